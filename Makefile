@@ -1,0 +1,48 @@
+# Everything is done inside .venv, made from pyproject.toml: Python >= 3.11, make and a package index suffice.
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: demo test check bench fuzz mutate docs wheel clean
+
+.venv/.test: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/.run: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -f .venv/.test || $(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+demo: .venv/.run
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh fixtures/demo.sh
+
+test: .venv/.test
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.test
+	$(BIN)/python -m benchmarks
+
+fuzz: .venv/.test
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) tests/properties tests/hostile
+
+mutate: .venv/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutate]'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+docs: .venv/.test
+	$(BIN)/python docs/generate.py
+
+wheel: .venv/.test
+	rm -rf dist
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf .venv dist build demo-output mutants

@@ -1,0 +1,368 @@
+"""What a check says: rules, findings, outcomes and reports, the same for every format.
+
+A :class:`Rule` is a row of a rule table (``rules.tsv`` beside the format's code): id, severity for each
+profile, message and fix in English and French, source. A :class:`Finding` is one place where a rule fired.
+Readers and checks collect findings with a :class:`Reporter` and hand them back in an :class:`Outcome`;
+nothing in the data ever raises.
+
+    >>> outcome = Outcome(value=3, findings=())
+    >>> outcome.ok, outcome.unwrap()
+    (True, 3)
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.resources import files
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+Language = Literal["en", "fr"]
+Value = TypeVar("Value")
+Check = TypeVar("Check", bound=Callable[..., Any])
+
+
+class Severity(enum.StrEnum):
+    """How grave a finding is. ``error`` refuses the file; ``warning`` and ``info`` never do."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info: smaller is graver."""
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One text in English and in French, with ``{name}`` placeholders."""
+
+    en: str = ""
+    fr: str = ""
+
+    def get(self, lang: Language) -> str:
+        """The text in ``lang``; English where the French one is missing."""
+        return (self.fr or self.en) if lang == "fr" else self.en
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a rule table.
+
+    ``severities`` maps the name of a built-in profile to its severity; ``None`` is off. A table that knows
+    one severity only uses the profile name ``default``.
+    """
+
+    id: str
+    slug: str = ""
+    severities: Mapping[str, Severity | None]
+    message: Text
+    fix: Text = Text()
+    why: Text = Text()
+    repair: str = ""
+    reason_code: str = ""
+    source: str = ""
+    confidence: str = ""
+    example: str = ""
+    columns: Mapping[str, str] = {}
+    """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
+
+    def severity(self, profile: str) -> Severity | None:
+        """The severity in a built-in profile, or in the only column the table has."""
+        severities = self.severities
+        return severities[profile] if profile in severities else severities.get("default")
+
+
+class PaymentLabel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person needs to find a payment again: its number, reference, creditor and amount."""
+
+    index: int
+    end_to_end_id: str | None = None
+    creditor: str | None = None
+    iban: str | None = None
+    amount: str | None = None
+    currency: str | None = None
+
+
+class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a finding stands. Lines, columns, statements, entries are counted from 1, ``offset`` (bytes) from 0."""
+
+    line: int | None = None
+    column: int | None = None
+    record: str | None = None
+    field: str | None = None
+    path: str | None = None
+    statement: int | None = None
+    entry: int | None = None
+    account: str | None = None
+    file: str | None = None
+    offset: int | None = None
+    payment: PaymentLabel | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One place where a rule fired: rule, severity in the profile used, place, what stands there, what should."""
+
+    rule: Rule
+    severity: Severity
+    location: Location = Location()
+    found: str | None = None
+    expected: str | None = None
+    values: Mapping[str, str] = {}
+    """Further words for the message; findings of writers hold ``before`` and ``after`` here."""
+
+    @property
+    def id(self) -> str:
+        """The permanent id of the rule, such as ``C120-071``."""
+        return self.rule.id
+
+    def message(self, lang: Language = "en") -> str:
+        """The sentence of the rule with its placeholders filled in."""
+        return self._fill(self.rule.message.get(lang))
+
+    def fix(self, lang: Language = "en") -> str:
+        """How to mend it; empty when the rule knows no remedy."""
+        return self._fill(self.rule.fix.get(lang))
+
+    def _fill(self, template: str) -> str:
+        # A brace that is no placeholder stays: messages quote `{4:` and the like.
+        return _PLACEHOLDER.sub(self._word, template) if "{" in template else template
+
+    def _word(self, match: re.Match[str]) -> str:
+        name = match[1]
+        if name in self.values:
+            return str(self.values[name])
+        value = getattr(self, name, None) if name in ("found", "expected") else None
+        if value is None and name in Location.__struct_fields__:
+            value = getattr(self.location, name)
+        return match[0] if value is None else str(value)
+
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises
+    """Raised by :meth:`Outcome.unwrap` alone, for callers who prefer exceptions. Holds every finding."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        first = f"{errors[0].id} {errors[0].message()}" if errors else "invalid file"
+        super().__init__(first if len(errors) < 2 else f"{first} (and {len(errors) - 1} more)")
+
+
+class Outcome(msgspec.Struct, Generic[Value], frozen=True):
+    """What a call gives back: the value as far as it could be made, and every finding."""
+
+    value: Value
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when no finding is an error."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    def unwrap(self) -> Value:
+        """The value; raises :class:`InvalidFile` when there is an error."""
+        if not self.ok:
+            raise InvalidFile(self.findings)
+        return self.value
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The counts of a :class:`Report`. ``control_sum`` is an exact decimal text."""
+
+    payments: int | None = None
+    control_sum: str | None = None
+    currency: str | None = None
+    statements: int | None = None
+    entries: int | None = None
+    errors: int = 0
+    warnings: int = 0
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``."""
+
+    format: str
+    profile: str
+    sha256: str
+    summary: Summary
+    findings: tuple[Finding, ...] = ()
+    hidden: Mapping[str, int] = {}
+    """How many more findings of a rule were counted beyond the cap and are not listed."""
+    details: Any = None
+    """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
+
+    @property
+    def valid(self) -> bool:
+        """True when no error was found."""
+        return self.summary.errors == 0
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """A named set of settings and severities. ``base`` is the built-in column of the rule table it starts from."""
+
+    name: str
+    base: str
+    settings: Mapping[str, Any] = {}
+    severities: Mapping[str, Severity | None] = {}
+    reasons: Mapping[str, str] = {}
+    """Why a severity differs from the table: rule id -> reason. Every change needs one."""
+    repairs: frozenset[str] = frozenset()
+    """Named repairs that the caller asked for beyond those the profile applies by itself."""
+
+
+class RuleBook:
+    """The rules of one format, by id, with the small functions that check them.
+
+    A check registers itself explicitly::
+
+        @BOOK.check("C120-071")
+        def balance(statement, report): ...
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = {rule.id: rule for rule in rules}
+        self.checks: dict[str, Callable[..., Any]] = {}
+
+    @classmethod
+    def load(cls, package: str, name: str = "rules.tsv") -> RuleBook:
+        """The book of a tab-separated table inside ``package``; its first line, ``# …``, states the origin."""
+        text = files(package).joinpath(name).read_text("utf-8")
+        return cls(_rules(text))
+
+    def check(self, *rule_ids: str) -> Callable[[Check], Check]:
+        """Register the function that checks one rule, or several that fall out of one comparison."""
+
+        def register(function: Check) -> Check:
+            for rule_id in rule_ids:
+                if rule_id not in self._rules:
+                    raise ValueError(f"no rule {rule_id} in the table")
+                if rule_id in self.checks:
+                    raise ValueError(f"rule {rule_id} has two checks")
+                self.checks[rule_id] = function
+            return function
+
+        return register
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        return self._rules[rule_id]
+
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self._rules
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+
+_KNOWN_COLUMNS = frozenset(
+    "id slug message_en message_fr fix_en fix_fr why_en why_fr repair reason_code source confidence example".split()
+)
+
+
+def _rules(text: str) -> Iterator[Rule]:
+    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
+    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        severities: dict[str, Severity | None] = {}
+        columns: dict[str, str] = {}
+        for name, cell in row.items():
+            if name == "severity":
+                severities["default"] = _severity(cell)
+            elif name.startswith("severity_"):
+                severities[name.removeprefix("severity_")] = _severity(cell)
+            elif name not in _KNOWN_COLUMNS:
+                columns[name] = cell
+        yield Rule(
+            id=row["id"],
+            slug=row.get("slug", ""),
+            severities=severities,
+            message=Text(row["message_en"], row["message_fr"]),
+            fix=Text(row.get("fix_en", ""), row.get("fix_fr", "")),
+            why=Text(row.get("why_en", ""), row.get("why_fr", "")),
+            repair=row.get("repair", ""),
+            reason_code=row.get("reason_code", ""),
+            source=row.get("source", ""),
+            confidence=row.get("confidence", ""),
+            example=row.get("example", ""),
+            columns=columns,
+        )
+
+
+def _severity(cell: str) -> Severity | None:
+    return None if cell == "off" else Severity(cell.lower())
+
+
+class Reporter:
+    """Collects the findings of one reading or check, with the severities of one profile.
+
+    ``limit`` caps the findings kept for each rule; the others are counted in :attr:`hidden`, never forgotten.
+    """
+
+    __slots__ = (
+        "_book",
+        "_counts",
+        "_limit",
+        "_severities",
+        "errors",
+        "findings",
+        "hidden",
+        "profile",
+        "warnings",
+    )
+
+    def __init__(self, book: RuleBook, profile: Profile, *, limit: int | None = None) -> None:
+        self._book = book
+        self._limit = limit
+        self._counts: dict[str, int] = {}
+        self._severities: dict[str, Severity | None] = dict(profile.severities)
+        self.profile = profile
+        self.findings: list[Finding] = []
+        self.hidden: dict[str, int] = {}
+        self.errors = 0
+        self.warnings = 0
+
+    def severity(self, rule_id: str) -> Severity | None:
+        """The severity of a rule in this profile; ``None`` when it is off."""
+        severities = self._severities
+        if rule_id not in severities:
+            severities[rule_id] = self._book[rule_id].severity(self.profile.base)
+        return severities[rule_id]
+
+    def add(
+        self,
+        rule_id: str,
+        location: Location = Location(),  # noqa: B008 - frozen
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        severity: Severity | None = None,
+        **values: str,
+    ) -> None:
+        """Report a rule, unless the profile turns it off. ``severity`` overrides the profile where a rule is graded."""
+        grade = self.severity(rule_id)
+        if grade is None:
+            return
+        if severity is not None:
+            grade = severity
+        if grade is Severity.ERROR:
+            self.errors += 1
+        elif grade is Severity.WARNING:
+            self.warnings += 1
+        if self._limit is not None:
+            count = self._counts.get(rule_id, 0) + 1
+            self._counts[rule_id] = count
+            if count > self._limit:
+                self.hidden[rule_id] = count - self._limit
+                return
+        self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))

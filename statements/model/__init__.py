@@ -1,0 +1,1 @@
+"""Plain immutable data: accounts, money, statements and payments, with no behaviour of a format."""
