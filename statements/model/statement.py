@@ -58,7 +58,7 @@ NO_REFERENCES = References()
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One booked movement. ``reversal`` marks the cancellation of an earlier entry; the sign is already the real one."""
+    """One booked movement. ``reversal`` marks the cancellation of an earlier one; the sign is the real one already."""
 
     booking_date: datetime.date
     amount: Money
