@@ -30,7 +30,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 PAYMENT = """<CdtTrfTxInf><PmtId><InstrId>I-{index:08d}</InstrId><EndToEndId>E2E-{index:08d}</EndToEndId></PmtId>
 <Amt><InstdAmt Ccy="EUR">{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId><BIC>AGRIFRPPXXX</BIC></FinInstnId></CdtrAgt>
 <Cdtr><Nm>Fournisseur numero {index}</Nm></Cdtr><CdtrAcct><Id><IBAN>{iban}</IBAN></Id></CdtrAcct>
-<RmtInf><Ustrd>Facture {index:08d} du mois de novembre 2026, merci de rappeler cette reference</Ustrd></RmtInf></CdtTrfTxInf>
+<RmtInf><Ustrd>Facture {index:08d} du mois de novembre, merci de rappeler cette reference</Ustrd></RmtInf></CdtTrfTxInf>
 """
 
 
@@ -102,11 +102,10 @@ def main() -> None:
             show(f"{count:,} payments: resident memory", f"{peak_memory(CHECK, str(path)):.0f} MB   (goal < 80)")
             path.unlink()
     for name, faults in (("bad IBANs", {"wrong_ibans": True}), ("schema faults", {"bad_amounts": True})):
-        seconds = [timed(lambda count=count: full(payments(count, **faults))) for count in (12_500, 50_000)]
-        show(
-            f"50,000 {name}: seconds, exponent of time",
-            f"{seconds[1]:.2f} s, {math.log(seconds[1] / seconds[0], 4):.3f}   (linear)",
-        )
+        files = [payments(count, **faults) for count in (12_500, 50_000)]
+        seconds = [timed(lambda data=data: full(data)) for data in files]
+        growth = math.log(seconds[1] / seconds[0], 4)
+        show(f"50,000 {name}: seconds, exponent of time", f"{seconds[1]:.2f} s, {growth:.3f}   (linear)")
 
 
 if __name__ == "__main__":
