@@ -1,8 +1,8 @@
 """A payment file as data: ``PaymentInitiation`` › ``PaymentInformation`` › ``CreditTransfer``.
 
-Plain immutable data, the same for pain.001.001.02, .03 and .09. Texts are as the file has them; amounts are exact: whole
-minor units where the text has no more than the decimals of its currency, the decimal text always. Every object knows
-its line, its path and its number, so that a person finds it again.
+Plain immutable data, the same for pain.001.001.02, .03 and .09. Texts are as the file has them; amounts are exact:
+whole minor units where the text has no more than the decimals of its currency, the decimal text always. Every object
+knows its line, its path and its number, so that a person finds it again.
 """
 
 from __future__ import annotations

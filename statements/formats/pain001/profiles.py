@@ -49,9 +49,12 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
         "exact_codes": False,
     }
 )
-"""Settings of every built-in profile. ``channel`` is ``ebics`` or ``app``; ``bic_policy`` is ``optional``, ``required`` or
-``forbidden_filler``; ``reachable_bics`` is a list of BICs between commas; ``eri`` says that both banks take extended
-remittance; ``exact_codes`` writes AM19, AM20, AM16, AM17 for the general reason codes of the totals."""
+"""Settings of every built-in profile.
+
+``channel`` is ``ebics`` or ``app``; ``bic_policy`` is ``optional``, ``required`` or ``forbidden_filler``;
+``reachable_bics`` is a list of BICs between commas; ``eri`` says that both banks take extended remittance;
+``exact_codes`` writes AM19, AM20, AM16 and AM17 in place of the general reason codes of the totals.
+"""
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {name: Profile(name=name, base=name, settings=SETTINGS) for name in ("iso", "sepa", "qonto")}
