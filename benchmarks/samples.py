@@ -1,0 +1,144 @@
+"""Generated input: plain entries as Qonto gives them, the same on every machine."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+from base64 import b32encode
+
+from statements.model.account import Account, Party
+from statements.model.money import Money
+from statements.model.statement import Balance, Entry, OperationCodes, References, Statement
+
+IBAN = "FR7616958000011234567890177"
+NAMES = ("MENUISERIE DUFOUR ET FILS SARL", "NIMBUS HOSTING INC", "CREPERIE DE L'ILE", "OPERATEUR TELECOM SA")
+KINDS = (
+    ("06", "NTRF", "beneficiary", -1),
+    ("28", "NMSC", "beneficiary", -1),
+    ("05", "NTRF", "payer", 1),
+    ("B1", "NDDT", "beneficiary", -1),
+)
+OPERATIONS = (
+    ("transfer", "debit", "Transfer"),
+    ("card", "debit", "Card"),
+    ("income", "credit", "Income"),
+    ("direct_debit", "debit", "DirectDebit"),
+)
+FIRST_DAY = datetime.date(2026, 1, 1)
+DAY = datetime.timedelta(days=1)
+
+
+def statements(entries: int, each: int = 100) -> list[Statement]:
+    """Chained daily statements of ``each`` entries, about 130 bytes of MT940 an entry."""
+    chance = random.Random(7)
+    account = Account(iban=IBAN, currency="EUR")
+    balance, made, day = 10_000_000, 0, FIRST_DAY
+    result: list[Statement] = []
+    while made < entries:
+        opening = Balance(Money(balance, "EUR"), day - DAY)
+        rows = []
+        for index in range(made, min(made + each, entries)):
+            cfonb, swift, role, sign = KINDS[chance.randrange(4)]
+            minor = sign * chance.randrange(1, 500_000)
+            balance += minor
+            reference = "Q" + b32encode(index.to_bytes(10, "big")).decode()[:15]
+            rows.append(
+                Entry(
+                    day,
+                    Money(minor, "EUR"),
+                    day,
+                    False,
+                    OperationCodes(cfonb, swift),
+                    References(reference),
+                    Party(NAMES[chance.randrange(4)], None, None, role),  # type: ignore[arg-type]
+                    (f"FACTURE FA-2026-{index:06d} DU 12/09/2026",),
+                )
+            )
+        closing = Balance(Money(balance, "EUR"), day)
+        result.append(Statement(account, opening, closing, tuple(rows), 26001 + len(result) % 365, 1))
+        made += len(rows)
+        day = day + DAY if day.year < 2059 else FIRST_DAY
+    return result
+
+
+def qonto_json(rows: int) -> tuple[bytes, bytes]:
+    """An organization file and one page of ``rows`` transactions of about 1.13 kB each, as the API gives them."""
+    chance = random.Random(11)
+    account_id = "018f71db-c635-78b5-b90a-ea05de98c2bf"
+    instant = datetime.datetime(2026, 1, 1, 6, 0, tzinfo=datetime.UTC)
+    balance = 10_000_000
+    page = []
+    for index in range(rows):
+        operation, side, subject = OPERATIONS[chance.randrange(4)]
+        cents = chance.randrange(1, 500_000)
+        balance += cents if side == "credit" else -cents
+        instant += datetime.timedelta(seconds=chance.randrange(1, 240))
+        stamp = instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{chance.randrange(1000):03d}Z"
+        identity = f"019fd0d4-2fed-77be-{index >> 16:04x}-{index & 0xFFFF:012x}"
+        row = {
+            "id": identity,
+            "transaction_id": f"atelier-breval-4821-1-transaction-{identity}",
+            "amount": cents / 100,
+            "amount_cents": cents,
+            "settled_balance": balance / 100,
+            "settled_balance_cents": balance,
+            "attachment_ids": [],
+            "attachments": [],
+            "local_amount": cents / 100,
+            "local_amount_cents": cents,
+            "side": side,
+            "operation_type": operation,
+            "currency": "EUR",
+            "local_currency": "EUR",
+            "label": NAMES[chance.randrange(4)].title(),
+            "clean_counterparty_name": None,
+            "settled_at": stamp,
+            "emitted_at": stamp,
+            "created_at": stamp,
+            "updated_at": stamp,
+            "status": "completed",
+            "note": None,
+            "reference": f"Facture FA-2026-{index:06d} du 12/09/2026",
+            "vat_amount": None,
+            "vat_amount_cents": None,
+            "vat_rate": None,
+            "vat_details": {"items": []},
+            "initiator_id": "3f1c4a77-6f0e-4dd2-9a0c-0c3a1d1f2b3c",
+            "label_ids": [],
+            "labels": [],
+            "attachment_lost": False,
+            "attachment_required": True,
+            "card_last_digits": "1234" if operation == "card" else None,
+            "category": "it_and_electronics",
+            "cashflow_category": None,
+            "cashflow_subcategory": None,
+            "subject_type": subject,
+            "bank_account_id": account_id,
+            "is_external_transaction": False,
+        }
+        if operation != "card":
+            row[operation] = {
+                "counterparty_account_number": "FR7616958000019999999999931",
+                "counterparty_account_number_format": "IBAN",
+                "counterparty_bank_identifier": "QNTOFRP1XXX",
+                "counterparty_bank_identifier_format": "SWIFT_BIC",
+            }
+        page.append(row)
+    account = {
+        "id": account_id,
+        "slug": "atelier-breval-4821-1",
+        "iban": IBAN,
+        "bic": "QNTOFRP1XXX",
+        "name": "Compte principal",
+        "currency": "EUR",
+        "balance_cents": balance,
+        "authorized_balance_cents": balance,
+        "status": "active",
+        "main": True,
+        "is_external_account": False,
+        "updated_at": instant.strftime("%Y-%m-%dT%H:%M:%S.999Z"),
+    }
+    organization = {"organization": {"slug": "atelier-breval-4821", "bank_accounts": [account]}}
+    meta = {"current_page": 1, "next_page": None, "prev_page": None, "total_pages": 1, "total_count": rows}
+    return json.dumps(organization).encode(), json.dumps({"transactions": page, "meta": meta}).encode()
