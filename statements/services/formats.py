@@ -47,17 +47,26 @@ def writer_profiles(name: str) -> Mapping[str, Profile]:
     return profiles
 
 
+_READ_BY: Mapping[str, str] = {
+    **dict.fromkeys(("mt942", "mt950"), "mt940"),
+    **dict.fromkeys(("cfonb160", "cfonb240", "cfonb320"), "cfonb120"),
+    # The Qonto reader says in words which other export was given, and what is wrong with a broken one.
+    **dict.fromkeys(("other-json", "xlsx", "xls", "ofx", "qif", "pdf"), "qonto-json"),
+    "other-csv": "qonto-csv",
+}
+DEFAULT_READER: Mapping[str, str] = {"mt940": "qonto", "cfonb120": "standard", "pain.001": "qonto"}
+"""The profile with which each format is read when none is named."""
+DEFAULT_WRITER: Mapping[str, str] = {"mt940": "qonto", "cfonb120": "sepa"}
+"""The profile with which each format is written when none is named."""
+
+
 def base_format(name: str) -> str:
-    """The format whose reader takes a file that was identified: ``mt942`` is read by MT940.
+    """The format whose reader takes a file that was identified; any other XML goes to the payment check.
 
     >>> base_format("mt942"), base_format("cfonb240"), base_format("pain.008")
     ('mt940', 'cfonb120', 'pain.001')
     """
-    if name in ("mt942", "mt950"):
-        return "mt940"
-    if name in ("cfonb160", "cfonb240", "cfonb320"):
-        return "cfonb120"
-    return name if name in _MODULES else "pain.001"
+    return name if name in _MODULES else _READ_BY.get(name, "pain.001")
 
 
 def books() -> dict[str, RuleBook]:

@@ -58,7 +58,7 @@ def identify(data: bytes | str) -> Identity:
     """The identity of the bytes of a file. Never raises for any bytes; looks at their first 64 KiB only."""
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    for look in (foreign.by_signature, _xml, _mt, _cfonb, _json, foreign.by_text, _csv):
+    for look in (foreign.by_signature, _xml, _json, _qonto_csv, _mt, _cfonb, foreign.by_text, _csv):
         found = look(data)
         if found is None:
             continue
@@ -170,17 +170,23 @@ _QONTO_KEY = re.compile(
 )
 
 
-def _csv(data: bytes) -> Identity | foreign.Foreign | None:
-    # The header line alone decides, by words that only the export has (accents may be broken by the encoding).
+def _qonto_csv(data: bytes) -> Identity | None:
+    # The header line alone decides, by words that only the export has (accents may be broken by the encoding);
+    # it comes before MT940, because a text cell may hold lines that pose as tags.
+    line = _first_line(data).lower()
+    if not any(line.count(mark) >= 2 for mark in ";,\t"):
+        return None
+    return _known("qonto-csv") if sum(word in line for word in _CSV_WORDS) >= 2 else None
+
+
+def _csv(data: bytes) -> foreign.Foreign | None:
+    line = _first_line(data)
+    return foreign.CSV if any(line.count(mark) >= 2 for mark in ";,\t") else None
+
+
+def _first_line(data: bytes) -> str:
     text = head(data)
-    if "\x00" in text:
-        return None
-    line = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0].lower()
-    delimiters = [mark for mark in ";,\t" if line.count(mark) >= 2]
-    if not delimiters:
-        return None
-    words = sum(1 for word in _CSV_WORDS if word in line)
-    return _known("qonto-csv") if words >= 2 else foreign.CSV
+    return "" if "\x00" in text else re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
 
 
 _CSV_WORDS = (

@@ -6,6 +6,7 @@ of members.
 
 from __future__ import annotations
 
+import datetime
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,6 +16,9 @@ from statements.findings import Location, Reporter
 from statements.formats.neutral.wire import Record, StatementRecord
 
 _NOTHING = object()
+
+# What a leaf looks like, in no language.
+_FORMS: dict[Any, str] = {str: '"…"', int: "1", bool: "true, false", datetime.date: '"2026-09-30"'}
 
 
 class Number(str):
@@ -55,15 +59,15 @@ def _value(raw: Any, kind: Any, path: str, place: Location, report: Reporter) ->
     if get_origin(kind) is tuple:
         return _list(raw, get_args(kind)[0], path, place, report)
     if isinstance(raw, Number):
-        report.add("CNV-303", _at(place, path), found=str(raw), expected="amounts and rates are text in quotes")
+        report.add("CNV-303", _at(place, path), found=str(raw), expected='"12.50"')
         return _NOTHING
     if isinstance(raw, str) and not _whole(raw):
         report.add("CNV-312", _at(place, path))
         raw = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     try:
         return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected=str(error).split(" - at")[0])
+    except msgspec.ValidationError:
+        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected=_FORMS.get(kind, '"payer", "beneficiary"'))
         return _NOTHING
 
 
@@ -85,7 +89,7 @@ def _bare(kind: Any) -> Any:
 
 def _record(raw: Any, kind: type[Record], path: str, place: Location, report: Reporter) -> Any:
     if not isinstance(raw, dict):
-        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="an object was expected")
+        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="{…}")
         return _NOTHING
     hints = get_type_hints(kind)
     for name in raw:
@@ -110,7 +114,7 @@ def _record(raw: Any, kind: type[Record], path: str, place: Location, report: Re
 
 def _list(raw: Any, kind: Any, path: str, place: Location, report: Reporter) -> Any:
     if not isinstance(raw, list):
-        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="a list was expected")
+        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="[…]")
         return _NOTHING
     values = []
     for at, item in enumerate(raw):

@@ -60,27 +60,41 @@ def read(data: bytes | str) -> Outcome[tuple[Statement, ...]]:
     'FR7616958000011234567890177'
     """
     report = Reporter(rules(), PROFILE)
-    raw = _parse(data, report)
-    if raw is None:
+    text = _text(data, report)
+    raw = None if text is None else _parse(text, report)
+    if text is None or raw is None:
         return Outcome((), tuple(report.findings))
-    try:
-        document = msgspec.convert(raw, FileRecord) if not report.findings else None
-    except (msgspec.ValidationError, ValueError):
-        document = None
+    # Half a surrogate pair passes the typed conversion; the slow way mends it with a finding.
+    document = None if report.findings or _HALF.search(text) else _exact(raw)
     if document is None:
         document = faults.explain(raw, report)
     statements = [_statement(item, f"$.statements[{at}]", at + 1, report) for at, item in document]
     return Outcome(tuple(item for item in statements if item is not None), tuple(report.findings))
 
 
-def _parse(data: bytes | str, report: Reporter) -> Any:
-    if isinstance(data, bytes):
-        try:
-            data = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            report.add("CNV-311", Location(line=line, offset=error.start), found=str(error.start + 1))
-            return None
+def _exact(raw: Any) -> list[tuple[int, StatementRecord]] | None:
+    """The statements of a document without any fault; ``None`` when there is one."""
+    try:
+        return list(enumerate(msgspec.convert(raw, FileRecord).statements))
+    except msgspec.ValidationError:
+        return None
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _text(data: bytes | str, report: Reporter) -> str | None:
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report.add("CNV-311", Location(line=line, offset=error.start), found=str(error.start + 1))
+        return None
+
+
+def _parse(data: str, report: Reporter) -> Any:
     duplicates: list[str] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,19 +105,18 @@ def _parse(data: bytes | str, report: Reporter) -> Any:
         return found
 
     def constant(text: str) -> Any:
-        raise ValueError(f"{text} is no JSON value")
+        raise ValueError(text)
 
     try:
         # Numbers with a point stay text: nothing passes through a binary float.
         raw = json.loads(data, object_pairs_hook=members, parse_float=faults.Number, parse_constant=constant)
     except json.JSONDecodeError as error:
-        report.add("CNV-301", Location(line=error.lineno, column=error.colno), expected=error.msg)
+        found = data[error.pos : error.pos + 20].split("\n")[0]
+        report.add("CNV-301", Location(line=error.lineno, column=error.colno), found=found or None)
         return None
-    except RecursionError:
-        report.add("CNV-301", expected="the objects are nested too deeply")
-        return None
-    except ValueError as error:
-        report.add("CNV-301", expected=str(error).split(":")[0])
+    except (RecursionError, ValueError) as error:
+        # Too deep, a number of thousands of digits, NaN or Infinity.
+        report.add("CNV-301", found=str(error)[:60])
         return None
     for name in duplicates:
         report.add("CNV-302", Location(field=name), found=name)
