@@ -76,7 +76,7 @@ def typed(current: Any, value: Any) -> Any:
 
 
 def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """A copy with other settings. Raises ``KeyError`` for an unknown setting, ``ValueError`` for a value of another type.
+    """A copy with other settings. ``KeyError``: unknown setting; ``ValueError``: another type.
 
     >>> base = Profile(name="x", base="x", settings={"page_limit": 0})
     >>> with_settings(base, {"page_limit": "2000"}).settings["page_limit"]

@@ -1,7 +1,7 @@
 """Statements as files of a format: one per account and period, each read back before it is released.
 
-    >>> convert((), to="mt940").value
-    ()
+>>> convert((), to="mt940").value
+()
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def writer_profile(to: str, profile: str | Profile | None = None, settings: Mapp
     try:
         return with_settings(chosen, settings or {})
     except KeyError as error:
-        raise ValueError(f"no setting {error.args[0]!r} of {to}; known: {', '.join(sorted(chosen.settings))}") from error
+        raise ValueError(
+            f"no setting {error.args[0]!r} of {to}; known: {', '.join(sorted(chosen.settings))}"
+        ) from error
 
 
 def convert(
@@ -86,7 +88,7 @@ def convert(
     if to not in formats.STATEMENT_FORMATS:
         raise ValueError(f"no statement format {to!r}; known: {', '.join(formats.STATEMENT_FORMATS)}")
     chosen = writer_profile(to, profile, settings)
-    outcomes = [write_group(group, to, chosen) for group in groups(statements)]
+    outcomes = [write_group(group, to, own) for group, own in numbered(groups(statements), chosen)]
     return Outcome(
         tuple(outcome.value for outcome in outcomes if outcome.value is not None),
         tuple(finding for outcome in outcomes for finding in outcome.findings),
@@ -103,11 +105,26 @@ def groups(statements: Iterable[Statement]) -> list[Group]:
     return [Group(*key, tuple(members)) for key, members in found.items()]
 
 
+def numbered(listed: Sequence[Group], profile: Profile) -> list[tuple[Group, Profile]]:
+    """Each group with its profile: a ``statement_number`` that is a number counts up for each account."""
+    start = str(profile.settings.get("statement_number", ""))
+    if not start.isdecimal():
+        return [(group, profile) for group in listed]
+    counts: dict[str, int] = {}
+    found = []
+    for group in listed:
+        number = int(start) + counts.get(group.account, 0)
+        counts[group.account] = counts.get(group.account, 0) + len(group.statements)
+        settings = {**profile.settings, "statement_number": str(number)}
+        found.append((group, msgspec.structs.replace(profile, settings=settings)))
+    return found
+
+
 def file_name(group: Group, to: str) -> str:
     """``<IBAN>_<from>_<to>`` and our suffix. Only a checked IBAN, dates and the format can stand in a name.
 
     >>> file_name(Group("../../x", None, None, ()), "mt940")
-    'A6EYKSG4QZOMGOPP_undated.mt940.sta'
+    'ATTPWUUAQBKDC4FB_undated.mt940.sta'
     """
     account = group.account if is_iban(group.account) else token("A", group.account)
     days = f"{group.since}_{group.until}" if group.since and group.until else "undated"

@@ -48,9 +48,7 @@ UNKNOWN = Foreign(
     name=Text("unknown content", "contenu inconnu"),
     advice=_ASK_STATEMENT,
 )
-BINARY = Foreign(
-    format="binary", kind="unknown", name=Text("binary data", "données binaires"), advice=_ASK_STATEMENT
-)
+BINARY = Foreign(format="binary", kind="unknown", name=Text("binary data", "données binaires"), advice=_ASK_STATEMENT)
 JSON = Foreign(
     format="other-json",
     name=Text("JSON, but neither Qonto data nor our statements", "du JSON, mais ni données Qonto ni nos relevés"),
@@ -67,6 +65,7 @@ def _foreign(format_: str, english: str, french: str, advice: Text) -> Foreign:
     return Foreign(format=format_, name=Text(english, french), advice=advice)
 
 
+_SIGNED = _foreign("pkcs7", "signed or encrypted file", "fichier signé ou chiffré", _ASK_UNPACKED)
 _SIGNATURES = (
     (b"%PDF", _foreign("pdf", "PDF document", "document PDF", _ASK_QONTO_CSV)),
     (b"\x1f\x8b", _foreign("gzip", "gzip archive", "archive gzip", _ASK_UNPACKED)),
@@ -74,11 +73,11 @@ _SIGNATURES = (
     (b"BZh", _foreign("bzip2", "bzip2 archive", "archive bzip2", _ASK_UNPACKED)),
     (b"\xfd7zXZ", _foreign("xz", "xz archive", "archive xz", _ASK_UNPACKED)),
     (b"Rar!", _foreign("rar", "RAR archive", "archive RAR", _ASK_UNPACKED)),
-    (b"\xd0\xcf\x11\xe0", _foreign("xls", "old Excel or Office document", "ancien document Excel ou Office", _ASK_QONTO_CSV)),
+    (b"\xd0\xcf\x11\xe0", _foreign("xls", "old Office document", "ancien document Office", _ASK_QONTO_CSV)),
     (b"-----BEGIN PGP", _foreign("pgp", "PGP message", "message PGP", _ASK_UNPACKED)),
-    (b"-----BEGIN PKCS7", _foreign("pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED)),
-    (b"-----BEGIN CMS", _foreign("pkcs7", "signed or encrypted file (CMS)", "fichier signé ou chiffré (CMS)", _ASK_UNPACKED)),
-)  # fmt: skip
+    (b"-----BEGIN PKCS7", _SIGNED),
+    (b"-----BEGIN CMS", _SIGNED),
+)
 
 
 def by_signature(data: bytes) -> Foreign | None:
@@ -94,7 +93,9 @@ def by_signature(data: bytes) -> Foreign | None:
             return _foreign("xlsx", "Excel workbook (XLSX)", "classeur Excel (XLSX)", _ASK_QONTO_CSV)
         return _foreign("zip", "ZIP archive", "archive ZIP", _ASK_UNPACKED)
     if re.match(rb"\x30[\x80-\x84]", start) and b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" in start:
-        return _foreign("pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED)
+        return _foreign(
+            "pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED
+        )
     return None
 
 
@@ -160,21 +161,31 @@ def xml(root: str, namespace: str) -> Foreign:
     if lower == "html":
         return _foreign("html", "web page (HTML)", "page web (HTML)", _ASK_STATEMENT)
     if "ebics" in lower or "ebics" in namespace.lower():
-        return _foreign("ebics", "EBICS message, not the order data inside it", "message EBICS, et non les données qu'il porte", _ASK_UNPACKED)
+        return _foreign(
+            "ebics",
+            "EBICS message, not the order data inside it",
+            "message EBICS, et non les données qu'il porte",
+            _ASK_UNPACKED,
+        )
     words = f" (<{root}>)" if root else ""
     return _foreign("xml", f"other XML{words}", f"autre XML{words}", _ASK_TRANSFER)
 
 
 def swift(number: str) -> Foreign:
     """A SWIFT message that is no statement."""
-    return _foreign(f"mt{number}", f"SWIFT message MT{number}, no statement", f"message SWIFT MT{number}, pas un relevé", _ASK_STATEMENT)
+    return _foreign(
+        f"mt{number}",
+        f"SWIFT message MT{number}, no statement",
+        f"message SWIFT MT{number}, pas un relevé",
+        _ASK_STATEMENT,
+    )
 
 
 FIRST_RECORDS = {160: (b"03",), 240: (b"31", b"01", b"03"), 320: (b"01", b"03", b"04")}
 """How the first record of the French formats of other lengths begins."""
 
 _CFONB = {
-    160: ("CFONB-160 order file (transfers, debits or bills)", "fichier d'ordres CFONB 160 (virements, prélèvements ou effets)"),
+    160: ("CFONB-160 orders (transfers, debits, bills)", "ordres CFONB 160 (virements, prélèvements, effets)"),
     240: ("CFONB-240 returns and rejects", "impayés et rejets CFONB 240"),
     320: ("CFONB-320 international transfers", "virements internationaux CFONB 320"),
 }  # fmt: skip

@@ -34,17 +34,24 @@ def module(name: str) -> Any:
     return import_module(_MODULES[name])
 
 
+# Profiles that only read or only write, where a format tells them apart.
+_READING: Mapping[str, tuple[str, ...]] = {"cfonb120": ("standard", "strict")}
+_WRITING: Mapping[str, tuple[str, ...]] = {"cfonb120": ("sepa", "strict")}
+
+
 def reader_profiles(name: str) -> Mapping[str, Profile]:
     """The built-in profiles with which a format is read and validated; empty for our JSON and for Qonto."""
-    profiles: Mapping[str, Profile] = getattr(module(name), "PROFILES", {})
-    return profiles
+    return _profiles(name, _READING)
 
 
 def writer_profiles(name: str) -> Mapping[str, Profile]:
     """The built-in profiles with which a format is written; empty for our JSON."""
-    package = module(name)
-    profiles: Mapping[str, Profile] = getattr(package, "WRITER_PROFILES", None) or getattr(package, "PROFILES", {})
-    return profiles
+    return _profiles(name, _WRITING)
+
+
+def _profiles(name: str, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Profile]:
+    known: Mapping[str, Profile] = getattr(module(name), "PROFILES", {})
+    return {key: known[key] for key in chosen[name]} if name in chosen else known
 
 
 _READ_BY: Mapping[str, str] = {

@@ -1,9 +1,9 @@
 """What a file is: format, version, EBICS names; foreign files are named too, with what to do instead.
 
-    >>> identify(b":20:X\\r\\n:25:A\\r\\n:60F:C260902EUR1,00\\r\\n").format
-    'mt940'
-    >>> identify(b"%PDF-1.7").format
-    'pdf'
+>>> identify(b":20:X\\r\\n:25:A\\r\\n:60F:C260902EUR1,00\\r\\n").format
+'mt940'
+>>> identify(b"%PDF-1.7").format
+'pdf'
 """
 
 from __future__ import annotations

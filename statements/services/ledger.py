@@ -29,8 +29,8 @@ def lines(
     for file in files:
         changes: dict[tuple[int, int], list[Finding]] = {}
         for finding in file.findings:
-            place = (finding.location.statement or 1, finding.location.entry or 0)
-            changes.setdefault(place, []).append(finding)
+            key = (finding.location.statement or 1, finding.location.entry or 0)
+            changes.setdefault(key, []).append(finding)
         head: dict[str, Any] = {"account": file.account, "period": _period(file)}
         for number, statement in enumerate(file.statements, 1):
             for finding in changes.get((number, 0), ()):

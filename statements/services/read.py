@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from statements import profiles
-from statements.findings import Finding, Location, Outcome, Profile, Reporter, Text
+from statements.findings import Finding, Location, Outcome, Profile, Reporter, Severity, Text
 from statements.model.statement import Statement
 from statements.reference.iban import rib
 from statements.services import formats, periods
 from statements.services.book import BASE, finding, rules
 from statements.services.identify import Identity, identify
+
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How sources are read. All of it has a default, so ``Reading()`` is the plain reading.
@@ -42,6 +43,15 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
     findings: tuple[Finding, ...] = ()
     identities: Mapping[str, tuple[str, str]] = {}
+    """Token -> ``id`` and ``transaction_id`` of Qonto; empty texts where there is none."""
+    faulty: frozenset[int] = frozenset()
+    """Positions in ``statements`` of those whose bank file has an error in them, or an error nobody can place."""
+
+    def sound(self) -> tuple[tuple[Statement, ...], tuple[Finding, ...]]:
+        """The statements without an error in their source, and a finding for each of the others."""
+        kept = tuple(item for at, item in enumerate(self.statements) if at not in self.faulty)
+        left = (self.statements[at].account for at in sorted(self.faulty))
+        return kept, tuple(finding("CNV-008", Location(account=account.iban or account.other)) for account in left)
 
 
 def read(
@@ -104,14 +114,24 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
         if asked not in present and not any(item.id == "QNT-041" for item in findings):
             held = ", ".join(sorted(filter(None, present))) or "-"
             report.add("CNV-004", Location(account=asked), found=asked, expected=held)
-    return Gathered(statements=statements, findings=(*findings, *report.findings), identities=identities)
+    faulty: set[int] = set()
+    before = 0
+    for part in listed:
+        faulty.update(before + at for at in part.faulty)
+        before += len(part.statements)
+    return Gathered(
+        statements=statements,
+        findings=(*findings, *report.findings),
+        identities=identities,
+        faulty=frozenset(faulty),
+    )
 
 
 def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gathered:
     """The statements of Qonto files, which complete one another."""
     from statements.sources import qonto
 
-    outcome, identities = qonto.read_with_identities(
+    outcome = qonto.read_with_identities(
         files,
         accounts=reading.accounts,
         since=reading.since,
@@ -122,24 +142,45 @@ def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gather
         mapping=reading.mapping,
         settings=dict(reading.settings),
     )
-    return Gathered(statements=outcome.value, findings=outcome.findings, identities=identities)
+    reading_ = outcome.value
+    identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in reading_.identities.items()}
+    return Gathered(statements=reading_.statements, findings=outcome.findings, identities=identities)
 
 
 def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
     """The statements of one MT940, CFONB-120 or JSON file: chosen accounts, cut to the periods asked for."""
     outcome = _read_one(name, data, reading, None)
-    statements = tuple(_asked(outcome.value, reading.accounts))
     findings = outcome.findings
+    statements = tuple(_asked(outcome.value, reading.accounts))
+    faulty = _faulty(statements, findings)
     if reading.since or reading.until or reading.every:
         cut = periods.cut(statements, since=reading.since, until=reading.until, every=reading.every or "all")
         statements, findings = cut.value, findings + cut.findings
+        # Once cut and joined, a statement's own fault can no longer be told from its neighbours'.
+        faulty = frozenset(range(len(statements))) if faulty else faulty
     located = tuple(
         item
         if item.location.file or not name
         else msgspec.structs.replace(item, location=msgspec.structs.replace(item.location, file=name))
         for item in findings
     )
-    return Gathered(statements=statements, findings=located)
+    return Gathered(statements=statements, findings=located, faulty=faulty)
+
+
+def _faulty(statements: Sequence[Statement], findings: Iterable[Finding]) -> frozenset[int]:
+    """The statements that an error concerns: those of its account; all of them when it names none."""
+    accounts: set[str | None] = set()
+    for item in findings:
+        if item.severity is Severity.ERROR:
+            accounts.add(item.location.account)
+    if not accounts:
+        return frozenset()
+    everything = None in accounts
+    return frozenset(
+        at
+        for at, statement in enumerate(statements)
+        if everything or (statement.account.iban or statement.account.other) in accounts
+    )
 
 
 def _asked(statements: Iterable[Statement], accounts: Sequence[str]) -> Iterable[Statement]:

@@ -144,13 +144,19 @@ def _declared(report: Report, kind: str, identity: Identity) -> Report:
 
 def _of_statements(data: bytes, kind: str, statements: Sequence[Any], findings: tuple[Finding, ...]) -> Report:
     entries = sum(len(statement.entries) for statement in statements)
-    return _report(data, kind, "default", findings, statements=len(statements), entries=entries)
+    return _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
 
 
-def _report(data: bytes, name: str, profile: str, findings: tuple[Finding, ...], **counts: int) -> Report:
-    summary = Summary(
+def _report(
+    data: bytes,
+    name: str,
+    profile: str,
+    findings: tuple[Finding, ...],
+    counts: Summary = Summary(),  # noqa: B008 - frozen
+) -> Report:
+    summary = msgspec.structs.replace(
+        counts,
         errors=sum(item.severity is Severity.ERROR for item in findings),
         warnings=sum(item.severity is Severity.WARNING for item in findings),
-        **counts,
     )
     return Report(format=name, profile=profile, sha256=sha256(data).hexdigest(), summary=summary, findings=findings)

@@ -67,7 +67,9 @@ def _value(raw: Any, kind: Any, path: str, place: Location, report: Reporter) ->
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError:
-        report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected=_FORMS.get(kind, '"payer", "beneficiary"'))
+        report.add(
+            "CNV-303", _at(place, path), found=str(raw)[:80], expected=_FORMS.get(kind, '"payer", "beneficiary"')
+        )
         return _NOTHING
 
 

@@ -123,19 +123,19 @@ def _parse(data: str, report: Reporter) -> Any:
     return raw
 
 
-class _Bad(Exception):
+class _InexactError(Exception):
     """A value that cannot be taken exactly: reported already, its record is left out."""
 
 
 def _money(text: str, currency: str | None, path: str, place: Location, report: Reporter) -> Money:
     if not currency:
         report.add("CNV-307", msgspec.structs.replace(place, path=path), found=text)
-        raise _Bad
+        raise _InexactError
     try:
         return Money.parse(text, currency)
     except ValueError as error:
         report.add("CNV-306", msgspec.structs.replace(place, path=path), found=text, expected=currency)
-        raise _Bad from error
+        raise _InexactError from error
 
 
 def _balance(
@@ -145,7 +145,7 @@ def _balance(
         return None
     try:
         return Balance(_money(item.amount, item.currency or currency, path + ".amount", place, report), item.date)
-    except _Bad:
+    except _InexactError:
         return None
 
 
@@ -165,7 +165,7 @@ def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -
         at = f"{path}.entries[{number - 1}]"
         try:
             entries.append(_entry(record, currency, at, place, number, report))
-        except _Bad:
+        except _InexactError:
             complete = False
     opening = _balance(item.opening, currency, path + ".opening", place, report)
     closing = _balance(item.closing, currency, path + ".closing", place, report)
@@ -222,7 +222,7 @@ def _entry(
                 found=original.amount,
                 expected=original.currency,
             )
-            raise _Bad
+            raise _InexactError
         foreign = OriginalAmount(amount, original.rate)
     return Entry(
         item.booking_date,

@@ -73,18 +73,18 @@ def record(statement: Statement) -> StatementRecord:
         opening=_balance(statement.opening, currency),
         closing=_balance(statement.closing, currency),
         available=_balance(statement.available, currency),
-        forward_available=tuple(BalanceRecord(*_parts(item, currency)) for item in statement.forward_available),
+        forward_available=tuple(_written(item, currency) for item in statement.forward_available),
         entries=tuple(map(_entry, statement.entries)),
     )
 
 
-def _parts(balance: Balance, currency: str | None) -> tuple[str, object, str | None]:
+def _written(balance: Balance, currency: str | None) -> BalanceRecord:
     own = balance.amount.currency
-    return balance.amount.text, balance.date, None if own == currency else own
+    return BalanceRecord(balance.amount.text, balance.date, None if own == currency else own)
 
 
 def _balance(balance: Balance | None, currency: str | None) -> BalanceRecord | None:
-    return None if balance is None else BalanceRecord(*_parts(balance, currency))  # type: ignore[arg-type]
+    return None if balance is None else _written(balance, currency)
 
 
 def _entry(entry: Entry) -> EntryRecord:
