@@ -42,6 +42,7 @@ class Case:
     exactness: str
     also: tuple[str, ...]
     severity: Mapping[str, str]
+    encoding: str = "utf-8"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -108,6 +109,7 @@ def _case(row: Mapping[str, Any], version: str, bad: bool) -> Case:
         exactness=row.get("place", "exact"),
         also=tuple(of_version("also", ())),
         severity=row.get("severity", {}),
+        encoding=row.get("encode", "utf-8"),
         options=of_version("options", {}),
     )
 
