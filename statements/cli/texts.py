@@ -200,7 +200,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stdin-twice": ("- (stdin) can be given once only.", "- (entrée standard) ne peut être donné qu'une fois."),
     "pain-only-json": (
         "{path} is a payment file: it goes to json only (--to json), or check it with 'statements validate'.",
-        "{path} est un fichier de virements : il ne va que vers json (--to json) ; « statements validate » le contrôle.",
+        "{path} est un fichier de virements : il ne va que vers json ; « statements validate » le contrôle.",
     ),
     "pain-mixed": (
         "Payment files and statements cannot be converted together; run the command once for each kind.",
@@ -216,7 +216,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cannot-read": ("{path} cannot be read: {reason}.", "{path} ne peut pas être lu : {reason}."),
     "exists": (
         "{path} exists with other content; nothing was written. Use --force to replace it, or another folder.",
-        "{path} existe avec un autre contenu ; rien n'a été écrit. Utilisez --force pour le remplacer, ou un autre dossier.",
+        "{path} existe avec un autre contenu ; rien n'a été écrit. --force le remplace ; sinon, choisissez un autre "
+        "dossier.",
     ),
     "is-source": (
         "{path} is one of the sources and is never written; choose another output.",
@@ -225,7 +226,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "clash": (
         "Two outputs would have the same name {path}; nothing was written. Choose a folder for -o and another name for "
         "--ledger.",
-        "Deux sorties porteraient le même nom {path} ; rien n'a été écrit. Donnez un dossier à -o et un autre nom à --ledger.",
+        "Deux sorties porteraient le même nom {path} ; rien n'a été écrit. Donnez un dossier à -o et un autre nom à "
+        "--ledger.",
     ),
     "not-folder": (
         "{path} is a file where a folder is needed; choose another output.",

@@ -15,7 +15,8 @@ from statements.cli.console import out, say
 from statements.cli.errors import FINDINGS, OK, USAGE, Stop
 from statements.cli.files import Output, read_source, release
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
-from statements.cli.render import RENDERERS, Checked, Options, renderer
+from statements.cli.render import KEYWORDS, RENDERERS, load
+from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.findings import Report, Severity
 from statements.services import formats
@@ -99,15 +100,13 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     for name, data in files:
         report = _without(check(data, checking), ignored)
         checked.append(Checked(file=name, data=data, report=_capped(report, options["limit"])))
-    shown = Options(
-        texts=texts,
-        fail_on=Severity(options["fail_on"]),
-        today=moment[0],
-        time=moment[1],
-        max_findings=options["limit"],
-    )
-    text = renderer(options["form"])(checked, shown)
-    _deliver(text, options, texts)
+    further = {
+        "fail_on": Severity(options["fail_on"]),
+        "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
+    }
+    form = options["form"]
+    keywords = {name: further[name] for name in KEYWORDS.get(form, ())}
+    _deliver(load(RENDERERS[form])(checked, texts.lang, **keywords), options, texts)
     return _code(checked, options, unread)
 
 

@@ -1,60 +1,32 @@
-"""The forms of a report. One explicit table: name -> ``module:function``, loaded when asked for.
+"""The forms of a report. One explicit table: name -> where its function is, loaded when asked for.
 
-Every renderer is a function ``render(files: Sequence[Checked], options: Options) -> str`` that gives the whole text of
-the report with its last line end; nothing is printed or opened in it.
+Every renderer is ``render(files: Sequence[Checked], lang) -> str``, some with further keywords; it gives the whole text
+of the report and prints and opens nothing.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
-
-import msgspec
-
-from statements.cli.texts import Texts
-from statements.findings import Report, Severity
+from typing import Any
 
 RENDERERS: Mapping[str, str] = {
     "text": "statements.cli.render.text:render",
     "concise": "statements.cli.render.concise:render",
     "json": "statements.cli.render.json_report:render",
     "jsonl": "statements.cli.render.json_report:render_lines",
+    "sarif": "statements.cli.render.sarif:render",
+    "junit": "statements.cli.render.junit:render",
+    "github": "statements.cli.render.github:render",
 }
 """The words of ``validate --format``."""
 
-PAYMENT_TEXT = "statements.cli.render.payments:report_lines"
-"""``report_lines(checked, options) -> list[str]``: the text report of a payment file."""
+KEYWORDS: Mapping[str, tuple[str, ...]] = {"junit": ("fail_on",), "pain.002": ("created",)}
+"""The further keywords of a renderer: ``fail_on`` (a severity), ``created`` (the moment that ``--today`` gives)."""
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """One file and its report. ``file`` is the name as given; ``data`` its bytes, for excerpts."""
-
-    file: str
-    data: bytes
-    report: Report
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a renderer may need beside the reports."""
-
-    texts: Texts
-    fail_on: Severity = Severity.ERROR
-    today: datetime.date | None = None
-    time: datetime.time | None = None
-    max_findings: int | None = None
-
-
-Render = Callable[[Sequence[Checked], Options], str]
-
-
-def renderer(name: str) -> Render:
-    """The function behind a name of :data:`RENDERERS`."""
-    return load(RENDERERS[name])
-
-
-def load(address: str) -> Callable[..., object]:  # type: ignore[misc]
+def load(address: str) -> Callable[..., Any]:
     """The function at ``module:function``."""
     place, _, function = address.partition(":")
-    found: Callable[..., object] = getattr(import_module(place), function)
+    found: Callable[..., Any] = getattr(import_module(place), function)
     return found

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statements.cli.console import one_line
-from statements.cli.render import Checked, Options
+from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.cli.words import spot
-from statements.findings import Finding
+from statements.findings import Finding, Language
 
 
-def render(files: Sequence[Checked], options: Options) -> str:
+def render(files: Sequence[Checked], lang: Language = "en") -> str:
     """All findings of all files; a clean file has no line."""
+    texts = Texts(lang)
     lines = []
     for checked in files:
-        lines.extend(line(finding, checked.file, options.texts) for finding in checked.report.findings)
+        lines.extend(line(finding, checked.file, texts) for finding in checked.report.findings)
         for rule, count in checked.report.hidden.items():
-            lines.append(one_line(f"{checked.file}: {options.texts('hidden', n=count, rule=rule)}"))
+            lines.append(one_line(f"{checked.file}: {texts('hidden', n=count, rule=rule)}"))
     return "".join(item + "\n" for item in lines)
 
 

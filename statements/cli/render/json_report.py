@@ -7,22 +7,21 @@ from typing import Any
 
 import msgspec
 
-from statements.cli.render import Checked, Options
-from statements.cli.texts import Language
-from statements.findings import Finding
+from statements.cli.render.checked import Checked
+from statements.findings import Finding, Language
 
 
-def render(files: Sequence[Checked], options: Options) -> str:
+def render(files: Sequence[Checked], lang: Language = "en") -> str:
     """One document for all files."""
-    document = {"files": [_file(checked, options.texts.lang) for checked in files]}
+    document = {"files": [_file(checked, lang) for checked in files]}
     return msgspec.json.format(_encode(document), indent=1).decode() + "\n"
 
 
-def render_lines(files: Sequence[Checked], options: Options) -> str:
+def render_lines(files: Sequence[Checked], lang: Language = "en") -> str:
     """One line a finding, with its file; then one line a file with verdict and summary."""
     lines = []
     for checked in files:
-        whole = _file(checked, options.texts.lang)
+        whole = _file(checked, lang)
         for finding in whole.pop("findings"):
             lines.append(_encode({"file": checked.file, **finding}))
         lines.append(_encode(whole))
