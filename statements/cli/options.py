@@ -25,7 +25,7 @@ class Word(click.Choice[str]):
         return self.fail(self._texts("not-choice", value=value, known=", ".join(self.choices)), param, ctx)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]
     """An ISO 8601 date."""
 
     name = "date"
@@ -44,7 +44,7 @@ class Day(click.ParamType):
         return self.fail(self._texts("not-date", value=value), param, ctx)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg]
     """A date, or a date with a time of day: the time is ``None`` when it is not given."""
 
     name = "date[Thh:mm:ss]"
@@ -67,7 +67,7 @@ class Moment(click.ParamType):
         return self.fail(self._texts("not-moment", value=value), param, ctx)
 
 
-class Whole(click.ParamType):
+class Whole(click.ParamType):  # type: ignore[type-arg]
     """A whole number from ``least`` on."""
 
     name = "n"
@@ -84,7 +84,7 @@ class Whole(click.ParamType):
         return self.fail(self._texts("not-number", value=value, least=self._least), param, ctx)
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType):  # type: ignore[type-arg]
     """An exact amount with at most two decimals, kept as its text."""
 
     name = "amount"
@@ -98,7 +98,7 @@ class Amount(click.ParamType):
         return self.fail(self._texts("not-amount", value=value), param, ctx)
 
 
-class Pair(click.ParamType):
+class Pair(click.ParamType):  # type: ignore[type-arg]
     """``KEY=VALUE``."""
 
     name = "key=value"
@@ -115,7 +115,7 @@ class Pair(click.ParamType):
         return self.fail(self._texts("not-pair", value=value), param, ctx)
 
 
-class Iban(click.ParamType):
+class Iban(click.ParamType):  # type: ignore[type-arg]
     """An IBAN, blanks allowed, upper-cased; a text that is none is taken as an account of another kind if ``other``."""
 
     name = "iban"

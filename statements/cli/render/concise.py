@@ -14,7 +14,7 @@ from statements.findings import Finding, Language
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
     """All findings of all files; a clean file has no line."""
     texts = Texts(lang)
-    lines = []
+    lines: list[str] = []
     for checked in files:
         lines.extend(line(finding, checked.file, texts) for finding in checked.report.findings)
         for rule, count in checked.report.hidden.items():
