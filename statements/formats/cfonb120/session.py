@@ -14,9 +14,10 @@ end                            C120-014: the open one stays incomplete
 from __future__ import annotations
 
 from statements.findings import Finding, Location, Profile
-from statements.formats.cfonb120.balances import Opened, close, head_of, open_statement
+from statements.formats.cfonb120.balances import Opened, head_of, open_statement
 from statements.formats.cfonb120.chain import Links
 from statements.formats.cfonb120.checks import Checker
+from statements.formats.cfonb120.closing import close
 from statements.formats.cfonb120.fast import FastRun
 from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.movements import Pending, begin_movement, continue_movement, entry_from

@@ -7,24 +7,22 @@ table, after the text rule, so no text can start a record or move a column.
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from statements.findings import Finding, Location, Outcome, Profile, Reporter
+from statements.findings import Location, Outcome, Profile, Reporter
 from statements.formats.cfonb120.from_model import SETS, Mapper, Wire
-from statements.formats.cfonb120.overpunch import GREATEST, encode
+from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
+from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
+from statements.formats.cfonb120.refusals import refusals, without_place
 from statements.formats.cfonb120.to_model import Movement, entry_of
 from statements.layout.dates import to_ddmmyy
 from statements.model.account import Account
-from statements.model.money import Money, exponent
+from statements.model.money import exponent
 from statements.model.statement import Balance, Entry, Statement
-from statements.reference.iban import Rib, iban_fault, rib, rib_fault, rib_iban
-
-_CURRENCY = re.compile("[A-Z]{3}", re.ASCII)
+from statements.reference.iban import rib, rib_fault, rib_iban
 
 
 def write(statements: Iterable[Statement], *, profile: str | Profile = "sepa", **settings: Any) -> Outcome[bytes]:
@@ -111,13 +109,13 @@ class _Writer:
 
     def statement(self, statement: Statement, number: int) -> bytes:
         """The bytes of one statement; empty when it is refused."""
-        parts = self._refusals(statement, number)
+        parts = refusals(self.reporter, statement, number)
         opening, closing = statement.opening, statement.closing
         if parts is None or opening is None or closing is None:
             return b""
         currency = opening.amount.currency
         place = Location(statement=number, account=statement.account.iban)
-        self._without_place(statement, place)
+        without_place(self.reporter, statement, place)
         head = {
             "bank": parts.bank,
             "branch": parts.branch,
@@ -130,21 +128,20 @@ class _Writer:
         records += self._movements(statement, head, number)
         records.append(CLOSING.format({**head, **_balance(closing)}) + eol)
         data = "".join(records).encode("ascii")
-        wrong = len(data) != len(records) * (WIDTH + len(eol))
-        if self._verify or wrong:
-            findings = verify(data, (statement,), profile=self._profile)
-            if wrong and not findings:
-                self.reporter.add(
-                    "CNV-199", place, found=str(len(data)), expected=str(len(records) * (WIDTH + len(eol)))
-                )
-                return b""
-            if findings:
-                for finding in findings:
-                    self.reporter.add(
-                        "CNV-199", place, found=finding.found, expected=finding.expected, **finding.values
-                    )
+        size = len(records) * (WIDTH + len(eol))
+        if len(data) != size:
+            self._internal(place, "bytes", str(len(data)), str(size))
+            return b""
+        if self._verify:
+            differences = verify(data, (statement,), profile=self._profile)
+            for finding in differences:
+                self._internal(place, finding.values["what"], finding.found or "", finding.expected or "")
+            if differences:
                 return b""
         return data
+
+    def _internal(self, place: Location, what: str, found: str, expected: str) -> None:
+        self.reporter.add("CNV-199", place, found=found, expected=expected, what=what)
 
     def _movements(self, statement: Statement, head: dict[str, str], number: int) -> Iterator[str]:
         eol = self._eol
@@ -172,92 +169,6 @@ class _Writer:
             for qualifier, text in wire.complements:
                 yield complement % (operation, booked, qualifier, text)
 
-    def _without_place(self, statement: Statement, place: Location) -> None:
-        for field, value in (
-            ("number", statement.number),
-            ("sequence", statement.sequence),
-            ("available", statement.available and statement.available.amount.text),
-            ("forward_available", ", ".join(one.amount.text for one in statement.forward_available)),
-        ):
-            if value is not None and value != "":
-                where = Location(statement=place.statement, account=place.account, field=field)
-                self.reporter.add("CNV-118", where, before=str(value), after="")
-
-    def _refusals(self, statement: Statement, number: int) -> Rib | None:
-        """Everything that the format cannot say of a statement; the parts of its account when it can be written."""
-        reporter = self.reporter
-        errors = reporter.errors
-        account = statement.account
-        place = Location(statement=number, account=account.iban or account.other)
-        iban = account.iban or ""
-        parts = rib(iban)
-        if parts is None:
-            reporter.add("CNV-101", place, found=account.iban or account.other or "")
-        elif rib_fault(iban):
-            reporter.add(
-                "CNV-102", place, found=iban, expected=rib_iban(parts.bank, parts.branch, parts.account, iban[:2])
-            )
-        elif iban_fault(iban) is not None:
-            reporter.add("CNV-101", place, found=iban)
-        opening, closing = statement.opening, statement.closing
-        if opening is None or closing is None:
-            missing = "opening" if opening is None else "closing"
-            reporter.add("CNV-108", _at(place, missing), expected=missing, difference="")
-        balances = [(name, one) for name, one in (("opening", opening), ("closing", closing)) if one is not None]
-        currency = statement.currency or ""
-        if _CURRENCY.fullmatch(currency) is None:
-            reporter.add("CNV-106", place, found=currency, expected="ISO 4217")
-        for name, one in balances:
-            self._amount(one.amount, currency, _at(place, name))
-            self._day(one.date, _at(place, name))
-        total = opening.amount.minor if opening is not None else 0
-        amounts_fit = True
-        for index, entry in enumerate(statement.entries, start=1):
-            amount = entry.amount
-            total += amount.minor
-            if amount.currency != currency or not -GREATEST <= amount.minor <= GREATEST:
-                amounts_fit = False
-                self._amount(
-                    amount, currency, Location(statement=number, entry=index, account=place.account, field="amount")
-                )
-            booked, value = entry.booking_date, entry.value_date
-            if not 1961 <= booked.year <= 2060 or (value is not None and not 1961 <= value.year <= 2060):
-                for name, day in (("booking_date", booked), ("value_date", value)):
-                    if day is not None:
-                        self._day(day, Location(statement=number, entry=index, account=place.account, field=name))
-            elif opening is not None and closing is not None and not opening.date < booked <= closing.date:
-                reporter.add(
-                    "CNV-110",
-                    Location(statement=number, entry=index, account=place.account, field="booking_date"),
-                    found=booked.isoformat(),
-                    expected=f"{opening.date.isoformat()} / {closing.date.isoformat()}",
-                )
-        if opening is not None and closing is not None and amounts_fit and reporter.errors == errors:
-            if total != closing.amount.minor:
-                reporter.add(
-                    "CNV-108",
-                    _at(place, "closing"),
-                    found=closing.amount.text,
-                    expected=Money(total, currency).text,
-                    difference=Money(closing.amount.minor - total, currency).text,
-                )
-        return parts if reporter.errors == errors else None
-
-    def _amount(self, amount: Money, currency: str, place: Location) -> None:
-        text = f"{amount.text} {amount.currency}"
-        if amount.currency != currency:
-            excess = exponent(amount.currency) - exponent(currency)
-            if excess > 0 and amount.minor % int("1" + "0" * excess):
-                self.reporter.add("CNV-104", place, found=text, expected=str(exponent(currency)))
-            else:
-                self.reporter.add("CNV-106", place, found=amount.currency, expected=currency)
-        elif not -GREATEST <= amount.minor <= GREATEST:
-            self.reporter.add("CNV-103", place, found=text, expected=Money(GREATEST, currency).text)
-
-    def _day(self, day: datetime.date, place: Location) -> None:
-        if not 1961 <= day.year <= 2060:
-            self.reporter.add("CNV-105", place, found=day.isoformat(), expected="1961-01-01 / 2060-12-31")
-
 
 class _Losses:
     """Turns the losses of the mapping into findings that name the entry."""
@@ -276,59 +187,5 @@ class _Losses:
         self._reporter.add(rule_id, place, before=before, after=after)
 
 
-def _at(place: Location, field: str) -> Location:
-    return Location(statement=place.statement, account=place.account, field=field)
-
-
 def _balance(balance: Balance) -> dict[str, str]:
     return {"date": to_ddmmyy(balance.date), "amount": encode(balance.amount.minor)}
-
-
-def verify(data: bytes, statements: Iterable[Statement], *, profile: str | Profile = "sepa") -> tuple[Finding, ...]:
-    """Read a written file back and compare it with its statements: CNV-199 for each difference, none when equal.
-
-    Compared are, for each statement, account, both balances with their dates, number of entries, and date and
-    amount of each entry; and that the reader itself finds no error.
-    """
-    from statements.formats.cfonb120.reader import read
-
-    reporter = Reporter(writer_rules(), profile_of(profile))
-    outcome = read(data)
-    for finding in outcome.findings:
-        if finding.severity == "error":
-            reporter.add("CNV-199", finding.location, found=finding.found, expected=finding.id, what=finding.id)
-    written = tuple(statements)
-    if len(outcome.value) != len(written):
-        _differ(reporter, 0, "statements", str(len(outcome.value)), str(len(written)))
-        return tuple(reporter.findings)
-    for number, (back, model) in enumerate(zip(outcome.value, written, strict=True), start=1):
-        if len(back.entries) != len(model.entries):
-            _differ(reporter, number, "entries", str(len(back.entries)), str(len(model.entries)))
-        for name, mine, theirs in (
-            ("opening", back.opening, model.opening),
-            ("closing", back.closing, model.closing),
-        ):
-            if mine != theirs:
-                _differ(reporter, number, name, _said(mine), _said(theirs))
-        one, other = rib(back.account.iban or ""), rib(model.account.iban or "")
-        if one != other:
-            _differ(reporter, number, "account", back.account.iban or "", model.account.iban or "")
-        for index, (mine, theirs) in enumerate(zip(back.entries, model.entries, strict=False), start=1):
-            if mine.amount != theirs.amount or mine.booking_date != theirs.booking_date:
-                _differ(
-                    reporter,
-                    number,
-                    f"entry {index}",
-                    f"{mine.amount.text} {mine.booking_date.isoformat()}",
-                    f"{theirs.amount.text} {theirs.booking_date.isoformat()}",
-                )
-                break
-    return tuple(reporter.findings)
-
-
-def _differ(reporter: Reporter, number: int, what: str, found: str, expected: str) -> None:
-    reporter.add("CNV-199", Location(statement=number, field=what), found=found, expected=expected, what=what)
-
-
-def _said(balance: Balance | None) -> str:
-    return "" if balance is None else f"{balance.amount.text} {balance.date.isoformat()}"
