@@ -149,7 +149,7 @@ class Check:
         severity: Severity | None = None,
         **values: str,
     ) -> None:
-        """Report a rule at ``path`` inside ``scope``; an element that is missing is named by the path it should have."""
+        """Report a rule at ``path`` inside ``scope``; a missing element is named by the path it should have."""
         grade = self.severity(rule_id, severity)
         if grade is None:
             return

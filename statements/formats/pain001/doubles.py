@@ -1,8 +1,8 @@
 """Doubles in flat memory: eight bytes for each value, looked at again only where two agree.
 
-The first pass keeps a 64-bit hash of each value in 256 arrays. When the file has ended, values whose hash occurred twice
-are candidates; a second look compares the texts themselves, so a collision of hashes is never reported. Python keys its
-hash anew in each process: nobody can prepare a file of collisions, and the answer does not depend on the key.
+The first pass keeps a 64-bit hash of each value in 256 arrays. When the file has ended, values whose hash occurred
+twice are candidates; a second look compares the texts themselves, so a collision of hashes is never reported. Python
+keys its hash anew in each process: nobody can prepare a file of collisions, and the answer does not depend on the key.
 
     >>> seen = Doubles()
     >>> for text in ("A", "B", "A"): seen.add(text)

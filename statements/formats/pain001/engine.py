@@ -1,9 +1,9 @@
-"""The check itself: one streaming pass with the schema, every rule on the way, places and explanations only if needed."""
+"""The check itself: one streaming pass with the schema and every rule, places and explanations only where needed."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -12,9 +12,9 @@ from lxml import etree
 from statements.findings import Finding, Profile, Report, Reporter, Severity, Summary
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.envelope import Envelope, inspect, report_version
-from statements.formats.pain001.explain import explain
 from statements.formats.pain001.placing import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
+from statements.formats.pain001.reasons import coded
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.second_look import report_doubles
@@ -23,7 +23,6 @@ from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.verdict import FileVerdict
 from statements.formats.pain001.versions import VERSIONS
-from statements.profiles import with_settings
 
 
 def validate(
@@ -34,7 +33,7 @@ def validate(
     declared: str | None = None,
     own: Iterable[str] = (),
     known_ids: Iterable[str] = (),
-    schemas: Schemas | None = None,
+    schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
     **settings: Any,
 ) -> Report:
@@ -44,7 +43,7 @@ def validate(
     is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
     ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
-    profile. ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or
+    profile, ``schemas`` (texts by message name) replace the packaged ones. ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or
     declared name raises ``ValueError``.
     """
     profile = _with(profile_of(profile), settings)
@@ -56,24 +55,27 @@ def validate(
         return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
     business = Reporter(book, profile, limit=limit)
     check = Check(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
-    schemas = schemas if schemas is not None else packaged()
+    if not isinstance(schemas, Schemas):
+        schemas = Schemas(schemas) if schemas else packaged()
     run = Run(check)
     pieces = _pieces(source, envelope)
     namespace = VERSIONS[envelope.version].namespace
     try:
-        for event in walk(pieces(), namespace, schemas.lxml(envelope.version)):
+        for event in walk(pieces, namespace, schemas.lxml(envelope.version)):
             run.take(event)
     except etree.XMLSyntaxError as error:
         syntax_fault(error, reporter, pieces())
         return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
     run.finish()
-    report_doubles(run, pieces(), namespace)
+    report_doubles(run, pieces, namespace)
     if run.faulty:
+        from statements.formats.pain001.explain import explain
+
         explain(pieces, envelope, schemas, reporter)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
-    business.findings = placed(business.findings, pieces)
+    business.findings = coded(placed(business.findings, pieces), profile.settings)
     if run.faulty:
         _refusing(reporter, business)
     return _report(envelope, profile, [reporter, business], verdict, run)
@@ -81,7 +83,10 @@ def validate(
 
 def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
     """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
-    profile = with_settings(profile, settings)
+    if settings:
+        from statements.profiles import with_settings
+
+        profile = with_settings(profile, settings)
     switched = {
         "P001-113": bool(profile.settings["max_payment_blocks"]),
         "P001-114": profile.settings["one_date"],

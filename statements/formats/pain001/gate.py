@@ -1,7 +1,7 @@
 """The gate of the fast path: may a plain payment pass without a look at the rules?
 
-It may when no rule of any profile could fire on its values: amount, IBAN, BIC, country and purpose. In doubt it may not,
-and the rules decide.
+It may when no rule of any profile could fire on its values: amount, IBAN, BIC, country and purpose. In doubt it may
+not, and the rules decide.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from statements.reference.external_codes import external_codes
 from statements.reference.iban import iban_fault, iban_structures, rib_fault
 
 _CACHE = 8_192
-# Letters and digits of a country code as the remainder wants them behind the account: FR -> 1527.
 _LATELY = 2024
 
 

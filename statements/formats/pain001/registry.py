@@ -73,9 +73,9 @@ def at_file_end(*ids: str) -> Callable[[Any], Any]:
 
 def registered() -> Iterator[Registered]:
     """Every rule function, in the order of the areas."""
-    from statements.formats.pain001 import rules
+    from statements.formats.pain001.rules import AREAS
 
-    for area in rules.AREAS:
+    for area in AREAS:
         for each in _REGISTER:
             if each.function.__module__ == area.__name__:
                 yield each

@@ -17,7 +17,7 @@ from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
 from statements.formats.pain001.scope import Level, Scope, scope_of
-from statements.formats.pain001.stream import PAYMENT, Batch, BlockEnd, BlockStart, End, Event, Group
+from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Event, Group
 from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
 
 FILLER = "NOTPROVIDED"
@@ -200,17 +200,7 @@ class Run:
             tally.cents += cents
             tally.untyped = tally.untyped or count > 0
             count = cents = 0
-            element = batch.element(position)
-            self._payment(
-                scope_of(
-                    element,
-                    Level.PAYMENT,
-                    f"PmtInf[{block.index}]/{PAYMENT}[{number}]",
-                    block=block.index,
-                    number=number,
-                    index=index,
-                )
-            )
+            self._payment(batch.scope(position, block.index, number, index))
         if count:
             tally.count += count
             tally.cents += cents

@@ -1,10 +1,11 @@
 """What a rule looks at: the header of the file, the header of a block, or one payment, as a flat map of its texts.
 
-    >>> from lxml import etree
-    >>> payment = etree.XML("<T><PmtId><EndToEndId>A</EndToEndId></PmtId><RmtInf><Ustrd>x</Ustrd><Ustrd>y</Ustrd></RmtInf></T>")
-    >>> scope = scope_of(payment, Level.PAYMENT, "PmtInf[1]/CdtTrfTxInf[3]", block=1, number=3, index=3)
-    >>> scope.text("PmtId/EndToEndId"), scope.paths("Ustrd"), "PmtTpInf" in scope
-    ('A', ('RmtInf/Ustrd', 'RmtInf/Ustrd[2]'), False)
+>>> from lxml import etree
+>>> texts = "<RmtInf><Ustrd>x</Ustrd><Ustrd>y</Ustrd></RmtInf>"
+>>> payment = etree.XML(f"<T><PmtId><EndToEndId>A</EndToEndId></PmtId>{texts}</T>")
+>>> scope = scope_of(payment, Level.PAYMENT, "PmtInf[1]/CdtTrfTxInf[3]", block=1, number=3, index=3)
+>>> scope.text("PmtId/EndToEndId"), scope.paths("Ustrd"), "PmtTpInf" in scope
+('A', ('RmtInf/Ustrd', 'RmtInf/Ustrd[2]'), False)
 """
 
 from __future__ import annotations

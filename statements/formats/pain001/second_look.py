@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from statements.findings import Severity
 from statements.formats.pain001.run import Run, keys_of
 from statements.formats.pain001.scope import Level, Scope, scope_of
-from statements.formats.pain001.stream import PAYMENT, Batch, BlockEnd, BlockStart, walk
+from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, walk
 
 _RULES = {
     "end_to_end": ("P001-134", "PmtId/EndToEndId"),
@@ -17,7 +17,7 @@ _RULES = {
 }
 
 
-def report_doubles(run: Run, pieces: Iterable[bytes], namespace: str) -> None:
+def report_doubles(run: Run, pieces: Callable[[], Iterable[bytes]], namespace: str) -> None:
     """Report every value that was used before (P001-132, 134, 135, 136, 138), at its later places."""
     wanted = {kind: getattr(run, kind).candidates() for kind, (rule_id, _) in _RULES.items() if run.check.on(rule_id)}
     blocks = run.block_ids.candidates() if run.check.on("P001-132") else frozenset()
@@ -35,20 +35,16 @@ class _Look:
         self._first: dict[tuple[str, Hashable], int] = {}
         self._strict = Severity.ERROR if run.check.settings["strict_duplicates"] else None
 
-    def over(self, pieces: Iterable[bytes], namespace: str) -> None:
+    def over(self, pieces: Callable[[], Iterable[bytes]], namespace: str) -> None:
         block = number = index = 0
         for event in walk(pieces, namespace):
             if isinstance(event, BlockStart):
                 block, number = block + 1, 0
             elif isinstance(event, Batch) and self._wanted:
                 for position in range(event.count):
-                    number += 1
-                    index += 1
-                    prefix = f"PmtInf[{block}]/{PAYMENT}[{number}]"
-                    element = event.element(position)
-                    self._payment(
-                        scope_of(element, Level.PAYMENT, prefix, block=block, number=number, index=index)
-                    )
+                    self._payment(event.scope(position, block, number + position + 1, index + position + 1))
+                number += event.count
+                index += event.count
             elif isinstance(event, BlockEnd) and self._blocks:
                 self._block(scope_of(event.header, Level.BLOCK, f"PmtInf[{block}]", block=block))
 

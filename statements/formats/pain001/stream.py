@@ -1,18 +1,18 @@
 """One pass over a payment file in flat memory: header, blocks, payments in batches, each forgotten when it was used.
 
-libxml2 parses and, when a schema is given, validates while it is fed. Between two pieces the finished payments are taken
-from its tree and cut off. (``XMLParser(target=…, schema=…)`` would validate nothing; a test keeps that trap in mind.)
+libxml2 parses and, when a schema is given, validates while it is fed. Between two pieces the finished payments are
+taken from its tree and cut off. (``XMLParser(target=…, schema=…)`` would validate nothing; a test keeps that in mind.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lxml import etree
 
-from statements.formats.pain001.scope import local_name
+from statements.formats.pain001.scope import Level, Scope, local_name, scope_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -51,6 +51,11 @@ class Batch(msgspec.Struct, frozen=True):
         found: _Element = self.parent[self.first + position] if self.elements is None else self.elements[position]
         return found
 
+    def scope(self, position: int, block: int, number: int, index: int) -> Scope:
+        """The texts of the payment at a position; block, number and index are as in :class:`Scope`."""
+        prefix = f"PmtInf[{block}]/{PAYMENT}[{number}]"
+        return scope_of(self.element(position), Level.PAYMENT, prefix, block=block, number=number, index=index)
+
 
 class BlockEnd(msgspec.Struct, frozen=True):
     """A block ends: all its elements that are no payments."""
@@ -67,14 +72,13 @@ class End(msgspec.Struct, frozen=True):
 Event = Group | BlockStart | Batch | BlockEnd | End
 
 
-def is_schema_fault(error: etree.XMLSyntaxError) -> bool:
-    """True when a parser stopped for the schema alone: the document is well-formed."""
-    entries = list(error.error_log)
-    return bool(entries) and all(entry.domain_name == "SCHEMASV" for entry in entries)
+def walk(
+    pieces: Callable[[], Iterable[bytes]], namespace: str, schema: etree.XMLSchema | None = None
+) -> Iterator[Event]:
+    """The events of a document; ``pieces`` gives its UTF-8 anew each time it is called.
 
-
-def walk(pieces: Iterable[bytes], namespace: str, schema: etree.XMLSchema | None = None) -> Iterator[Event]:
-    """The events of a document given as pieces of UTF-8. Raises ``XMLSyntaxError`` when it is not well-formed."""
+    Raises ``XMLSyntaxError`` when the document is not well-formed. A schema fault raises nothing: :class:`End` says it.
+    """
     parser = etree.XMLPullParser(
         events=("start",),
         tag=f"{{{namespace}}}Document",
@@ -86,20 +90,24 @@ def walk(pieces: Iterable[bytes], namespace: str, schema: etree.XMLSchema | None
         load_dtd=False,
         huge_tree=False,
     )
-    root: _Element | None = None
+    root: Any = None
     blocks = _Blocks()
-    for piece in pieces:
-        parser.feed(piece)
-        if root is None:
-            root = next((element for _, element in parser.read_events()), None)
-        if root is not None:
-            yield from _advance(root, blocks, final=False)
     faulty = False
     try:
+        for piece in pieces():
+            parser.feed(piece)
+            if root is None:
+                root = next((element for _, element in parser.read_events()), None)
+            if root is not None:
+                yield from _advance(root, blocks, final=False)
         parser.close()
-    except etree.XMLSyntaxError as error:
-        if not is_schema_fault(error):
+    except etree.XMLSyntaxError:
+        if schema is None:
             raise
+        # With a schema the error may speak of either; the logs of libxml2 mix them. A reading without tells them apart.
+        etree.clear_error_log()
+        for _ in walk(pieces, namespace):
+            pass
         faulty = True
     if root is not None:
         yield from _advance(root, blocks, final=True)
@@ -132,7 +140,7 @@ class _Blocks:
     def __init__(self) -> None:
         self._started = False
 
-    def advance(self, block: _Element, complete: bool) -> Iterator[Event]:
+    def advance(self, block: Any, complete: bool) -> Iterator[Event]:
         first = next((place for place, part in enumerate(block) if local_name(part.tag) == PAYMENT), None)
         if first is not None:
             count = len(block) - first - (0 if complete else 1)
@@ -147,7 +155,7 @@ class _Blocks:
             yield BlockEnd([part for part in block if local_name(part.tag) != PAYMENT])
             self._started = False
 
-    def _payments(self, block: _Element, first: int, count: int) -> Iterator[Event]:
+    def _payments(self, block: Any, first: int, count: int) -> Iterator[Event]:
         text = etree.tostring(block, encoding="unicode", with_tail=False)
         if block.prefix:
             # Text holds no "<" of its own, so a prefix can be dropped wherever a tag begins.

@@ -19,7 +19,7 @@ _RULES = ("P001-400", "P001-401", "P001-402", "P001-403", "P001-404")
 def debtor_address(block: Scope, check: Check) -> None:
     """The address of the debtor."""
     if "Dbtr/PstlAdr" in block:
-        _address("Dbtr/PstlAdr", block, check, reason_code="BE07")
+        _address("Dbtr/PstlAdr", block, check)
 
 
 @on_payment(*_RULES)
@@ -29,24 +29,24 @@ def creditor_address(payment: Scope, check: Check) -> None:
         _address("Cdtr/PstlAdr", payment, check)
 
 
-def _address(path: str, scope: Scope, check: Check, **values: str) -> None:
+def _address(path: str, scope: Scope, check: Check) -> None:
     lines = [each for each in scope.repeated(f"{path}/AdrLine") if scope.word(each)]
-    parts = [each for each in scope.children(path) if leaf(each) not in ("AdrLine", "AdrTp") and scope.word(each)]
+    parts = [each for each in scope.children(path) if leaf(each) != "AdrLine" and scope.has_content(each)]
     located = bool(scope.word(f"{path}/TwnNm") and scope.word(f"{path}/Ctry"))
     if not lines:
         if parts and not located:
-            check.add("P001-401", scope, path, expected="TwnNm, Ctry", **values)
+            check.add("P001-401", scope, path, expected="TwnNm, Ctry")
         return
     if not located:
-        check.add("P001-400", scope, path, expected="TwnNm, Ctry", **values)
+        check.add("P001-400", scope, path, expected="TwnNm, Ctry")
         if len(lines) > MAX_LINES:
-            check.add("P001-403", scope, lines[MAX_LINES], found=scope.text(lines[MAX_LINES]), **values)
+            check.add("P001-403", scope, lines[MAX_LINES], found=scope.text(lines[MAX_LINES]))
         return
     if len(lines) > MAX_LINES:
-        check.add("P001-402", scope, lines[MAX_LINES], found=scope.text(lines[MAX_LINES]), **values)
+        check.add("P001-402", scope, lines[MAX_LINES], found=scope.text(lines[MAX_LINES]))
     for line in lines:
         if len(scope.values[line] or "") > MAX_LINE:
-            check.add("P001-402", scope, line, found=scope.text(line), **values)
+            check.add("P001-402", scope, line, found=scope.text(line))
     _repeated(path, lines, scope, check)
 
 

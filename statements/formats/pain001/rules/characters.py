@@ -62,7 +62,7 @@ def outside_the_sepa_set(scope: Scope, check: Check) -> None:
 def breaks_and_hidden_characters(scope: Scope, check: Check) -> None:
     """A value holds a tab or a line break, or characters that do not show."""
     for path, text in scope.values.items():
-        if not text or text.isprintable() and not hidden(text):
+        if not text or (text.isprintable() and not hidden(text)):
             continue
         name = path.rpartition("/")[2].partition("[")[0]
         if _BREAKS.search(text) and text.strip() and name not in _COLLAPSED:

@@ -30,10 +30,10 @@ def at_both_levels(payment: Scope, check: Check) -> None:
     if check.block is None:
         return
     for name, rule_id in _EXCLUSIVE.items():
-        if name in payment and payment.has_content(name) and check.block.has_content(name):
-            # Before .09 the instruction exists at payment level only.
-            if rule_id != "P001-063" or check.version == "09":
-                check.add(rule_id, payment, name, found=payment.text(name))
+        if rule_id == "P001-063" and check.version != "09":
+            continue  # before .09 the instruction exists at payment level only
+        if payment.has_content(name) and check.block.has_content(name):
+            check.add(rule_id, payment, name, found=payment.text(name))
 
 
 @on_block("P001-064")
