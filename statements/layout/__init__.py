@@ -1,0 +1,1 @@
+"""What every wire format shares: character sets, dates, fixed-width tables, identity tokens."""
