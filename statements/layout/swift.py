@@ -37,7 +37,9 @@ CHARACTERS_X = r"A-Za-z0-9 /\-?:().,'+"
 
 _CLASSES = {"n": "0-9", "a": "A-Z", "c": "A-Z0-9", "x": CHARACTERS_X}
 _LINE_END = r"\r?\n"
-_TOKEN = re.compile(r"(?P<open>\[)|(?P<close>\])|(?P<lines>\d+\*)?(?P<length>\d+)(?P<exact>!)?(?P<kind>[nacdx])|(?P<crlf>CRLF)|(?P<literal>[^\[\]0-9A-Z]+?)")
+_TOKEN = re.compile(
+    r"(?P<open>\[)|(?P<close>\])|(?P<lines>\d+\*)?(?P<length>\d+)(?P<exact>!)?(?P<kind>[nacdx])|(?P<crlf>CRLF)|(?P<literal>[^\[\]0-9A-Z]+?)"
+)
 
 
 class Subfield(msgspec.Struct, frozen=True):

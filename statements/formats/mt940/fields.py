@@ -210,3 +210,30 @@ def state_after(tag: str, *, closed: bool = False) -> str:
 def may_follow(kind: str, state: str, tag: str) -> bool:
     """Whether the standard allows a tag after a state (a tag, or one of the states of :data:`SEQUENCE`)."""
     return ("28C" if tag == "28" else tag) in SEQUENCE[kind].get(STATES.get(state, state), ())
+
+
+@cache
+def reachable(kind: str, state: str) -> frozenset[str]:
+    """The tags that may come later in the same message, fields in between left out or not.
+
+    A field that is not among them is out of order (M940-017); one that is missing has a rule of its own.
+
+        >>> sorted(reachable("940", "62F"))
+        ['64', '65', '86']
+    """
+    table = SEQUENCE[kind]
+    found: set[str] = set()
+    todo = [STATES.get(state, state)]
+    seen = set(todo)
+    while todo:
+        for tag in table.get(todo.pop(), ()):
+            if tag == END:
+                continue
+            found.add(tag)
+            follower = STATES.get(tag, tag)
+            if follower not in seen:
+                seen.add(follower)
+                todo.append(follower)
+    if "28C" in found:
+        found.add("28")
+    return frozenset(found)
