@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from statements.cli.render import figures
 from statements.cli.render.checked import Checked, Group, groups
 from statements.cli.render.excerpt import Source, plain
 from statements.cli.render.words import SEVERITIES, counted, label, money, number, verdict
 from statements.findings import Finding, Language
+from statements.services.figures import Figures
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
@@ -24,6 +26,9 @@ def lines(checked: Checked, lang: Language = "en") -> Iterator[str]:
     colon = ": " if lang == "en" else " : "
     yield f"{plain(checked.file)}{colon}{verdict(report, lang)}"
     yield "  " + _summary(checked, lang)
+    details = report.details
+    if isinstance(details, tuple) and details and isinstance(details[0], Figures):
+        yield from figures.lines(details, lang)
     source = Source(checked.data)
     for group in groups(report.findings):
         yield ""

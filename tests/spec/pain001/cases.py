@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -129,3 +130,19 @@ def cases(*, bad: bool) -> Iterator[Case]:
 def case(rule: str, version: str = "03", number: int = 0) -> Case:
     """The bad case of a rule, for tests that need one file."""
     return [found for found in cases(bad=True) if found.rule == rule and found.version == version][number]
+
+
+def files() -> dict[str, bytes]:
+    """The instructive cases that also stand as whole files in ``bad/``: name -> bytes."""
+    found = {}
+    for row in table()["bad"]:
+        if "file" in row:
+            version = row["file"]
+            words = re.sub(r"[^a-z0-9]+", "-", row["case"].lower()).strip("-")
+            found[f"{version}-{row['rule'][5:]}-{words}.xml"] = _case(row, version, True).data
+    return found
+
+
+if __name__ == "__main__":
+    for name, data in files().items():
+        (FOLDER / "bad" / name).write_bytes(data)

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from statements.formats.pain001.profiles import rules
-from tests.spec.pain001.cases import VERSIONS, Case, cases, clean_files, table
+from tests.spec.pain001.cases import FOLDER, VERSIONS, Case, cases, clean_files, files, table
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
@@ -54,6 +54,12 @@ def test_rules_are_in_order() -> None:
     """The table is read beside the rule list, so it keeps its order."""
     order = [row["rule"] for row in table()["bad"]]
     assert order == sorted(order)
+
+
+def test_whole_files_are_those_of_the_table() -> None:
+    """The files of ``bad/`` are the instructive cases of the table, byte for byte, and no others."""
+    folder = FOLDER / "bad"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files()
 
 
 @pytest.mark.parametrize("path", clean_files(), ids=lambda path: path.stem)
