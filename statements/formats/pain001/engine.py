@@ -23,6 +23,7 @@ from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.verdict import FileVerdict
 from statements.formats.pain001.versions import VERSIONS
+from statements.profiles import with_settings
 
 
 def validate(
@@ -43,8 +44,13 @@ def validate(
     is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
     ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
-    profile, ``schemas`` (texts by message name) replace the packaged ones. ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or
-    declared name raises ``ValueError``.
+    profile, ``schemas`` (texts by message name) replace the packaged ones.
+
+    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile or declared name raises
+    ``ValueError``, an unknown setting ``KeyError``.
+
+    >>> validate(b"").findings[0].id
+    'P001-001'
     """
     profile = _with(profile_of(profile), settings)
     source = Source(data)
@@ -83,10 +89,7 @@ def validate(
 
 def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
     """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
-    if settings:
-        from statements.profiles import with_settings
-
-        profile = with_settings(profile, settings)
+    profile = with_settings(profile, settings)
     switched = {
         "P001-113": bool(profile.settings["max_payment_blocks"]),
         "P001-114": profile.settings["one_date"],

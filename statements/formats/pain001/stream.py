@@ -1,7 +1,7 @@
 """One pass over a payment file in flat memory: header, blocks, payments in batches, each forgotten when it was used.
 
 libxml2 parses and, when a schema is given, validates while it is fed. Between two pieces the finished payments are
-taken from its tree and cut off. (``XMLParser(target=…, schema=…)`` would validate nothing; a test keeps that in mind.)
+taken from its tree and cut off. A parser with a target of its own would validate nothing, so there is none here.
 """
 
 from __future__ import annotations
