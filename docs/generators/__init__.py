@@ -1,0 +1,1 @@
+"""The generated pages: one module each, from the tables of the program to Markdown text."""

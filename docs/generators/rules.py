@@ -1,0 +1,131 @@
+"""docs/rules.md and docs/rules.fr.md: every rule of every book, with its severities, an example and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from generators.markdown import code, generated, join, table, text
+from statements.findings import Language, Rule, RuleBook, Text
+from statements.reference.external_codes import external_codes
+
+BOOKS: tuple[tuple[str, str, Text], ...] = (
+    ("statements.formats.pain001", "rules.tsv", Text("Payments: pain.001", "Paiements : pain.001")),
+)
+"""Package, table, title. A new rule table is added here."""
+
+_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "title": "Rules",
+        "intro": "Every finding names one of these rules. Ids are permanent: an id is never used again for something "
+        "else. `error` refuses the file, `warning` and `info` never do; `off` is not reported. Words in braces are "
+        "filled in from the file. `statements explain RULE` prints the same on a terminal.",
+        "severity": "severity",
+        "off": "off",
+        "error": "error",
+        "warning": "warning",
+        "info": "info",
+        "versions": "Versions",
+        "where": "Where",
+        "from": "In full from",
+        "before": "one step milder before that execution date",
+        "settings": "Settings",
+        "repair": "Named repair",
+        "example": "Example",
+        "mend": "Mending",
+        "code": "ISO reason code",
+        "source": "Source",
+        "rules": "rules",
+    },
+    "fr": {
+        "title": "Règles",
+        "intro": "Chaque constat cite l'une de ces règles. Les identifiants sont permanents : un identifiant ne change "
+        "jamais de sens. `erreur` refuse le fichier, `avertissement` et `info` jamais ; `non` : la règle n'est pas "
+        "appliquée. Les mots entre accolades sont complétés d'après le fichier. `statements explain RÈGLE --lang fr` "
+        "affiche le même texte dans un terminal.",
+        "severity": "gravité",
+        "off": "non",
+        "error": "erreur",
+        "warning": "avertissement",
+        "info": "info",
+        "versions": "Versions",
+        "where": "Où",
+        "from": "Pleinement à partir du",
+        "before": "un degré moins grave avant cette date d'exécution",
+        "settings": "Réglages",
+        "repair": "Réparation nommée",
+        "example": "Exemple",
+        "mend": "Correction",
+        "code": "Code motif ISO",
+        "source": "Source",
+        "rules": "règles",
+    },
+}
+
+
+def pages() -> dict[str, str]:
+    """Both pages by their path under docs/."""
+    return {"rules.md": page("en"), "rules.fr.md": page("fr")}
+
+
+def page(lang: Language) -> str:
+    """The page in one language."""
+    words = _WORDS[lang]
+    books = [(title.get(lang), RuleBook.load(package, name)) for package, name, title in BOOKS]
+    contents = "\n".join(f"- [{title}](#{_anchor(title)}): {len(book)} {words['rules']}" for title, book in books)
+    parts = [f"# {words['title']}", words["intro"], contents]
+    for title, book in books:
+        parts.append(f"## {title}")
+        for rule in book:
+            parts.extend(_rule(rule, lang))
+    return generated("the rule tables") + join(parts)
+
+
+def _rule(rule: Rule, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    colon = ":" if lang == "en" else " :"
+    yield f"### {rule.id}" + (f" {code(rule.slug)}" if rule.slug else "")
+    yield text(rule.message.get(lang))
+    yield text(rule.why.get(lang))
+    yield _severities(rule, words)
+    facts: list[tuple[str, str]] = [
+        (words["mend"], text(rule.fix.get(lang))),
+        (words["example"], code(rule.example) if rule.example != "-" else ""),
+        (words["where"], code(rule.columns.get("xpath", ""))),
+        (words["versions"], " ".join(f".{version}" for version in rule.columns.get("versions", "").split())),
+        (words["from"], _dated(rule, words)),
+        (words["settings"], _dash(text(rule.columns.get("params", "")))),
+        (words["repair"], code(_dash(rule.repair))),
+        (words["code"], _reason(rule.reason_code, lang)),
+        (words["source"], text(rule.source)),
+    ]
+    yield "\n".join(f"- {name}{colon} {value}" for name, value in facts if value)
+
+
+def _severities(rule: Rule, words: Mapping[str, str]) -> str:
+    graded = {name: words["off" if severity is None else severity.value] for name, severity in rule.severities.items()}
+    if set(graded) == {"default"}:
+        return f"**{graded['default']}**"
+    return table([code(name) for name in graded], [list(graded.values())])
+
+
+def _dated(rule: Rule, words: Mapping[str, str]) -> str:
+    since = rule.columns.get("valid_from", "")
+    return f"{since} ({words['before']})" if since else ""
+
+
+def _reason(reason: str, lang: Language) -> str:
+    if reason in ("", "-"):
+        return ""
+    known = external_codes("status_reason").get(reason)
+    if known is None:
+        return code(reason)
+    return f"{code(reason)} ({text(known.french if lang == 'fr' else known.english)})"
+
+
+def _dash(value: str) -> str:
+    return "" if value == "-" else value
+
+
+def _anchor(title: str) -> str:
+    kept = "".join(char for char in title.lower() if char.isalnum() or char in " -")
+    return kept.replace(" ", "-")

@@ -1,0 +1,98 @@
+"""JUnit XML, as continuous integration systems read it: a suite for each file, a case for file, block and payment.
+
+A case fails when it holds a finding at or above ``fail_on``; milder findings are its output. Payments without finding
+are not listed one by one: the suite says how many there are.
+Source: the JUnit schema of Jenkins and Maven Surefire (testsuites, testsuite, testcase, failure, properties).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from statements.cli.render.checked import Checked, Group, groups
+from statements.cli.render.words import SEVERITIES, label, verdict
+from statements.findings import Finding, Language, Severity
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(files: Sequence[Checked], lang: Language = "en", *, fail_on: Severity = Severity.ERROR) -> str:
+    """The whole document. The same files give the same bytes: no time, no host name."""
+    suites = [_suite(checked, lang, fail_on) for checked in files]
+    tests = sum(tests for tests, _, _ in suites)
+    failures = sum(failures for _, failures, _ in suites)
+    body = "".join(text for _, _, text in suites)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<testsuites name="statements validate" tests="{tests}" failures="{failures}" errors="0">\n'
+        f"{body}</testsuites>\n"
+    )
+
+
+def _suite(checked: Checked, lang: Language, fail_on: Severity) -> tuple[int, int, str]:
+    report = checked.report
+    found = list(groups(report.findings))
+    if not found or found[0].block or found[0].payment:
+        found.insert(0, Group(0, 0, ()))
+    cases = [_case(checked, group, lang, fail_on) for group in found]
+    failures = sum(failed for failed, _ in cases)
+    properties = {
+        "format": report.format,
+        "profile": report.profile,
+        "sha256": report.sha256,
+        "verdict": verdict(report, lang),
+        **{f"hidden {rule}": str(count) for rule, count in sorted(report.hidden.items())},
+    }
+    if report.summary.payments is not None:
+        properties["payments"] = str(report.summary.payments)
+    listed = "".join(f"      <property name={_a(name)} value={_a(value)}/>\n" for name, value in properties.items())
+    head = f'  <testsuite name={_a(checked.file)} tests="{len(cases)}" failures="{failures}" errors="0" skipped="0">\n'
+    body = "".join(text for _, text in cases)
+    return len(cases), failures, f"{head}    <properties>\n{listed}    </properties>\n{body}  </testsuite>\n"
+
+
+def _case(checked: Checked, group: Group, lang: Language, fail_on: Severity) -> tuple[bool, str]:
+    failing = [finding for finding in group.findings if finding.severity.rank <= fail_on.rank]
+    others = [finding for finding in group.findings if finding.severity.rank > fail_on.rank]
+    head = f"    <testcase classname={_a(checked.report.format)} name={_a(_name(group, lang))}"
+    if not group.findings:
+        return False, f"{head}/>\n"
+    text = f"{head}>\n"
+    if failing:
+        first = failing[0]
+        message = f"{first.id} {first.message(lang)}" + (f" (+{len(failing) - 1})" if len(failing) > 1 else "")
+        detail = "\n".join(_detail(checked.file, finding, lang) for finding in failing)
+        text += f"      <failure type={_a(first.id)} message={_a(message)}>{_t(detail)}</failure>\n"
+    if others:
+        detail = "\n".join(_detail(checked.file, finding, lang) for finding in others)
+        text += f"      <system-out>{_t(detail)}</system-out>\n"
+    return bool(failing), f"{text}    </testcase>\n"
+
+
+def _name(group: Group, lang: Language) -> str:
+    payment = next((f.location.payment for f in group.findings if f.location.payment is not None), None)
+    if payment is not None:
+        return label(payment, None, lang)
+    if group.block:
+        return f"Payment block {group.block}" if lang == "en" else f"Lot {group.block}"
+    return "File" if lang == "en" else "Fichier"
+
+
+def _detail(file: str, finding: Finding, lang: Language) -> str:
+    location = finding.location
+    place = ":".join(str(part) for part in (file, location.line, location.column) if part is not None)
+    text = f"{place}: {finding.id} {SEVERITIES[lang][finding.severity]}: {finding.message(lang)}"
+    if finding.found is not None:
+        text += f" [{finding.found}]"
+    fix = finding.fix(lang)
+    return f"{text} {fix}" if fix else text
+
+
+def _a(text: str) -> str:
+    return quoteattr(_NOT_XML.sub("�", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def _t(text: str) -> str:
+    return escape(_NOT_XML.sub("�", text))

@@ -1,0 +1,152 @@
+"""SARIF 2.1.0, as code scanning reads it: the rules that fired with their help, and one result for each finding.
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0. Columns count characters
+(``unicodeCodePoints``); a fingerprint stays the same when lines move, so that a known finding is not reported as new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from statements.cli.render.checked import Checked
+from statements.cli.render.words import label, verdict
+from statements.findings import Finding, Language, Rule, Severity
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+_LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def render(files: Sequence[Checked], lang: Language = "en") -> str:
+    """The whole document, ending in a line break."""
+    return msgspec.json.format(msgspec.json.encode(document(files, lang)), indent=2).decode() + "\n"
+
+
+def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
+    """The document as plain data."""
+    from statements import __version__
+
+    rules: dict[str, tuple[Rule, Severity]] = {}
+    for checked in files:
+        for finding in checked.report.findings:
+            rules.setdefault(finding.id, (finding.rule, finding.severity))
+    order = {rule_id: index for index, rule_id in enumerate(sorted(rules))}
+    results: list[dict[str, Any]] = []
+    for index, checked in enumerate(files):
+        seen: dict[str, int] = {}
+        for finding in checked.report.findings:
+            results.append(_result(checked.file, index, finding, order, seen, lang))
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "statements",
+                        "version": __version__,
+                        "rules": [_rule(*rules[rule_id], lang) for rule_id in order],
+                    }
+                },
+                "language": "en-GB" if lang == "en" else "fr-FR",
+                "columnKind": "unicodeCodePoints",
+                "artifacts": [_artifact(checked, lang) for checked in files],
+                "invocations": [{"executionSuccessful": True}],
+                "results": results,
+            }
+        ],
+    }
+
+
+def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
+    message, fix, why = rule.message.get(lang), rule.fix.get(lang), rule.why.get(lang)
+    example, source = ("Example", "Source") if lang == "en" else ("Exemple", "Source")
+    colon = ": " if lang == "en" else " : "
+    parts = [message, why, fix]
+    if rule.example:
+        parts.append(f"{example}{colon}{rule.example}")
+    if rule.source:
+        parts.append(f"{source}{colon}{rule.source}")
+    text = "\n\n".join(part for part in parts if part)
+    out: dict[str, Any] = {
+        "id": rule.id,
+        "shortDescription": {"text": message},
+        "fullDescription": {"text": why or message},
+        "help": {"text": text, "markdown": text.replace("<", "&lt;")},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {"tags": [rule.id.partition("-")[0]], "precision": "very-high"},
+    }
+    if rule.slug:
+        out["name"] = rule.slug
+    return out
+
+
+def _artifact(checked: Checked, lang: Language) -> dict[str, Any]:
+    return {
+        "location": {"uri": _uri(checked.file)},
+        "length": len(checked.data),
+        "hashes": {"sha-256": checked.report.sha256},
+        "description": {"text": verdict(checked.report, lang)},
+    }
+
+
+def _result(
+    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], lang: Language
+) -> dict[str, Any]:
+    location = finding.location
+    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(file), "index": index}}}
+    if location.line is not None:
+        place["physicalLocation"]["region"] = _region(finding)
+    if location.path:
+        place["logicalLocations"] = [{"fullyQualifiedName": location.path, "kind": "element"}]
+    text = finding.message(lang)
+    if location.payment is not None:
+        text = f"{text} ({label(location.payment, None, lang)})"
+    fix = finding.fix(lang)
+    properties = {
+        "found": finding.found,
+        "expected": finding.expected,
+        "reasonCode": finding.rule.reason_code,
+        "fix": fix,
+        "severity": finding.severity.value,
+    }
+    return {
+        "ruleId": finding.id,
+        "ruleIndex": order[finding.id],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": f"{text} {fix}" if fix else text},
+        "locations": [place],
+        "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
+        "properties": {name: value for name, value in properties.items() if value},
+    }
+
+
+def _region(finding: Finding) -> dict[str, Any]:
+    location = finding.location
+    region: dict[str, Any] = {"startLine": location.line}
+    if location.column is not None:
+        region["startColumn"] = location.column
+        if finding.found and "\n" not in finding.found:
+            region["endColumn"] = location.column + len(finding.found)
+    return region
+
+
+def _fingerprint(finding: Finding, seen: dict[str, int]) -> str:
+    # Neither line nor column: a payment added above must not make a known finding a new one.
+    location = finding.location
+    payment = location.payment
+    who = payment.end_to_end_id or "" if payment is not None else location.account or ""
+    field = (location.path or "").rpartition("/")[2]
+    key = "\x1f".join((finding.id, who, field, location.field or "", finding.found or ""))
+    seen[key] = seen.get(key, 0) + 1
+    return hashlib.sha256(f"{key}\x1f{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _uri(file: str) -> str:
+    return quote(PurePath(file).as_posix())

@@ -1,0 +1,88 @@
+"""What libxml2 says about a document that is no XML, in our findings: rule, place, what was found and expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from statements.findings import Location, Reporter
+from statements.formats.pain001.source import PIECE, characters
+
+# Codes of libxml2 (xmlerror.h).
+_MISMATCH, _ENDS_EARLY, _EXTRA, _DUPLICATE, _UNDECLARED = 76, 77, 5, 42, 26
+_UNDECODABLE = frozenset({81, 31, 32, 6003})
+_LIMITS = frozenset({45, 63, 89, 110, 114})
+_MISMATCH_TEXT = re.compile(r"mismatch: (\S+) line (\d+) and (\S+?),? ")
+_ENDS_TEXT = re.compile(r"in tag (\S+) line (\d+)")
+
+
+def syntax_fault(error: etree.XMLSyntaxError, reporter: Reporter, pieces: Iterable[bytes] = ()) -> None:
+    """Report what made a parser stop: P001-004 (bytes), P001-012 (limits) or P001-002 (anything else).
+
+    ``pieces`` is the document in UTF-8; the finding then quotes the text at the break.
+    """
+    code, (line, column), message = _first(error)
+    found: str | None = None
+    expected: str | None = None
+    if code in _LIMITS:
+        found = re.split(r", (?:use|try|line) ", message)[0].strip()
+        reporter.add("P001-012", Location(line=line, column=column), found=found)
+        return
+    if code in _UNDECODABLE:
+        reporter.add("P001-004", Location(line=line, column=column), expected="UTF-8")
+        return
+    if code == _MISMATCH and (match := _MISMATCH_TEXT.search(message)):
+        found, expected = f"</{match[3]}>", f"</{match[1]}>"
+        # libxml2 stops behind the end tag; the finding points at it.
+        column = max(1, column - len(found))
+    elif code == _ENDS_EARLY and (match := _ENDS_TEXT.search(message)):
+        expected = f"</{match[1]}>"
+    if found is None:
+        found = excerpt(pieces, line, column)
+    reporter.add("P001-002", Location(line=line, column=column), found=found or None, expected=expected)
+
+
+def _first(error: etree.XMLSyntaxError) -> tuple[int, tuple[int, int], str]:
+    """Code, place and text. Incremental parsers may hide an undeclared entity behind "no element found"."""
+    line, column = error.position
+    if not line:
+        log: Any = error.error_log
+        for entry in log:
+            if entry.line > 0:
+                return entry.type, (entry.line, max(1, entry.column)), entry.message
+    code: int = getattr(error, "code", 0) or 0
+    return code, (max(1, line or 1), max(1, column or 1)), error.msg or ""
+
+
+def excerpt(pieces: Iterable[bytes], line: int, column: int, size: int = 40) -> str:
+    """Up to ``size`` characters of a UTF-8 document from a place on, to the end of the line; empty beyond the end.
+
+    >>> excerpt([b"one\\ntwo three"], 2, 5)
+    'three'
+    """
+    lines, skip = line - 1, column - 1
+    text = b""
+    for piece in pieces:
+        if lines:
+            count = piece.count(b"\n")
+            if count < lines:
+                lines -= count
+                continue
+            start = 0
+            for _ in range(lines):
+                start = piece.index(b"\n", start) + 1
+            piece, lines = piece[start:], 0
+        end = piece.find(b"\n")
+        last = end >= 0
+        piece = piece[:end] if last else piece
+        length = characters(piece)
+        if skip >= length and not text:
+            skip -= length
+        else:
+            text += piece
+        if last or len(text) > 4 * (skip + size) + PIECE:
+            break
+    return text.decode("utf-8", "replace")[skip : skip + size].rstrip()

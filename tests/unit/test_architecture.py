@@ -1,0 +1,226 @@
+"""The laws of the house that the syntax tree can show: imports point down, and the forbidden list."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "statements"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+# Low to high; a module imports from lower layers and from its own room only.
+LAYERS = {
+    "findings": 0,
+    "model": 0,
+    "profiles": 1,
+    "reference": 1,
+    "layout": 2,
+    "formats": 3,
+    "sources": 3,
+    "services": 4,
+    "cli": 5,
+}
+TOP = 6
+
+FORBIDDEN_MODULES = frozenset(
+    "asyncio ftplib http multiprocessing os pathlib random requests secrets shutil smtplib socket ssl subprocess "
+    "tempfile threading time urllib webbrowser".split()
+)
+FORBIDDEN_CALLS = frozenset("eval exec float input open print __import__".split())
+FORBIDDEN_METHODS = frozenset("now open today utcnow".split())
+XMLSCHEMA_FUNCTIONS = frozenset("validate is_valid iter_errors iter_decode to_dict to_json to_etree".split())
+
+
+def room(module: str) -> tuple[str, ...]:
+    """The room of a dotted module name: one format or source counts as a room of its own."""
+    parts = tuple(module.split(".")[1:])
+    return parts[:2] if parts[:1] in (("formats",), ("sources",)) else parts[:1]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that a syntax tree imports, at the top, in a function or for type checking only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            if node.module in ("statements", "statements.formats", "statements.sources"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def wrong_imports(module: str, tree: ast.AST) -> list[str]:
+    """The imports of a module that point up or sideways."""
+    own = room(module)
+    rank = LAYERS.get(own[0], TOP) if own else TOP
+    wrong = []
+    for name in imported(tree):
+        if name.split(".")[0] != "statements":
+            continue
+        other = room(name)
+        if not other or other == own:
+            continue
+        # ``from statements import __version__`` and the like name no room.
+        if other[0] in LAYERS and (LAYERS[other[0]] > rank or (LAYERS[other[0]] == rank >= 3)):
+            wrong.append(name)
+    return wrong
+
+
+def forbidden(tree: ast.AST) -> list[str]:
+    """What stands in a syntax tree that the core must never do, each with its line."""
+    found = []
+    for node in ast.walk(tree):
+        fault = _fault(node)
+        if fault:
+            found.append(f"line {getattr(node, 'lineno', 0)}: {fault}")
+    found += [f"import {name}" for name in imported(tree) if name.split(".")[0] in FORBIDDEN_MODULES]
+    return found
+
+
+def _fault(node: ast.AST) -> str:
+    if isinstance(node, ast.Assert):
+        return "assert"
+    if isinstance(node, ast.Name) and node.id == "float":
+        return "float"
+    if isinstance(node, ast.Constant) and isinstance(node.value, float):
+        return f"float literal {node.value}"
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
+            return f"{node.func.id}()"
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FORBIDDEN_METHODS:
+            return f".{node.func.attr}()"
+        for keyword in node.keywords:
+            if keyword.arg in ("recover", "huge_tree") and not _is_false(keyword.value):
+                return f"{keyword.arg}=True"
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        if node.value.id == "xmlschema" and node.attr in XMLSCHEMA_FUNCTIONS:
+            return f"xmlschema.{node.attr}"
+        if node.value.id == "sys" and node.attr in ("stdin", "stdout", "stderr", "argv", "exit"):
+            return f"sys.{node.attr}"
+    if isinstance(node, ast.ImportFrom) and node.module == "xmlschema":
+        return next((f"xmlschema.{alias.name}" for alias in node.names if alias.name in XMLSCHEMA_FUNCTIONS), "")
+    return ""
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a source file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_point_down(path: Path) -> None:
+    """A module imports from lower layers and from its own room; no format knows another."""
+    assert wrong_imports(module_name(path), ast.parse(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if "cli" not in path.parts and path.name != "__main__.py"], ids=module_name
+)
+def test_core_is_pure(path: Path) -> None:
+    """Outside the command nothing opens files, reads clock or environment, prints, asserts or counts in floats."""
+    assert forbidden(ast.parse(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("statements.model.money", "from statements.layout import dates"),
+        ("statements.reference.iban", "from statements.layout.dates import yymmdd"),
+        ("statements.formats.mt940.reader", "import statements.formats.cfonb120.reader"),
+        ("statements.formats.mt940.reader", "from statements.formats import cfonb120"),
+        ("statements.sources.qonto.api", "def f():\n    from statements.formats.mt940 import write"),
+        ("statements.formats.mt940.reader", "from statements import services"),
+        ("statements.services.convert", "from statements.cli import main"),
+    ],
+)
+def test_an_import_that_points_up_is_seen(module: str, source: str) -> None:
+    """The checker itself finds each kind of wrong import."""
+    assert wrong_imports(module, ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("statements.layout.charset", "from statements.reference.tables import table"),
+        ("statements.formats.mt940.reader", "from statements.formats.mt940.fields import F61"),
+        ("statements.cli.main", "from statements.services import convert"),
+        ("statements.services.convert", "from statements.formats import mt940, cfonb120"),
+        ("statements.services.convert", "from statements import __version__"),
+    ],
+)
+def test_an_import_that_points_down_is_allowed(module: str, source: str) -> None:
+    """The checker lets good imports pass."""
+    assert wrong_imports(module, ast.parse(source)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "assert x",
+        "float('1')",
+        "def f(x: float): ...",
+        "x = 0.1",
+        "open('a')",
+        "path.open()",
+        "print(1)",
+        "datetime.now()",
+        "date.today()",
+        "import os",
+        "from os import environ",
+        "import socket",
+        "from urllib.request import urlopen",
+        "XMLParser(recover=True)",
+        "XMLParser(huge_tree=flag)",
+        "xmlschema.validate(a)",
+        "from xmlschema import iter_errors",
+        "sys.stdout.write('')",
+        "eval('1')",
+    ],
+)
+def test_a_forbidden_thing_is_seen(source: str) -> None:
+    """The checker itself finds each thing of the forbidden list."""
+    assert forbidden(ast.parse(source))
+
+
+def test_a_prebuilt_schema_object_is_allowed() -> None:
+    """The methods of a schema object are not the functions of the module."""
+    tree = ast.parse("schema = xmlschema.XMLSchema10(x)\nschema.iter_errors(y)\nXMLParser(huge_tree=False)")
+    assert forbidden(tree) == []
+
+
+DATA = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".tsv", ".toml", ".csv", ".json"))
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_data_files_state_their_origin(path: Path) -> None:
+    """Every data file says on line one where its facts come from and when they were taken."""
+    first = path.read_text("utf-8").split("\n", 1)[0]
+    assert first.startswith("# "), first
+    assert len(first.split()) > 5, "say where the facts come from"
+    assert re.search(r"\b20[0-9]{2}-[0-9]{2}(-[0-9]{2})?\b", first), first
+
+
+def test_data_files_are_known() -> None:
+    """Nothing lies in the package whose origin the test above would not see."""
+    assert len(DATA) >= 11
+    others = {
+        path.name
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path not in DATA and path.suffix not in (".py", ".pyc", ".xsd", ".md")
+    }
+    assert others <= {"py.typed"}
+
+
+def test_modules_are_small() -> None:
+    """A room stays small enough to be read in one go."""
+    sizes = {module_name(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert {name: lines for name, lines in sizes.items() if lines > 500} == {}
