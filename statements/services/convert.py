@@ -24,6 +24,9 @@ READ_BACK: Mapping[str, str] = {"mt940": "CNV-299", "cfonb120": "CNV-199", "json
 """The rule of each format that says: what was written does not read back equal. An internal fault."""
 
 
+_WRITERS: Mapping[str, str] = {"mt940": "to mt940", "cfonb120": "to cfonb120", "json": "json"}
+
+
 class StatementFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file: its name (no folder), bytes, and what it holds. ``since`` and ``until`` are the period's days."""
 
@@ -158,7 +161,7 @@ def write_group(group: Group, to: str, profile: Profile) -> Outcome[StatementFil
 
 
 def _read_back_fault(group: Group, to: str) -> Finding:
-    return Finding(formats.module(to).rules()[READ_BACK[to]], Severity.ERROR, Location(account=group.account))
+    return Finding(formats.book(_WRITERS[to])[READ_BACK[to]], Severity.ERROR, Location(account=group.account))
 
 
 def reads_back(group: Group, content: bytes, to: str) -> bool:
