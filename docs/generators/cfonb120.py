@@ -30,7 +30,7 @@ def page() -> str:
         table(("kind", "meaning"), [(code(key), value) for key, value in _KINDS.items()]),
     ]
     for record in (*TABLES.values(), OLD_COMPLEMENT):
-        parts += [f"## Record {record.code}: {record.title.en} ({record.title.fr})", _zones(record.zones)]
+        parts += [f"## Record {record.code}: {record.name.en} ({record.title.fr})", _zones(record.zones)]
     parts += [
         "## Qualifiers of record 05",
         "What the positions 49 to 118 hold under each qualifier. Others are kept as they stand.",
@@ -45,7 +45,7 @@ def page() -> str:
 
 def _zones(zones: Iterable[Zone]) -> str:
     rows = [
-        (zone.name, zone.positions, code(zone.status), code(zone.kind), zone.label.en, zone.label.fr) for zone in zones
+        (zone.name, zone.positions, code(zone.status), code(zone.kind), zone.meaning.en, zone.meaning.fr) for zone in zones
     ]
     return table(("zone", "positions", "status", "kind", "meaning", "sens"), rows)
 
@@ -55,8 +55,10 @@ def _qualifiers() -> str:
     for qualifier in QUALIFIERS.values():
         repeats = " (repeatable)" if qualifier.repeatable else ""
         for number, zone in enumerate(qualifier.zones):
-            head = (code(qualifier.code), qualifier.meaning.en + repeats, qualifier.meaning.fr) if number == 0 else ("", "", "")
-            rows.append((*head, zone.positions, zone.label.en))
+            head = (
+                (code(qualifier.code), qualifier.meaning.en + repeats, qualifier.meaning.fr)
+                if number == 0
+                else ("", "", "")
+            )
+            rows.append((*head, zone.positions, zone.meaning.en))
     return table(("qualifier", "meaning", "sens", "positions", "holds"), rows)
-
-
