@@ -300,6 +300,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reversal": ("reversal", "extourne"),
     "reference": ("reference", "référence"),
     # -- show
+    "record": ("Record {n}", "Enregistrement {n}"),
+    "message": ("Message {n}", "Message {n}"),
+    "unknown-record": ("not known", "inconnu"),
+    "length": ("{n} characters", "{n} caractères"),
     "role.payer": ("from", "de"),
     "role.beneficiary": ("to", "à"),
     "role.none": ("with", "avec"),

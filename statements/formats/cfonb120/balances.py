@@ -48,6 +48,7 @@ class Opened:
         "line",
         "lines",
         "middle",
+        "mixed",
         "movement_currency",
         "movement_decimals",
         "name",
@@ -90,6 +91,7 @@ class Opened:
         """Entries counted in ``count`` at the last look."""
         self.complements = 0
         self.readable = True
+        self.mixed = False
         self.excluded = False
         self.seen: dict[str, int] = {}
         self.twins: dict[str, list[int]] = {}
@@ -103,6 +105,8 @@ class Opened:
         self.lines.append(pending.line)
         if pending.amount is None:
             self.readable = False
+        if pending.currency != (self.currency or self.movement_currency):
+            self.mixed = True
         if entry.booking_date > self.latest:
             self.latest = entry.booking_date
 
