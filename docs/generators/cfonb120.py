@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generators.markdown import code, generated, join, table
 from generators.common import repairs, settings
-
+from generators.markdown import code, generated, join, table
 from statements.formats.cfonb120.profile import PROFILES, rules
 from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES
 from statements.layout.fixed import Zone
@@ -30,7 +29,7 @@ def page() -> str:
         table(("kind", "meaning"), [(code(key), value) for key, value in _KINDS.items()]),
     ]
     for record in (*TABLES.values(), OLD_COMPLEMENT):
-        parts += [f"## Record {record.code}: {record.name.en} ({record.title.fr})", _zones(record.zones)]
+        parts += [f"## Record {record.code}: {record.name.en} ({record.name.fr})", _zones(record.zones)]
     parts += [
         "## Qualifiers of record 05",
         "What the positions 49 to 118 hold under each qualifier. Others are kept as they stand.",
@@ -45,7 +44,8 @@ def page() -> str:
 
 def _zones(zones: Iterable[Zone]) -> str:
     rows = [
-        (zone.name, zone.positions, code(zone.status), code(zone.kind), zone.meaning.en, zone.meaning.fr) for zone in zones
+        (zone.name, zone.position, code(zone.status), code(zone.kind), zone.meaning.en, zone.meaning.fr)
+        for zone in zones
     ]
     return table(("zone", "positions", "status", "kind", "meaning", "sens"), rows)
 
@@ -60,5 +60,5 @@ def _qualifiers() -> str:
                 if number == 0
                 else ("", "", "")
             )
-            rows.append((*head, zone.positions, zone.meaning.en))
+            rows.append((*head, zone.position, zone.meaning.en))
     return table(("qualifier", "meaning", "sens", "positions", "holds"), rows)

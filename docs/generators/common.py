@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generators.markdown import code, table, text
-
 from statements.findings import Profile, Rule
 
 

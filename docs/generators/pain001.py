@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generators.markdown import code, generated, join, table, text
-from generators.common import settings
 from lxml import etree
 
+from generators.common import settings
+from generators.markdown import code, generated, join, table, text
 from statements.formats.pain001.profiles import PROFILES, rules
 from statements.formats.pain001.schema import packaged
 from statements.formats.pain001.versions import VERSIONS
@@ -49,7 +49,7 @@ def page() -> str:
     parts += [
         "## Profiles",
         "`iso`: is this a correct ISO message? `sepa`: can it go through the SEPA scheme? `qonto` (default): with the "
-        "limits that Qonto publishes, milder where only another country's guide stands behind a rule. Where they differ:",
+        "limits that Qonto publishes, milder where only another country's guide stands behind a rule. The differences:",
         _differences(),
         "### Settings",
         settings(PROFILES),

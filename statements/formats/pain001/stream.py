@@ -86,8 +86,8 @@ def walk(
         schema=schema,
         remove_comments=True,
         remove_pis=True,
-        # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is nothing to
-        # resolve anyway: a DOCTYPE is refused before any parser sees the file.
+        # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is nothing
+        # to resolve anyway: a DOCTYPE is refused before any parser sees the file.
         resolve_entities="internal",
         no_network=True,
         load_dtd=False,
