@@ -68,6 +68,7 @@ class FastRun:
         bank, middle, currency = opened.head[:5], opened.middle, opened.currency or ""
         opening_date, latest = opened.date or EARLIEST, opened.latest
         count = len(lines)
+        before = len(entries)
         index = start
         complements = 0
         while index < count:
@@ -168,22 +169,18 @@ class FastRun:
                 latest = booked
             complements += end - index - 1
             index = end
-        return self._stop(opened, latest, complements, index)
+        opened.latest = latest
+        opened.count += len(entries) - before
+        opened.complements += complements
+        if opened.movement_currency is None and len(entries) > before:
+            opened.movement_currency, opened.movement_decimals = opened.currency, opened.decimals
+        return index
 
     def _day(self, text: str) -> datetime.date | None:
         day = ddmmyy(text)
         if day is not None:
             self._days[text] = day
         return day
-
-    def _stop(self, opened: Opened, latest: datetime.date, complements: int, index: int) -> int:
-        opened.latest = latest
-        opened.count += len(opened.entries) - opened.taken
-        opened.taken = len(opened.entries)
-        opened.complements += complements
-        if opened.entries and opened.movement_currency is None:
-            opened.movement_currency, opened.movement_decimals = opened.currency, opened.decimals
-        return index
 
     def _operations(self) -> None:
         """The codes by operation, credits and debits, of the movements that no rule speaks of."""
