@@ -39,6 +39,8 @@ _COMPLEMENT = COMPLEMENT.cutter(("code", "reserved_k"), "qualifier", "informatio
 # Zones 2-B to 2-J, which a complement repeats.
 _REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
 _TAIL = re.compile("  ([0-9]{7})[01][01]", re.ASCII)
+# The records that end a movement and its complements.
+_ENDS = frozenset({"01", "04", "07"})
 _ORDINARY_TAIL = "  000000000"
 _ACCOUNT_OF: dict[str, Role] = {"CBE": "beneficiary", "CPY": "payer"}
 # Inner reserved zones, from the start of the information.
@@ -130,8 +132,8 @@ class FastRun:
                     common = False
             else:
                 break  # more complements may come with the next block
-            if head[:2] == "05":
-                break  # a complement with something to report
+            if head[:2] not in _ENDS:
+                break  # a complement with something to report, or a record that nobody knows
             if name is None:
                 name = label
                 if text is not None and text[:31] == label:
