@@ -318,6 +318,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--ruler is for MT940 and CFONB-120; this is: {name}.",
         "--ruler est pour MT940 et CFONB 120 ; ce fichier est : {name}.",
     ),
+    "payment-file": ("Payment file", "Fichier de virements"),
+    "created": ("made {moment}", "créé {moment}"),
+    "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
+    "initiator": ("initiated by", "émis par"),
+    "block": ("Block", "Lot"),
+    "execution": ("to execute on {day}", "à exécuter le {day}"),
     # -- identify
     "ebics24": ("EBICS 2.4 FileFormat", "EBICS 2.4 FileFormat"),
     "ebics30": ("EBICS 3.0 BTF", "EBICS 3.0 BTF"),

@@ -97,7 +97,10 @@ def test_unreadable_files_end_with_2(command: Run, folder: Path) -> None:
     """A missing file and a folder are one sentence each; what can be read is reported."""
     result = command("validate", "none.sta", ".", "good.sta")
     assert result.code == 2
-    assert result.err.splitlines() == ["none.sta does not exist; check the name.", ". is a folder; name the files in it."]
+    assert result.err.splitlines() == [
+        "none.sta does not exist; check the name.",
+        ". is a folder; name the files in it.",
+    ]
     assert "The file is valid." in result.out
 
 
