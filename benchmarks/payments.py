@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from lxml import etree
-from statements.formats.pain001.schema import schema_bytes
 
 from benchmarks.measure import peak_memory, show, timed, turns
 from statements.formats import pain001
+from statements.formats.pain001.schema import schema_bytes
 
 TODAY = datetime.date(2026, 11, 30)
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"
