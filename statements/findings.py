@@ -344,6 +344,10 @@ class Reporter:
             severities[rule_id] = self._book[rule_id].severity(self.profile.base)
         return severities[rule_id]
 
+    def full(self, rule_id: str) -> bool:
+        """True when a further finding of the rule would only be counted: its place need not be worked out."""
+        return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
+
     def add(
         self,
         rule_id: str,

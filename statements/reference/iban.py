@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -67,14 +67,22 @@ def iban_structures() -> Mapping[str, IbanStructure]:
     }
 
 
-@cache
-def _bban_pattern(structure: str) -> re.Pattern[str]:
-    parts = _PART.findall(structure)
-    return re.compile("".join(f"{_CLASSES[kind]}{{{count}}}" for count, kind in parts), re.ASCII)
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """A whole IBAN of each country whose structure is binding: what matches needs its check digits tested only."""
+    return {
+        code: re.compile(
+            f"{code}[0-9]{{2}}" + "".join(f"{_CLASSES[kind]}{{{count}}}" for count, kind in _PART.findall(row.bban)),
+            re.ASCII,
+        )
+        for code, row in iban_structures().items()
+        if row.status != "unofficial"
+    }
 
 
 def _remainder(country: str, bban: str, digits: str) -> int:
-    return int((bban + country + digits).translate(_NUMBERS)) % 97
+    tail = country.translate(_NUMBERS) + digits
+    return int((bban if bban.isdigit() else bban.translate(_NUMBERS)) + tail) % 97
 
 
 @lru_cache(maxsize=16_384)
@@ -86,22 +94,28 @@ def iban_fault(text: str) -> IbanFault | None:
     layout is unofficial, so that no good IBAN is refused. ``check_digits``: the remainder by 97 is not 1, or the
     digits are 00, 01 or 99, which the formula never gives.
     """
-    if _FORM.fullmatch(text) is None:
-        return "form"
     country = text[:2]
-    structure = iban_structures().get(country)
-    if structure is None:
-        return "country"
-    bban = text[4:]
-    if structure.status != "unofficial":
-        if len(text) != structure.length:
-            return "length"
-        if _bban_pattern(structure.bban).fullmatch(bban) is None:
-            return "structure"
+    pattern = _patterns().get(country)
+    if pattern is None or pattern.fullmatch(text) is None:
+        fault = _shape_fault(text)
+        if fault is not None:
+            return fault
     digits = text[2:4]
-    if _remainder(country, bban, digits) != 1 or digits in ("00", "01", "99"):
+    if _remainder(country, text[4:], digits) != 1 or digits in ("00", "01", "99"):
         return "check_digits"
     return None
+
+
+def _shape_fault(text: str) -> IbanFault | None:
+    """The fault of an IBAN that no pattern of a country matches; ``None`` for a country without a binding structure."""
+    if _FORM.fullmatch(text) is None:
+        return "form"
+    structure = iban_structures().get(text[:2])
+    if structure is None:
+        return "country"
+    if structure.status == "unofficial":
+        return None
+    return "structure" if len(text) == structure.length else "length"
 
 
 def is_iban(text: str) -> bool:

@@ -1,0 +1,26 @@
+"""MT940, the SWIFT customer statement: read, write, validate. MT942 and MT950 are read."""
+
+from __future__ import annotations
+
+from statements.formats.mt940.profile import DEFAULT, PROFILES
+from statements.formats.mt940.project import project
+from statements.formats.mt940.reader import iter_read, read, read_messages, recognise, validate
+from statements.formats.mt940.report import rules
+from statements.formats.mt940.verify import verify
+from statements.formats.mt940.writer import iter_write, write, writer_rules
+
+__all__ = [
+    "DEFAULT",
+    "PROFILES",
+    "iter_read",
+    "iter_write",
+    "project",
+    "read",
+    "read_messages",
+    "recognise",
+    "rules",
+    "validate",
+    "verify",
+    "write",
+    "writer_rules",
+]

@@ -201,6 +201,13 @@ def _at(start: bytes, offset: int) -> Location:
     return Location(line=line, column=column, offset=offset)
 
 
+def _quoted(start: bytes, tag: int, text: str) -> Location:
+    """The place of ``text`` inside the start tag of the root, such as its namespace; the tag itself without it."""
+    end = start.find(b">", tag)
+    at = start.find(text.encode(), tag, end if end >= 0 else len(start)) if text else -1
+    return msgspec.structs.replace(_at(start, at if at >= 0 else tag), offset=None, path="Document", field="xmlns")
+
+
 def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: Reporter) -> _Root | None:
     """The first two elements of a document whose prolog is known to hold no DOCTYPE and whose root begins at ``at``."""
     parser = etree.XMLPullParser(
@@ -242,7 +249,8 @@ def _message(
     )
     tag = place.get("Document")
     spot = tag.tag if tag is not None else None
-    where = Location(line=spot.line if spot else 1, column=spot.column if spot else 1, path="Document", field="xmlns")
+    start = next(source.pieces(envelope.encoding, envelope.mark, HEAD), b"")
+    where = _quoted(start, spot.offset if spot else 0, found.message or root.namespace or "")
     if found.kind is not Kind.SUPPORTED:
         if found.kind is Kind.OTHER_MESSAGE and root.element and root.namespace in _SUPPORTED_SPACES:
             inner = place.get(f"Document/{root.element}")
@@ -255,6 +263,8 @@ def _message(
         shown = root.name if expected == "Document" else root.namespace
         if found.kind is Kind.OTHER_MESSAGE or found.kind is Kind.PACKED:
             shown = found.message
+        if where.field == "xmlns":
+            where = _quoted(start, spot.offset if spot else 0, shown or "")
         reporter.add(found.kind.value, where, found=shown or root.name, expected=expected)
         return msgspec.structs.replace(envelope, version=None)
     version = VERSIONS[found.version or ""]

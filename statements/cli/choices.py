@@ -1,0 +1,122 @@
+"""What the options choose: profiles, settings, repairs and rules left out, checked against what the formats know."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from statements import profiles
+from statements.cli.console import one_line
+from statements.cli.errors import Stop
+from statements.cli.files import read_source
+from statements.cli.texts import Texts
+from statements.findings import Profile
+from statements.services import formats
+
+Role = Literal["reader", "writer"]
+
+
+def choose(
+    present: Sequence[str],
+    role: Role,
+    texts: Texts,
+    *,
+    names: Sequence[str] = (),
+    settings: Sequence[tuple[str, str]] = (),
+    repairs: Sequence[str] = (),
+    ignored: Sequence[str] = (),
+    other_settings: Sequence[str] = (),
+) -> dict[str, Profile]:
+    """The profile of each format in ``present``. Raises :class:`Stop` for anything that none of them knows.
+
+    ``other_settings`` are names that somebody else takes (those of the Qonto mapping).
+    """
+    known = {name: _known(name, role) for name in present}
+    known = {name: table for name, table in known.items() if table}
+    default = formats.DEFAULT_READER if role == "reader" else formats.DEFAULT_WRITER
+    chosen = {name: table[default[name]] for name, table in known.items()}
+    for name in names:
+        _apply_profile(name, known, chosen, texts)
+    for key, value in settings:
+        _apply_setting(key, value, chosen, other_settings, texts)
+    if repairs and chosen:
+        _apply_repairs(repairs, chosen, texts)
+    for rule in ignored:
+        _apply_ignored(rule, chosen, texts)
+    return chosen
+
+
+def _known(name: str, role: Role) -> Mapping[str, Profile]:
+    return formats.reader_profiles(name) if role == "reader" else formats.writer_profiles(name)
+
+
+def _apply_profile(
+    name: str, known: Mapping[str, Mapping[str, Profile]], chosen: dict[str, Profile], texts: Texts
+) -> None:
+    takers = [kind for kind, table in known.items() if name in table]
+    for kind in takers:
+        chosen[kind] = known[kind][name]
+    if takers or not known:
+        return
+    if name.lower().endswith(".toml") or os.sep in name or os.path.isfile(name):
+        _apply_file(name, known, chosen, texts)
+        return
+    kind = next(iter(known))
+    listed = ", ".join(dict.fromkeys(item for table in known.values() for item in table))
+    raise Stop(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
+
+
+def _apply_file(
+    path: str, known: Mapping[str, Mapping[str, Profile]], chosen: dict[str, Profile], texts: Texts
+) -> None:
+    data = read_source(path, texts)
+    base = profiles.extends(data)
+    takers = [kind for kind, table in known.items() if base in table] or list(known)
+    for kind in takers:
+        outcome = profiles.load(data, known[kind], formats.book(kind))
+        if outcome.value is None:
+            sentences = [one_line(f"  {item.id} {item.message(texts.lang)}") for item in outcome.findings]
+            raise Stop(texts("bad-profile-file", path=path), *sentences)
+        chosen[kind] = outcome.value
+
+
+def _apply_setting(
+    key: str, value: str, chosen: dict[str, Profile], other_settings: Sequence[str], texts: Texts
+) -> None:
+    taken = key in other_settings
+    for kind, profile in chosen.items():
+        if key not in profile.settings:
+            continue
+        taken = True
+        try:
+            chosen[kind] = profiles.with_settings(profile, {key: value})
+        except ValueError as error:
+            raise Stop(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
+    if not taken and chosen:
+        listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
+        raise Stop(texts("error") + texts("no-setting", name=key, known=", ".join(listed)))
+
+
+def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
+    offered = {kind: {rule.repair for rule in formats.book(kind)} - {"", "-"} for kind in chosen}
+    for repair in repairs:
+        takers = [kind for kind, names in offered.items() if repair in names]
+        if not takers:
+            listed = ", ".join(sorted(set().union(*offered.values())))
+            raise Stop(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
+        for kind in takers:
+            chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))
+
+
+def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
+    for kind, profile in chosen.items():
+        if rule in formats.book(kind):
+            severities = {**profile.severities, rule: None}
+            reasons = {**profile.reasons, rule: "--ignore"}
+            chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)
+            return
+    if not any(rule in book for book in formats.books().values()):
+        raise Stop(texts("error") + texts("no-rule", name=rule))

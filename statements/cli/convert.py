@@ -1,0 +1,288 @@
+"""``statements convert``: from any source to files of one format, all of a run or none."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from statements.cli import pool
+from statements.cli.choices import choose
+from statements.cli.console import out_bytes, say
+from statements.cli.errors import FAULT, FINDINGS, OK, USAGE, Stop
+from statements.cli.files import Output, is_folder_target, read_source, release
+from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
+from statements.cli.texts import Texts
+from statements.findings import Finding, Profile, Severity
+from statements.services import formats, ledger
+from statements.services.convert import READ_BACK, StatementFile, groups, join, numbered
+from statements.services.identify import Identity, identify
+from statements.services.read import Gathered, Reading, not_taken
+
+Source = tuple[str, bytes]
+
+
+def command(texts: Texts) -> LocalCommand:
+    """The command, with its help in one language."""
+
+    def run(**options: Any) -> int:
+        return _run(options, texts)
+
+    def option(*names: str, **settings: Any) -> click.Option:
+        return click.Option(list(names), **settings)
+
+    day = Day(texts)
+    return LocalCommand(
+        texts,
+        name="convert",
+        help=texts("convert.help"),
+        callback=run,
+        params=[
+            click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
+            option("--to", required=True, type=Word(formats.STATEMENT_FORMATS, texts), help=texts("opt.to")),
+            option("--from", "source", type=Word(formats.SOURCES, texts), help=texts("opt.from")),
+            option(
+                "--account",
+                "accounts",
+                multiple=True,
+                type=Iban(texts, other=True),
+                metavar="IBAN",
+                help=texts("opt.account"),
+            ),
+            option("--since", type=day, metavar="DATE", help=texts("opt.since")),
+            option("--until", type=day, metavar="DATE", help=texts("opt.until")),
+            option("--every", type=Word(("day", "month", "all"), texts), help=texts("opt.every")),
+            option("--timezone", default="Europe/Paris", show_default=True, metavar="ZONE", help=texts("opt.timezone")),
+            option("--opening", type=Amount(texts), metavar="AMOUNT", help=texts("opt.opening")),
+            option("--mapping", metavar="FILE", help=texts("opt.mapping")),
+            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
+            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            option("--repair", "repairs", multiple=True, metavar="NAME", help=texts("opt.repair")),
+            option("--eol", type=Word(("crlf", "lf", "none"), texts), help=texts("opt.eol")),
+            option("-o", "--output", "output", metavar="DIR|FILE|-", help=texts("opt.output")),
+            option("--force", is_flag=True, help=texts("opt.force")),
+            option("--ledger", metavar="FILE", help=texts("opt.ledger")),
+            option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
+        ],
+    )
+
+
+def _run(options: dict[str, Any], texts: Texts) -> int:
+    _check_usage(options, texts)
+    sources = [(name, read_source(name, texts)) for name in options["sources"]]
+    identities = [identify(data) for _, data in sources]
+    kinds = [options["source"] or formats.base_format(item.format) for item in identities]
+    if options["source"] is None:
+        _check_known(sources, identities, texts)
+    if "pain.001" in kinds and (options["source"] or any(item.format == "pain.001" for item in identities)):
+        return _payments(sources, kinds, options, texts)
+    reading, writer = _choices(kinds, options, texts)
+    gathered = pool.gather(sources, reading, options["jobs"])
+    # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
+    kept, refused = (gathered.statements, ()) if options["to"] == "json" else gathered.sound()
+    tasks = numbered(groups(kept), writer)
+    outcomes = pool.write(tasks, options["to"], options["jobs"], texts)
+    files = [outcome.value for outcome in outcomes if outcome.value is not None]
+    written = [item for outcome in outcomes for item in outcome.findings]
+    _report([*gathered.findings, *refused, *written], texts)
+    if any(item.id in READ_BACK.values() for item in written):
+        return FAULT
+    errors = any(item.severity is Severity.ERROR for item in (*gathered.findings, *refused, *written))
+    lost = len(outcomes) - len(files) + len(refused)
+    _deliver(files, gathered, [item for o in outcomes if o.value is None for item in o.findings], options, texts)
+    if lost:
+        say(texts("refused", count=texts.count("statement", lost)))
+    return FINDINGS if errors else OK
+
+
+def _check_usage(options: dict[str, Any], texts: Texts) -> None:
+    since, until = options["since"], options["until"]
+    if since and until and since > until:
+        raise Stop(texts("error") + texts("range", since=since, until=until))
+    if options["eol"] and options["to"] == "json":
+        raise Stop(texts("error") + texts("eol-json"))
+    if options["eol"] == "none" and options["to"] != "cfonb120":
+        raise Stop(texts("error") + texts("eol-none"))
+    if options["sources"].count("-") > 1:
+        raise Stop(texts("error") + texts("stdin-twice"))
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(options["timezone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        reason = texts("not-zone", value=options["timezone"])
+        raise Stop(texts("error") + texts("bad-value", name="--timezone", reason=reason)) from error
+
+
+def _check_known(sources: Sequence[Source], identities: Sequence[Identity], texts: Texts) -> None:
+    """Files that nobody can read end the run before anything is done: exit code 2."""
+    unknown = [
+        f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}"
+        for (name, _), identity in zip(sources, identities, strict=True)
+        if identity.kind == "unknown"
+        for item in (not_taken(identity),)
+    ]
+    if unknown:
+        raise Stop(*unknown, code=USAGE)
+
+
+def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tuple[Reading, Profile]:
+    """How to read, and the profile to write with. A profile is the writer's; with ``--to json`` the reader's."""
+    to = options["to"]
+    qonto = [kind for kind in kinds if kind.startswith("qonto")]
+    qonto_settings = formats.module("qonto-json").SETTINGS if qonto else ()
+    reads_json = to == "json"
+    settings = list(options["settings"])
+    if options["eol"]:
+        settings.append(("eol", options["eol"]))
+    readers = choose(
+        list(dict.fromkeys(kind for kind in kinds if kind not in qonto)),
+        "reader",
+        texts,
+        names=options["profiles"] if reads_json else (),
+        settings=[pair for pair in settings if reads_json],
+        repairs=options["repairs"],
+        other_settings=qonto_settings,
+    )
+    if reads_json:
+        writer = Profile(name="default", base="default")
+    else:
+        writer = choose(
+            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=qonto_settings
+        )[to]
+        _check_writer(to, writer, texts)
+    reading = Reading(
+        source=options["source"],
+        accounts=options["accounts"],
+        since=options["since"],
+        until=options["until"],
+        every=options["every"],
+        timezone=options["timezone"],
+        opening=options["opening"],
+        mapping=_mapping(options["mapping"], texts),
+        settings={key: value for key, value in settings if key in qonto_settings},
+        profiles=readers,
+        repairs=options["repairs"],
+    )
+    if qonto:
+        _check_qonto(reading, options, texts)
+    return reading, writer
+
+
+def _check_writer(to: str, profile: Profile, texts: Texts) -> None:
+    """A setting may have the right type and still not be one of its words: the writer knows."""
+    try:
+        formats.module(to).write((), profile=profile)
+    except ValueError as error:
+        raise Stop(texts("error") + str(error)) from error
+
+
+def _check_qonto(reading: Reading, options: dict[str, Any], texts: Texts) -> None:
+    try:
+        formats.module("qonto-json").Settings.of(dict(reading.settings))
+    except ValueError as error:
+        raise Stop(texts("error") + str(error)) from error
+    try:
+        formats.module("qonto-json").read((), mapping=reading.mapping)
+    except (ValueError, TypeError) as error:
+        raise Stop(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
+
+
+def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        return tomllib.loads(read_source(path, texts).decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Stop(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
+
+
+def _report(findings: Sequence[Finding], texts: Texts) -> None:
+    """The findings on stderr: at most 100 for each rule, of mere remarks 10; the ledger has every change."""
+    from statements.cli.render.concise import graded_line
+
+    counts: dict[str, int] = {}
+    hidden: dict[str, int] = {}
+    for item in findings:
+        counts[item.id] = counts.get(item.id, 0) + 1
+        if counts[item.id] <= (10 if item.severity is Severity.INFO else 100):
+            say(graded_line(item, item.location.account or "", texts))
+        else:
+            hidden[item.id] = hidden.get(item.id, 0) + 1
+    for rule, count in hidden.items():
+        say(texts("hidden", n=count, rule=rule))
+
+
+def _deliver(
+    files: Sequence[StatementFile],
+    gathered: Gathered,
+    refused: Sequence[Finding],
+    options: dict[str, Any],
+    texts: Texts,
+) -> None:
+    target = options["output"] or "-"
+    outputs: list[Output] = []
+    holders: list[Sequence[StatementFile]] = []
+    empty = options["to"] == "json" and not any(f.severity is Severity.ERROR for f in gathered.findings)
+    if target != "-" and is_folder_target(target):
+        outputs = [Output(Path(target) / file.name, file.content) for file in files]
+        holders = [[file] for file in files]
+    elif target != "-" and (files or empty):
+        outputs, holders = [Output(Path(target), _joined(files, options["to"]))], [files]
+    if options["ledger"]:
+        zone = options["timezone"] if gathered.identities else None
+        sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
+        lines = ledger.lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
+        outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
+    results = release(outputs, options["sources"], options["force"], texts)
+    for result, held in zip(results, holders, strict=False):
+        say(_result(result.path, result.unchanged, held, texts))
+    for result in results[len(holders) :]:
+        say(texts("unchanged", path=result.path) if result.unchanged else str(result.path))
+    if target == "-" and (files or empty):
+        out_bytes(_joined(files, options["to"]))
+    elif not files:
+        say(texts("nothing"))
+
+
+def _joined(files: Sequence[StatementFile], to: str) -> bytes:
+    if files:
+        return join(files)
+    empty: bytes = formats.module(to).write(())
+    return empty
+
+
+def _result(path: Path, unchanged: bool, held: Sequence[StatementFile], texts: Texts) -> str:
+    if unchanged:
+        return texts("unchanged", path=path)
+    return texts(
+        "written",
+        path=path,
+        statements=texts.count("statement", sum(len(file.statements) for file in held)),
+        entries=texts.count("entry", sum(file.entries for file in held)),
+    )
+
+
+def _payments(sources: Sequence[Source], kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> int:
+    """Payment files as data: ``--to json`` only."""
+    from statements.services.payments import payment_document
+
+    if options["to"] != "json":
+        name = next(name for (name, _), kind in zip(sources, kinds, strict=True) if kind == "pain.001")
+        raise Stop(texts("pain-only-json", path=name))
+    if set(kinds) != {"pain.001"}:
+        raise Stop(texts("pain-mixed"))
+    readers = choose(["pain.001"], "reader", texts, names=options["profiles"], settings=options["settings"])
+    outcome = payment_document(sources, readers["pain.001"])
+    _report(outcome.findings, texts)
+    target = options["output"] or "-"
+    if target == "-":
+        out_bytes(outcome.value)
+    else:
+        path = Path(target) / (Path(sources[0][0]).stem + ".json") if is_folder_target(target) else Path(target)
+        (result,) = release([Output(path, outcome.value)], options["sources"], options["force"], texts)
+        say(texts("unchanged", path=path) if result.unchanged else str(path))
+    return OK if outcome.ok else FINDINGS

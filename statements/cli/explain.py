@@ -1,0 +1,66 @@
+"""``statements explain``: the rules in words, one or all."""
+
+from __future__ import annotations
+
+import click
+
+from statements.cli.console import out, table
+from statements.cli.errors import OK, Stop
+from statements.cli.options import LocalCommand
+from statements.cli.texts import Texts
+from statements.findings import Rule
+from statements.services import formats
+
+
+def command(texts: Texts) -> LocalCommand:
+    """The command, with its help in one language."""
+
+    def run(rule: str | None) -> int:
+        return _run(rule, texts)
+
+    return LocalCommand(
+        texts,
+        name="explain",
+        help=texts("explain.short"),
+        callback=run,
+        params=[click.Argument(["rule"], required=False, metavar="[RULE]")],
+    )
+
+
+def _run(wanted: str | None, texts: Texts) -> int:
+    books = formats.books()
+    if wanted is None:
+        for name, book in books.items():
+            out(texts("rules-of", name=name) + "\n")
+            rows = [(rule.id, _worst(rule, texts), rule.message.get(texts.lang)) for rule in book]
+            out("".join(line + "\n" for line in table(rows)) + "\n")
+        return OK
+    for book in books.values():
+        if wanted.upper() in book:
+            out("".join(line + "\n" for line in rule_lines(book[wanted.upper()], texts)))
+            return OK
+    raise Stop(texts("no-rule", name=wanted))
+
+
+def _worst(rule: Rule, texts: Texts) -> str:
+    known = [severity for severity in rule.severities.values() if severity is not None]
+    return texts("severity." + min(known, key=lambda item: item.rank).value if known else "severity.off")
+
+
+def rule_lines(rule: Rule, texts: Texts) -> list[str]:
+    """What the rule says, why, its severity in each profile, an example, how to mend it, and where it comes from."""
+    lang = texts.lang
+    grades = ", ".join(
+        (f"{profile} " if profile != "default" else "") + texts(f"severity.{severity.value if severity else 'off'}")
+        for profile, severity in rule.severities.items()
+    )
+    rows = [
+        (texts("why"), rule.why.get(lang)),
+        (texts("mend"), rule.fix.get(lang)),
+        (texts("severities"), grades),
+        (texts("example"), rule.example),
+        (texts("repair"), rule.repair if rule.repair != "-" else ""),
+        (texts("reason-code"), rule.reason_code if rule.reason_code != "-" else ""),
+        (texts("source"), rule.source),
+    ]
+    return [f"{rule.id}: {rule.message.get(lang)}", *table([row for row in rows if row[1]])]

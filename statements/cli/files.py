@@ -1,0 +1,256 @@
+"""Files in and out: reading sources, and writing a whole run or nothing.
+
+Outputs are first written beside their targets under temporary names and flushed to the disk; only when all of them
+are there are they renamed. Whatever fails before or during the renaming is undone.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from statements.cli.errors import Stop
+from statements.cli.texts import Texts
+
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
+)
+
+
+def read_source(name: str, texts: Texts) -> bytes:
+    """The bytes of a file, or of stdin for ``-``. Raises :class:`Stop` with one sentence when it cannot be read."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read()
+        with open(name, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise Stop(unreadable(name, error, texts)) from error
+
+
+def unreadable(name: str, error: OSError, texts: Texts) -> str:
+    """Why a file cannot be read, as a sentence."""
+    if isinstance(error, FileNotFoundError):
+        return texts("not-found", path=name)
+    if isinstance(error, IsADirectoryError):
+        return texts("is-folder", path=name)
+    if isinstance(error, PermissionError):
+        return texts("no-access", path=name)
+    return texts("cannot-read", path=name, reason=reason(error, texts))
+
+
+def reason(error: OSError, texts: Texts) -> str:
+    """What the system said, in a few words of ours."""
+    code = error.errno
+    if code in (errno.EACCES, errno.EPERM):
+        return texts("reason.permission")
+    if code in (errno.ENOSPC, errno.EDQUOT):
+        return texts("reason.space")
+    if code == errno.EROFS:
+        return texts("reason.readonly")
+    if code == errno.ENAMETOOLONG:
+        return texts("reason.long")
+    return texts("reason.other", code=errno.errorcode.get(code or 0, "?"))
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file to write."""
+
+    path: Path
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of an output: written, or found there already with the same content."""
+
+    path: Path
+    unchanged: bool
+
+
+def is_folder_target(target: str) -> bool:
+    """Whether ``-o`` names a folder: one that exists, or a name that ends with a slash or has no suffix."""
+    path = Path(target)
+    return path.is_dir() or target.endswith(("/", os.sep)) or (not path.exists() and not path.suffix)
+
+
+def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
+    """Write all outputs or none. Raises :class:`Stop` (exit code 2) with a sentence that says why not."""
+    _check_clashes(outputs, sources, texts)
+    states = [_state(output, force, texts) for output in outputs]
+    todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
+    _write_all(todo, texts)
+    return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
+
+
+def _check_clashes(outputs: Sequence[Output], sources: Iterable[str], texts: Texts) -> None:
+    taken: dict[str, Path] = {}
+    originals = {os.path.realpath(source) for source in sources if source != "-"}
+    for output in outputs:
+        real = os.path.realpath(output.path)
+        if real in originals or any(_same_file(output.path, source) for source in originals):
+            raise Stop(texts("is-source", path=output.path))
+        # Some file systems hold no two names that differ in case alone.
+        key = real.casefold()
+        if key in taken:
+            raise Stop(texts("clash", path=output.path))
+        taken[key] = output.path
+        if output.path.stem.split(".")[0].casefold() in _RESERVED:
+            raise Stop(texts("not-a-file", path=output.path))
+
+
+def _same_file(path: Path, source: str) -> bool:
+    try:
+        return os.path.samefile(path, source)
+    except OSError:
+        return False
+
+
+def _state(output: Output, force: bool, texts: Texts) -> bool:
+    """Whether the target holds this very content already; stops when it holds another one."""
+    path = output.path
+    try:
+        if not path.exists():
+            if path.is_symlink():
+                raise Stop(texts("not-a-file", path=path))
+            return False
+        if not path.is_file():
+            raise Stop(texts("not-a-file", path=path))
+        if path.stat().st_size == len(output.content) and path.read_bytes() == output.content:
+            return True
+    except NotADirectoryError as error:
+        raise Stop(texts("not-folder", path=path.parent)) from error
+    except OSError as error:
+        raise Stop(texts("cannot-write", path=path, reason=reason(error, texts))) from error
+    if not force:
+        raise Stop(texts("exists", path=path))
+    return False
+
+
+def _write_all(outputs: Sequence[Output], texts: Texts) -> None:
+    made: list[Path] = []
+    waiting: list[tuple[Path, Path]] = []
+    done: list[tuple[Path, Path | None]] = []
+    current: Path | None = None
+    complete = False
+    try:
+        for output in outputs:
+            current = output.path
+            made.extend(_make_folders(output.path.parent))
+            # A link is followed, so that the file behind it is replaced and the link stays.
+            target = Path(os.path.realpath(output.path))
+            waiting.append((_temporary(target, output.content), target))
+        for temporary, target in waiting:
+            current = target
+            kept = _set_aside(target)
+            done.append((target, kept))
+            os.replace(temporary, target)
+        for folder in {target.parent for _, target in waiting}:
+            _flush_folder(folder)
+        complete = True
+    except (FileExistsError, NotADirectoryError) as error:
+        raise Stop(texts("not-folder", path=current.parent if current else "")) from error
+    except OSError as error:
+        raise Stop(texts("cannot-write", path=current, reason=reason(error, texts))) from error
+    finally:
+        if not complete:
+            _undo(waiting, done)
+        for _, kept in done:
+            if kept is not None:
+                kept.unlink(missing_ok=True)
+        if not complete:
+            for folder in reversed(made):
+                _remove_folder(folder)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        if folder.parent == folder:
+            break
+        folder = folder.parent
+    made = []
+    for item in reversed(missing):
+        item.mkdir()
+        made.append(item)
+    return made
+
+
+def _temporary(target: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".statements-", suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes private files; the result gets the rights of any new file, or of the one it replaces.
+        os.chmod(name, _mode(target))
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _mode(target: Path) -> int:
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _set_aside(target: Path) -> Path | None:
+    """A second name for the file that is about to be replaced, so that it can come back."""
+    if not target.exists():
+        return None
+    handle, name = tempfile.mkstemp(prefix=".statements-", suffix=".old", dir=target.parent)
+    os.close(handle)
+    kept = Path(name)
+    kept.unlink()
+    try:
+        os.link(target, kept)
+    except OSError:
+        kept.write_bytes(target.read_bytes())
+    return kept
+
+
+def _undo(waiting: Sequence[tuple[Path, Path]], done: Sequence[tuple[Path, Path | None]]) -> None:
+    for target, kept in done:
+        try:
+            if kept is not None:
+                os.replace(kept, target)
+            elif not any(temporary.exists() and at == target for temporary, at in waiting):
+                target.unlink(missing_ok=True)
+        except OSError:
+            continue
+    for temporary, _ in waiting:
+        temporary.unlink(missing_ok=True)
+
+
+def _remove_folder(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return
+
+
+def _flush_folder(folder: Path) -> None:
+    # The new names reach the disk too, where the system can flush a folder.
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)

@@ -1,0 +1,111 @@
+"""The report as JSON: one document (``json``), or one line a finding (``jsonl``). Members are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from statements.cli.render.checked import Checked
+from statements.findings import Finding, Language
+
+
+def render(files: Sequence[Checked], lang: Language = "en") -> str:
+    """One document for all files."""
+    document = {"files": [_file(checked, lang) for checked in files]}
+    return msgspec.json.format(_encode(document), indent=1).decode() + "\n"
+
+
+def render_lines(files: Sequence[Checked], lang: Language = "en") -> str:
+    """One line a finding, with its file; then one line a file with verdict and summary."""
+    lines = []
+    for checked in files:
+        whole = _file(checked, lang)
+        for finding in whole.pop("findings"):
+            lines.append(_encode({"file": checked.file, **finding}))
+        lines.append(_encode(whole))
+    return "".join(line.decode() + "\n" for line in lines)
+
+
+def _encode(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_mend(value))
+
+
+def _mend(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_mend(key): _mend(item) for key, item in value.items()}
+    return [_mend(item) for item in value] if isinstance(value, list) else value
+
+
+def _file(checked: Checked, lang: Language) -> dict[str, Any]:
+    report = checked.report
+    members: dict[str, Any] = {
+        "file": checked.file,
+        "format": report.format,
+        "profile": report.profile,
+        "valid": report.valid,
+        "sha256": report.sha256,
+        "summary": _some(
+            {
+                "payments": report.summary.payments,
+                "control_sum": report.summary.control_sum,
+                "currency": report.summary.currency,
+                "statements": report.summary.statements,
+                "entries": report.summary.entries,
+                "errors": report.summary.errors,
+                "warnings": report.summary.warnings,
+            }
+        ),
+        "findings": [finding_members(finding, lang) for finding in report.findings],
+    }
+    if report.hidden:
+        members["hidden"] = dict(report.hidden)
+    return members
+
+
+def finding_members(finding: Finding, lang: Language) -> dict[str, Any]:
+    """The members of one finding, those without a value left out."""
+    location = finding.location
+    payment = location.payment
+    return _some(
+        {
+            "rule": finding.id,
+            "severity": finding.severity.value,
+            "message": finding.message(lang),
+            "line": location.line,
+            "column": location.column,
+            "path": location.path,
+            "record": location.record,
+            "field": location.field,
+            "payment": None
+            if payment is None
+            else _some(
+                {
+                    "index": payment.index,
+                    "end_to_end_id": payment.end_to_end_id,
+                    "creditor": payment.creditor,
+                    "iban": payment.iban,
+                    "amount": payment.amount,
+                    "currency": payment.currency,
+                }
+            ),
+            "found": finding.found,
+            "expected": finding.expected,
+            "fix": finding.fix(lang) or None,
+            "reason_code": finding.rule.reason_code or None,
+            "source": finding.rule.source or None,
+            "account": location.account,
+            "statement": location.statement,
+            "entry": location.entry,
+        }
+    )
+
+
+def _some(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,93 @@
+"""A statement as a person reads it: head, entries, balances."""
+
+from __future__ import annotations
+
+from statements.cli.console import one_line
+from statements.cli.texts import Texts
+from statements.cli.words import amount, day
+from statements.model.statement import Entry, Statement
+from statements.services.figures import figures
+
+_WIDTH = 60
+
+
+def statement_lines(statement: Statement, texts: Texts) -> list[str]:
+    """The lines of one statement."""
+    sums = figures(statement)
+    title = f"{texts('statement')} {one_line(sums.account)}"
+    if sums.currency:
+        title += f" {sums.currency}"
+    if sums.number:
+        title += f", {texts('number')} {sums.number}"
+    if sums.since and sums.until:
+        title += ", " + texts("period", since=day(sums.since, texts), until=day(sums.until, texts))
+    lines = [title]
+    opening, closing = statement.opening, statement.closing
+    stated = texts("none-stated")
+    lines.append(
+        _row(
+            texts("opening") + (" " + texts("of", day=day(opening.date, texts)) if opening else ""),
+            amount(sums.opening, texts) or stated,
+        )
+    )
+    for entry in statement.entries:
+        lines.extend(_entry(entry, texts))
+    lines.append(_row(texts("credits") + f" ({sums.credits})", amount(sums.credit_sum, texts)))
+    lines.append(_row(texts("debits") + f" ({sums.debits})", amount(sums.debit_sum, texts)))
+    lines.append(
+        _row(
+            texts("closing") + (" " + texts("of", day=day(closing.date, texts)) if closing else ""),
+            amount(sums.closing, texts) or stated,
+        )
+    )
+    if sums.difference is not None and sums.difference.minor:
+        lines.append(_row(texts("difference"), amount(sums.difference, texts)))
+    if statement.available is not None:
+        lines.append(_row(texts("available"), amount(statement.available.amount, texts)))
+    for balance in statement.forward_available:
+        words = f"{texts('forward')} {texts('of', day=day(balance.date, texts))}"
+        lines.append(_row(words, amount(balance.amount, texts)))
+    return lines
+
+
+def _row(words: str, figure: str) -> str:
+    return f"  {words.ljust(_WIDTH)}{figure.rjust(18)}"
+
+
+def _entry(entry: Entry, texts: Texts) -> list[str]:
+    codes = " ".join(filter(None, (entry.codes.cfonb, entry.codes.swift)))
+    party = entry.counterparty
+    who = ""
+    if party is not None and (party.name or party.iban):
+        who = f"{texts('role.' + (party.role or 'none'))} {party.name or party.iban}"
+    head = f"{day(entry.booking_date, texts)}  {codes.ljust(7)}  {one_line(who)}".rstrip()
+    figure = amount(entry.amount, texts)
+    # A long name never pushes the amounts out of their column.
+    lines = [_row(head[:_WIDTH], figure)]
+    if len(head) > _WIDTH:
+        lines.append("      " + head[_WIDTH:].strip())
+    facts = []
+    if entry.reversal:
+        facts.append(texts("reversal"))
+    if entry.value_date is not None and entry.value_date != entry.booking_date:
+        facts.append(texts("value", day=day(entry.value_date, texts)))
+    if entry.original_amount is not None:
+        original = entry.original_amount
+        facts.append(texts("original", amount=amount(original.amount, texts, currency=True)))
+        if original.rate:
+            facts.append(texts("rate", rate=original.rate))
+    if party is not None and party.name and party.iban:
+        facts.append(f"IBAN {party.iban}")
+    if party is not None and party.bic:
+        facts.append(f"BIC {party.bic}")
+    references = entry.references
+    for name in ("end_to_end_id", "mandate_id", "creditor_id", "customer_reference", "bank_reference"):
+        value = getattr(references, name)
+        if value:
+            facts.append(f"{texts('ref.' + name)} {value}")
+    facts.extend(f"{detail.qualifier} {detail.text}" for detail in entry.details)
+    for text in entry.remittance:
+        lines.append("      " + one_line(text))
+    if facts:
+        lines.append("      " + one_line("; ".join(facts)))
+    return lines

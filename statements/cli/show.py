@@ -1,0 +1,103 @@
+"""``statements show``: a file as a person reads it, or its columns and subfields with ``--ruler``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from statements.cli.console import out, out_bytes, say
+from statements.cli.errors import FINDINGS, OK, USAGE, Stop
+from statements.cli.files import read_source
+from statements.cli.options import LocalCommand, Word
+from statements.cli.render import load
+from statements.cli.render.concise import graded_line
+from statements.cli.texts import Texts
+from statements.findings import Finding, Severity
+from statements.services import formats
+from statements.services.identify import identify
+
+RULERS: Mapping[str, str] = {
+    "mt940": "statements.cli.render.ruler_mt940:lines",
+    "cfonb120": "statements.cli.render.ruler_cfonb120:lines",
+}
+"""``lines(data, texts) -> list[str]`` of each format with columns."""
+
+PAYMENTS = "statements.cli.render.payments:show_lines"
+"""``show_lines(name, data, texts) -> list[str]``: the batches and payments of a pain.001."""
+
+
+def command(texts: Texts) -> LocalCommand:
+    """The command, with its help in one language."""
+
+    def run(file: str, ruler: bool, form: str) -> int:
+        return _run(file, ruler, form, texts)
+
+    return LocalCommand(
+        texts,
+        name="show",
+        help=texts("show.help"),
+        callback=run,
+        params=[
+            click.Argument(["file"], metavar="FILE"),
+            click.Option(["--ruler"], is_flag=True, help=texts("opt.ruler")),
+            click.Option(
+                ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
+            ),
+        ],
+    )
+
+
+def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
+    from statements.services.read import Reading, gather, not_taken
+
+    data = read_source(name, texts)
+    identity = identify(data)
+    kind = formats.base_format(identity.format)
+    if identity.kind == "unknown" or (identity.kind == "foreign" and kind == "pain.001"):
+        item = not_taken(identity)
+        raise Stop(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
+    if ruler:
+        if kind not in RULERS:
+            raise Stop(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
+        _print(load(RULERS[kind])(data, texts))
+        return OK
+    if kind == "pain.001":
+        return _payments(name, data, form, texts)
+    gathered = gather([(name, data)], Reading())
+    if form == "json":
+        out_bytes(formats.module("json").write(gathered.statements))
+    else:
+        from statements.cli.render.statement import statement_lines
+
+        for number, statement in enumerate(gathered.statements):
+            _print(([""] if number else []) + statement_lines(statement, texts))
+    return _findings(gathered.findings, name, texts)
+
+
+def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
+    if form == "json":
+        from statements.services.payments import payment_document
+
+        profile = formats.reader_profiles("pain.001")[formats.DEFAULT_READER["pain.001"]]
+        outcome = payment_document([(name, data)], profile)
+        out_bytes(outcome.value)
+        return _findings(outcome.findings, name, texts)
+    _print(load(PAYMENTS)(name, data, texts))
+    return OK
+
+
+def _print(lines: Any) -> None:
+    out("".join(line + "\n" for line in lines))
+
+
+def _findings(findings: tuple[Finding, ...], name: str, texts: Texts) -> int:
+    """Errors and warnings on stderr: ``show`` is for reading, ``validate`` tells the rest."""
+    for item in findings:
+        if item.severity is not Severity.INFO:
+            say(graded_line(item, name, texts))
+    return FINDINGS if any(item.severity is Severity.ERROR for item in findings) else OK
+
+
+Lines = Callable[[bytes, Texts], list[str]]

@@ -1,0 +1,362 @@
+"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "fr"]
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # -- help: commands
+    "help": (
+        "Bank statements out of Qonto and back: Qonto data, MT940, CFONB-120; and the check of pain.001 payment files.",
+        "Relevés bancaires depuis Qonto et retour : données Qonto, MT940, CFONB 120 ; et contrôle des fichiers de "
+        "virements pain.001.",
+    ),
+    "convert.short": (
+        "Convert statements between Qonto data, MT940, CFONB-120 and JSON.",
+        "Convertir des relevés entre données Qonto, MT940, CFONB 120 et JSON.",
+    ),
+    "convert.help": (
+        "Convert statements between Qonto data, MT940, CFONB-120 and JSON. SOURCE is one or more Qonto JSON files or "
+        "CSV exports, MT940 or CFONB-120 files, our JSON, or - for stdin. A pain.001 goes to json only. In a folder, "
+        "one file per IBAN and period is written; nothing is overwritten without --force.",
+        "Convertir des relevés entre données Qonto, MT940, CFONB 120 et JSON. SOURCE désigne un ou plusieurs fichiers "
+        "JSON ou exports CSV de Qonto, fichiers MT940 ou CFONB 120, notre JSON, ou - pour l'entrée standard. Un "
+        "pain.001 ne va que vers json. Dans un dossier, un fichier est écrit par IBAN et par période ; rien n'est "
+        "remplacé sans --force.",
+    ),
+    "validate.short": (
+        "Check MT940, CFONB-120 and pain.001 files.",
+        "Contrôler des fichiers MT940, CFONB 120 et pain.001.",
+    ),
+    "validate.help": (
+        "Check MT940, CFONB-120 and pain.001 files: everything that is wrong, where, and how to mend it. Exit code 0: "
+        "clean; 1: findings; 2: unreadable or unknown file, or wrong use.",
+        "Contrôler des fichiers MT940, CFONB 120 et pain.001 : tout ce qui ne va pas, où, et comment y remédier. Code "
+        "de sortie 0 : rien à signaler ; 1 : anomalies ; 2 : fichier illisible ou inconnu, ou mauvais usage.",
+    ),
+    "show.short": ("Show a file as a person reads it.", "Afficher un fichier comme on le lit."),
+    "show.help": (
+        "Show a file as a person reads it. --ruler shows the columns of each record and what they hold.",
+        "Afficher un fichier comme on le lit. --ruler montre les colonnes de chaque enregistrement et leur contenu.",
+    ),
+    "identify.short": (
+        "Say what a file is, with its EBICS names.",
+        "Dire ce qu'est un fichier, avec ses noms EBICS.",
+    ),
+    "explain.short": ("Explain a rule, or list them all.", "Expliquer une règle, ou les énumérer toutes."),
+    # -- help: options
+    "opt.lang": ("Language of all texts.", "Langue de tous les textes."),
+    "opt.help": ("Show this help and exit.", "Afficher cette aide et quitter."),
+    "opt.version": ("Show the version and exit.", "Afficher la version et quitter."),
+    "opt.to": ("Format to write.", "Format à écrire."),
+    "opt.from": ("Format of the sources, instead of recognising it.", "Format des sources, au lieu de le reconnaître."),
+    "opt.account": (
+        "Only this account; where the data name none, it is theirs. Repeatable.",
+        "Ce compte seulement ; si les données n'en nomment aucun, c'est le leur. Répétable.",
+    ),
+    "opt.since": ("First day of the range.", "Premier jour de la plage."),
+    "opt.until": ("Last day of the range.", "Dernier jour de la plage."),
+    "opt.every": (
+        "One statement per day, per month, or for the whole range (default for Qonto data).",
+        "Un relevé par jour, par mois ou pour toute la plage (par défaut pour les données Qonto).",
+    ),
+    "opt.timezone": (
+        "Time zone that turns Qonto's instants into days.",
+        "Fuseau horaire qui fait des instants de Qonto des jours.",
+    ),
+    "opt.opening": (
+        "Balance before the range, where the data cannot tell it.",
+        "Solde avant la plage, si les données ne le donnent pas.",
+    ),
+    "opt.mapping": (
+        "TOML file with operations and CSV words of your own.",
+        "Fichier TOML avec vos opérations et mots CSV.",
+    ),
+    "opt.profile": ("Built-in profile, or a TOML profile file.", "Profil intégré, ou fichier de profil TOML."),
+    "opt.set": ("Change a setting. Repeatable.", "Changer un réglage. Répétable."),
+    "opt.repair": (
+        "Apply a named repair on reading. Repeatable.",
+        "Appliquer une réparation nommée à la lecture. Répétable.",
+    ),
+    "opt.eol": ("Line ends; none is for CFONB-120 only.", "Fins de ligne ; none ne vaut que pour le CFONB 120."),
+    "opt.output": (
+        "Folder, file, or - for stdout (default).",
+        "Dossier, fichier, ou - pour la sortie standard (défaut).",
+    ),
+    "opt.output.report": ("File to write instead of stdout.", "Fichier à écrire au lieu de la sortie standard."),
+    "opt.force": ("Replace files that exist.", "Remplacer les fichiers existants."),
+    "opt.ledger": (
+        "Write what was kept, cut, changed or left out, as JSON lines.",
+        "Écrire ce qui a été gardé, coupé, changé ou laissé de côté, en lignes JSON.",
+    ),
+    "opt.jobs": ("Processes that share independent files.", "Processus qui se partagent les fichiers indépendants."),
+    "opt.format": ("Form of the report.", "Forme du rapport."),
+    "opt.format.show": ("Form of the output.", "Forme de la sortie."),
+    "opt.today": (
+        "Day of the check (with a time it also dates the pain.002).",
+        "Jour du contrôle (avec une heure, il date aussi le pain.002).",
+    ),
+    "opt.declared": (
+        "EBICS name the file is sent under, or mt940, cfonb120, pain.001.",
+        "Nom EBICS sous lequel le fichier est envoyé, ou mt940, cfonb120, pain.001.",
+    ),
+    "opt.own": ("An account of yours. Repeatable.", "Un compte à vous. Répétable."),
+    "opt.known": (
+        "File of message references already sent, one a line.",
+        "Fichier des références déjà envoyées, une par ligne.",
+    ),
+    "opt.failon": ("Severity from which the exit code is 1.", "Gravité à partir de laquelle le code de sortie est 1."),
+    "opt.ignore": ("Leave out a rule. Repeatable.", "Laisser une règle de côté. Répétable."),
+    "opt.max": (
+        "How many findings are listed; the others are counted.",
+        "Nombre d'anomalies énumérées ; les autres sont comptées.",
+    ),
+    "opt.zero": ("Exit code 0 whatever is found.", "Code de sortie 0 quoi qu'il soit trouvé."),
+    "opt.schema": (
+        "Folder of XSD files to use instead of ours.",
+        "Dossier de fichiers XSD à utiliser à la place des nôtres.",
+    ),
+    "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
+    # -- help: frame
+    "usage": ("Usage: ", "Utilisation : "),
+    "options": ("Options", "Options"),
+    "commands": ("Commands", "Commandes"),
+    # -- usage errors
+    "try": ("Try '{command} --help'.", "Voir « {command} --help »."),
+    "error": ("Error: ", "Erreur : "),
+    "no-option": ("There is no option {name}.", "L'option {name} n'existe pas."),
+    "did-you-mean": (" Did you mean {names}?", " Vouliez-vous dire {names} ?"),
+    "no-command": (
+        "There is no command '{name}'; there are {known}.",
+        "La commande « {name} » n'existe pas ; il y a {known}.",
+    ),
+    "missing-argument": ("{name} is missing.", "Il manque {name}."),
+    "missing-option": ("The option {name} is missing.", "Il manque l'option {name}."),
+    "needs-value": ("The option {name} needs a value.", "L'option {name} demande une valeur."),
+    "no-value": ("The option {name} takes no value.", "L'option {name} ne prend pas de valeur."),
+    "extra": ("There is an argument too many: {name}.", "Il y a un argument de trop : {name}."),
+    "bad-value": ("{name}: {reason}", "{name} : {reason}"),
+    "not-choice": ("'{value}' is none of {known}.", "« {value} » n'est pas parmi {known}."),
+    "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 2026-09-30."),
+    "not-moment": (
+        "'{value}' is no date such as 2026-11-30, with or without a time such as T18:06:00.",
+        "« {value} » n'est pas une date telle que 2026-11-30, avec ou sans une heure telle que T18:06:00.",
+    ),
+    "not-amount": (
+        "'{value}' is no exact amount such as 1250.50 or -12.00.",
+        "« {value} » n'est pas un montant exact tel que 1250.50 ou -12.00.",
+    ),
+    "not-number": (
+        "'{value}' is no whole number from {least} on.",
+        "« {value} » n'est pas un nombre entier à partir de {least}.",
+    ),
+    "not-pair": ("'{value}' is not of the form KEY=VALUE.", "« {value} » n'est pas de la forme CLÉ=VALEUR."),
+    "not-iban": (
+        "'{value}' is no valid IBAN; check its digits.",
+        "« {value} » n'est pas un IBAN valide ; vérifiez ses chiffres.",
+    ),
+    "not-zone": (
+        "'{value}' is no time zone such as Europe/Paris.",
+        "« {value} » n'est pas un fuseau tel que Europe/Paris.",
+    ),
+    "not-name": ("{reason}", "{reason}"),
+    "range": ("--since {since} is later than --until {until}.", "--since {since} est postérieur à --until {until}."),
+    "eol-none": ("--eol none is for CFONB-120 only.", "--eol none ne vaut que pour le CFONB 120."),
+    "eol-json": ("--eol is for MT940 and CFONB-120 only.", "--eol ne vaut que pour MT940 et CFONB 120."),
+    "no-profile": (
+        "There is no profile '{name}' of {format}; there are {known}.",
+        "Le profil « {name} » de {format} n'existe pas ; il y a {known}.",
+    ),
+    "no-profiles": (
+        "{format} has no profiles; leave --profile out.",
+        "{format} n'a pas de profils ; retirez --profile.",
+    ),
+    "no-setting": (
+        "There is no setting '{name}'; there are {known}.",
+        "Le réglage « {name} » n'existe pas ; il y a {known}.",
+    ),
+    "bad-setting": (
+        "The setting {name} cannot be '{value}': {expected} is expected.",
+        "Le réglage {name} ne peut pas être « {value} » : {expected} est attendu.",
+    ),
+    "no-repair": (
+        "There is no repair '{name}'; there are {known}.",
+        "La réparation « {name} » n'existe pas ; il y a {known}.",
+    ),
+    "no-rule": (
+        "There is no rule '{name}'. Run 'statements explain' for the list.",
+        "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
+    ),
+    "bad-mapping": (
+        "The mapping file {path} cannot be used: {reason}",
+        "Le fichier de correspondance {path} n'est pas utilisable : {reason}",
+    ),
+    "bad-profile-file": (
+        "The profile file {path} cannot be used:",
+        "Le fichier de profil {path} n'est pas utilisable :",
+    ),
+    "stdin-twice": ("- (stdin) can be given once only.", "- (entrée standard) ne peut être donné qu'une fois."),
+    "pain-only-json": (
+        "{path} is a payment file: it goes to json only (--to json), or check it with 'statements validate'.",
+        "{path} est un fichier de virements : il ne va que vers json ; « statements validate » le contrôle.",
+    ),
+    "pain-mixed": (
+        "Payment files and statements cannot be converted together; run the command once for each kind.",
+        "Fichiers de virements et relevés ne se convertissent pas ensemble ; lancez la commande une fois par sorte.",
+    ),
+    # -- files
+    "not-found": ("{path} does not exist; check the name.", "{path} n'existe pas ; vérifiez le nom."),
+    "is-folder": (
+        "{path} is a folder; name the files in it.",
+        "{path} est un dossier ; nommez les fichiers qu'il contient.",
+    ),
+    "no-access": ("{path} cannot be read: no permission.", "{path} ne peut pas être lu : droits insuffisants."),
+    "cannot-read": ("{path} cannot be read: {reason}.", "{path} ne peut pas être lu : {reason}."),
+    "exists": (
+        "{path} exists with other content; nothing was written. Use --force to replace it, or another folder.",
+        "{path} existe avec un autre contenu ; rien n'a été écrit. --force le remplace ; sinon, choisissez un autre "
+        "dossier.",
+    ),
+    "is-source": (
+        "{path} is one of the sources and is never written; choose another output.",
+        "{path} est l'une des sources et n'est jamais écrit ; choisissez une autre sortie.",
+    ),
+    "clash": (
+        "Two outputs would have the same name {path}; nothing was written. Choose a folder for -o and another name for "
+        "--ledger.",
+        "Deux sorties porteraient le même nom {path} ; rien n'a été écrit. Donnez un dossier à -o et un autre nom à "
+        "--ledger.",
+    ),
+    "not-folder": (
+        "{path} is a file where a folder is needed; choose another output.",
+        "{path} est un fichier là où il faut un dossier ; choisissez une autre sortie.",
+    ),
+    "outside": ("{path} would lie outside the output folder.", "{path} serait hors du dossier de sortie."),
+    "not-a-file": (
+        "{path} is a folder or a device where a file is needed; choose another output.",
+        "{path} est un dossier ou un périphérique là où il faut un fichier ; choisissez une autre sortie.",
+    ),
+    "cannot-write": (
+        "{path} cannot be written: {reason}. Nothing was left behind.",
+        "{path} ne peut pas être écrit : {reason}. Rien n'a été laissé.",
+    ),
+    "stdout-closed": ("The output was closed before the end.", "La sortie a été fermée avant la fin."),
+    "reason.permission": ("no permission", "droits insuffisants"),
+    "reason.space": ("the disk is full", "le disque est plein"),
+    "reason.readonly": ("the file system is read-only", "le système de fichiers est en lecture seule"),
+    "reason.long": ("the name is too long", "le nom est trop long"),
+    "reason.other": ("the system refused ({code})", "le système a refusé ({code})"),
+    # -- results of convert
+    "written": ("{path}: {statements}, {entries}", "{path} : {statements}, {entries}"),
+    "unchanged": ("{path}: unchanged", "{path} : inchangé"),
+    "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
+    "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
+    "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
+    "internal": (
+        "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
+        "Erreur interne ({kind} dans {place}) : rien n'a été écrit. Merci de la signaler, sans donnée confidentielle.",
+    ),
+    "interrupted": ("Interrupted; nothing was left half-written.", "Interrompu ; rien n'est resté à moitié écrit."),
+    # -- counts: singular, plural
+    "n.statement": ("{n} statement|{n} statements", "{n} relevé|{n} relevés"),
+    "n.entry": ("{n} entry|{n} entries", "{n} écriture|{n} écritures"),
+    "n.error": ("{n} error|{n} errors", "{n} erreur|{n} erreurs"),
+    "n.warning": ("{n} warning|{n} warnings", "{n} avertissement|{n} avertissements"),
+    "n.info": ("{n} remark|{n} remarks", "{n} remarque|{n} remarques"),
+    "n.payment": ("{n} payment|{n} payments", "{n} virement|{n} virements"),
+    "n.file": ("{n} file|{n} files", "{n} fichier|{n} fichiers"),
+    "n.rule": ("{n} rule|{n} rules", "{n} règle|{n} règles"),
+    # -- reports
+    "severity.error": ("error", "erreur"),
+    "severity.warning": ("warning", "avertissement"),
+    "severity.info": ("info", "info"),
+    "severity.off": ("off", "désactivée"),
+    "verdict.valid": ("valid", "valide"),
+    "verdict.invalid": ("not valid", "non valide"),
+    "found": ("found", "trouvé"),
+    "expected": ("expected", "attendu"),
+    "fix": ("to do", "à faire"),
+    "line": ("line {line}", "ligne {line}"),
+    "column": ("column {column}", "colonne {column}"),
+    "hidden": ("… and {n} more of {rule}", "… et {n} autres de {rule}"),
+    "profile": ("profile {name}", "profil {name}"),
+    "opening": ("opening balance", "solde initial"),
+    "credits": ("credits", "crédits"),
+    "debits": ("debits", "débits"),
+    "computed": ("computed closing", "solde final calculé"),
+    "closing": ("stated closing", "solde final indiqué"),
+    "difference": ("difference", "écart"),
+    "none-stated": ("not stated", "non indiqué"),
+    "available": ("available balance", "solde disponible"),
+    "forward": ("forward available", "disponible à terme"),
+    "statement": ("Statement", "Relevé"),
+    "account": ("account", "compte"),
+    "number": ("number", "numéro"),
+    "period": ("{since} to {until}", "du {since} au {until}"),
+    "of": ("of {day}", "au {day}"),
+    "value": ("value {day}", "valeur {day}"),
+    "reversal": ("reversal", "extourne"),
+    "reference": ("reference", "référence"),
+    # -- show
+    "record": ("Record {n}", "Enregistrement {n}"),
+    "message": ("Message {n}", "Message {n}"),
+    "unknown-record": ("not known", "inconnu"),
+    "length": ("{n} characters", "{n} caractères"),
+    "role.payer": ("from", "de"),
+    "role.beneficiary": ("to", "à"),
+    "role.none": ("with", "avec"),
+    "ref.end_to_end_id": ("end-to-end", "bout en bout"),
+    "ref.mandate_id": ("mandate", "mandat"),
+    "ref.creditor_id": ("creditor id", "ICS"),
+    "ref.bank_reference": ("bank ref.", "réf. banque"),
+    "ref.customer_reference": ("your ref.", "votre réf."),
+    "original": ("originally {amount}", "à l'origine {amount}"),
+    "rate": ("rate {rate}", "cours {rate}"),
+    "no-ruler": (
+        "--ruler is for MT940 and CFONB-120; this is: {name}.",
+        "--ruler est pour MT940 et CFONB 120 ; ce fichier est : {name}.",
+    ),
+    # -- identify
+    "ebics24": ("EBICS 2.4 FileFormat", "EBICS 2.4 FileFormat"),
+    "ebics30": ("EBICS 3.0 BTF", "EBICS 3.0 BTF"),
+    "version": ("version {version}", "version {version}"),
+    "not-offered": ("not exchanged by Qonto over EBICS", "non échangé par Qonto via EBICS"),
+    # -- explain
+    "why": ("Why", "Pourquoi"),
+    "mend": ("To mend it", "Pour y remédier"),
+    "severities": ("Severity", "Gravité"),
+    "example": ("Example", "Exemple"),
+    "source": ("Source", "Source"),
+    "repair": ("Repair on reading", "Réparation à la lecture"),
+    "reason-code": ("ISO reason code", "Code motif ISO"),
+    "confidence": ("Confidence", "Fiabilité"),
+    "always": ("always", "toujours"),
+    "rules-of": ("Rules of {name}", "Règles de {name}"),
+}
+
+
+class Texts:
+    """The sentences in one language.
+
+    >>> Texts("fr").count("entry", 2)
+    '2 écritures'
+    """
+
+    __slots__ = ("_at", "lang")
+
+    def __init__(self, lang: Language) -> None:
+        self.lang: Language = lang
+        self._at = 1 if lang == "fr" else 0
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence ``key`` with its placeholders filled in."""
+        text = TEXTS[key][self._at]
+        return text.format(**values) if values else text
+
+    def count(self, key: str, number: int) -> str:
+        """A number with its noun. French takes the singular for 0 too."""
+        one, many = TEXTS[f"n.{key}"][self._at].split("|")
+        single = number < 2 if self._at else number == 1
+        return (one if single else many).format(n=number)

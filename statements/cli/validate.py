@@ -1,0 +1,184 @@
+"""``statements validate``: everything that is wrong with files, where, and how to mend it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from statements.cli.choices import choose
+from statements.cli.console import out, say
+from statements.cli.errors import FINDINGS, OK, USAGE, Stop
+from statements.cli.files import Output, read_source, release
+from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
+from statements.cli.render import KEYWORDS, RENDERERS, load
+from statements.cli.render.checked import Checked
+from statements.cli.texts import Texts
+from statements.findings import Report, Severity
+from statements.services import formats
+from statements.services.identify import identify
+
+
+def command(texts: Texts) -> LocalCommand:
+    """The command, with its help in one language."""
+
+    def run(**options: Any) -> int:
+        return _run(options, texts)
+
+    def option(*names: str, **settings: Any) -> click.Option:
+        return click.Option(list(names), **settings)
+
+    return LocalCommand(
+        texts,
+        name="validate",
+        help=texts("validate.help"),
+        callback=run,
+        params=[
+            click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
+            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
+            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            option("--repair", "repairs", multiple=True, metavar="NAME", help=texts("opt.repair")),
+            option("--format", "form", type=Word(tuple(RENDERERS), texts), default="text", help=texts("opt.format")),
+            option("--today", type=Moment(texts), metavar="DATE[THH:MM:SS]", help=texts("opt.today")),
+            option("--declared", metavar="NAME", help=texts("opt.declared")),
+            option("--own", multiple=True, type=Iban(texts), metavar="IBAN", help=texts("opt.own")),
+            option("--known-ids", "known_ids", metavar="FILE", help=texts("opt.known")),
+            option(
+                "--fail-on",
+                "fail_on",
+                type=Word(("error", "warning"), texts),
+                default="error",
+                help=texts("opt.failon"),
+            ),
+            option("--ignore", "ignored", multiple=True, metavar="RULE", help=texts("opt.ignore")),
+            option("--max-findings", "limit", type=Whole(texts, 1), metavar="N", help=texts("opt.max")),
+            option("--exit-zero", "exit_zero", is_flag=True, help=texts("opt.zero")),
+            option("--schema-dir", "schema_dir", metavar="DIR", help=texts("opt.schema")),
+            option("-o", "--output", "output", metavar="FILE", help=texts("opt.output.report")),
+        ],
+    )
+
+
+def _run(options: dict[str, Any], texts: Texts) -> int:
+    from statements.services.validate import Checking, check, declared_format
+
+    declared = options["declared"]
+    try:
+        declared_kind = declared_format(declared) if declared else None
+    except ValueError as error:
+        sentence = getattr(error, "sentence", None)
+        reason = sentence(texts.lang) if sentence else str(error)
+        raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
+    files, unread = _read_all(options["files"], texts)
+    kinds = [declared_kind or formats.base_format(identify(data).format) for _, data in files]
+    ignored = [rule.upper() for rule in options["ignored"]]
+    chosen = choose(
+        list(dict.fromkeys(kinds)),
+        "reader",
+        texts,
+        names=options["profiles"],
+        settings=options["settings"],
+        repairs=options["repairs"],
+        ignored=ignored,
+    )
+    moment: tuple[datetime.date, datetime.time | None] = options["today"] or _now()
+    known_ids = read_source(options["known_ids"], texts) if options["known_ids"] else b""
+    checking = Checking(
+        profiles=chosen,
+        declared=declared,
+        limit=min(100, options["limit"] or 100),
+        today=moment[0],
+        own=options["own"],
+        known_ids=frozenset(known_ids.decode("utf-8", "replace").split()),
+        schemas=_schemas(options["schema_dir"], texts),
+    )
+    checked = []
+    for name, data in files:
+        report = _without(check(data, checking), ignored)
+        checked.append(Checked(file=name, data=data, report=_capped(report, options["limit"])))
+    further = {
+        "fail_on": Severity(options["fail_on"]),
+        "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
+    }
+    form = options["form"]
+    keywords = {name: further[name] for name in KEYWORDS.get(form, ())}
+    _deliver(load(RENDERERS[form])(checked, texts.lang, **keywords), options, texts)
+    return _code(checked, options, unread)
+
+
+def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes]], bool]:
+    """The files that can be read; of the others the sentence is said and the run ends with exit code 2."""
+    if list(names).count("-") > 1:
+        raise Stop(texts("error") + texts("stdin-twice"))
+    files, unread = [], False
+    for name in names:
+        try:
+            files.append((name, read_source(name, texts)))
+        except Stop as stop:
+            say(stop.sentences[0])
+            unread = True
+    return files, unread
+
+
+def _now() -> tuple[datetime.date, datetime.time | None]:
+    """The day in Paris, where Qonto's payments are executed; the one look at the clock."""
+    from zoneinfo import ZoneInfo
+
+    now = datetime.datetime.now(ZoneInfo("Europe/Paris"))
+    return now.date(), now.time().replace(microsecond=0)
+
+
+def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
+    """The XSD files of a folder by message name (``pain.001.001.03``)."""
+    if folder is None:
+        return {}
+    if not Path(folder).is_dir():
+        raise Stop(texts("not-found", path=folder))
+    return {path.stem: read_source(str(path), texts) for path in sorted(Path(folder).glob("*.xsd"))}
+
+
+def _without(report: Report, ignored: Sequence[str]) -> Report:
+    """A report without rules that are ignored but belong to no profile (those of files that are not taken)."""
+    kept = tuple(finding for finding in report.findings if finding.id not in ignored)
+    if len(kept) == len(report.findings):
+        return report
+    dropped = [finding for finding in report.findings if finding.id in ignored]
+    summary = msgspec.structs.replace(
+        report.summary,
+        errors=report.summary.errors - sum(item.severity is Severity.ERROR for item in dropped),
+        warnings=report.summary.warnings - sum(item.severity is Severity.WARNING for item in dropped),
+    )
+    return msgspec.structs.replace(report, findings=kept, summary=summary)
+
+
+def _capped(report: Report, limit: int | None) -> Report:
+    """At most ``limit`` findings in all; the others are counted for each rule."""
+    if limit is None or len(report.findings) <= limit:
+        return report
+    hidden = dict(report.hidden)
+    for finding in report.findings[limit:]:
+        hidden[finding.id] = hidden.get(finding.id, 0) + 1
+    return msgspec.structs.replace(report, findings=report.findings[:limit], hidden=hidden)
+
+
+def _deliver(text: str, options: dict[str, Any], texts: Texts) -> None:
+    target = options["output"]
+    if target is None or target == "-":
+        out(text)
+        return
+    # A report is made anew at each run: the file named for it is replaced.
+    content = text.encode("utf-8", "backslashreplace")
+    release([Output(Path(target), content)], options["files"], True, texts)
+
+
+def _code(checked: Sequence[Checked], options: dict[str, Any], unread: bool) -> int:
+    refused = any(finding.id in ("CNV-001", "CNV-002") for item in checked for finding in item.report.findings)
+    if unread or refused:
+        return USAGE
+    summaries = [item.report.summary for item in checked]
+    bad = any(summary.errors or (options["fail_on"] == "warning" and summary.warnings) for summary in summaries)
+    return FINDINGS if bad and not options["exit_zero"] else OK

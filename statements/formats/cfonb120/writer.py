@@ -1,0 +1,194 @@
+"""From statements to bytes: 01, the movements with their complements, 07; every record exactly 120 bytes.
+
+A statement that the format cannot say is refused with an error and the others are written. What is cut,
+transliterated or has no place is a ``CNV-`` finding. Zones are cut and blank-filled by the templates of the record
+table, after the text rule, so no text can start a record or move a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from statements.findings import Finding, Location, Outcome, Profile, Reporter
+from statements.formats.cfonb120.from_model import Mapper, Wire
+from statements.formats.cfonb120.overpunch import encode
+from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
+from statements.formats.cfonb120.readback import verify
+from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
+from statements.formats.cfonb120.refusals import refusals, without_place
+from statements.formats.cfonb120.texts import SETS
+from statements.formats.cfonb120.to_model import Movement, entry_of
+from statements.layout.dates import to_ddmmyy
+from statements.model.account import Account
+from statements.model.money import exponent
+from statements.model.statement import Balance, Entry, Statement
+from statements.reference.iban import rib, rib_fault, rib_iban
+
+
+def write(statements: Iterable[Statement], *, profile: str | Profile = "sepa", **settings: Any) -> Outcome[bytes]:
+    """The bytes of a file with one 01…07 for each statement, in their order.
+
+    ``settings``: ``eol`` (``crlf``, ``lf``, ``none``), ``characters``, ``payer_account``, ``verify`` (read every
+    statement back before it is released; a difference is CNV-199 and the statement is left out). A statement that
+    cannot be said is left out with an error. Raises ``ValueError`` for an unknown profile or setting.
+
+    >>> write(()).value
+    b''
+    """
+    chosen = profile_of(profile, settings)
+    writer = _Writer(chosen, verify=bool(chosen.settings.get("verify", True)))
+    pieces = [writer.statement(statement, number) for number, statement in enumerate(statements, start=1)]
+    return Outcome(b"".join(pieces), tuple(writer.reporter.findings))
+
+
+def iter_write(
+    statements: Iterable[Statement], *, profile: str | Profile = "sepa", **settings: Any
+) -> Iterator[Outcome[bytes]]:
+    """As :func:`write`, one outcome for each statement (empty bytes when refused), in flat memory.
+
+    Nothing is read back unless ``verify=True`` is asked for.
+    """
+    chosen = profile_of(profile, settings)
+    verify = bool(settings.get("verify", False))
+    for number, statement in enumerate(statements, start=1):
+        writer = _Writer(chosen, verify=verify)
+        data = writer.statement(statement, number)
+        yield Outcome(data, tuple(writer.reporter.findings))
+
+
+def project(statement: Statement, profile: str | Profile = "sepa") -> Statement:
+    """What comes back of a statement when it is written and read again: the declared projection of the format.
+
+    Texts after the text rule in capitals, labels 70, remittance 140 in one line; no BIC, holder, number, sequence
+    or available balances; ``reversal`` false; an X token where the bank gave no reference. MC comes back as FR.
+    The account is left as it is when the format cannot say it.
+    """
+    writer = _Writer(profile_of(profile), verify=False)
+    iban = statement.account.iban or ""
+    account = Account(statement.account.iban, statement.currency, statement.account.other)
+    parts = rib(iban)
+    if parts is not None and not rib_fault(iban):
+        account = Account(rib_iban(parts.bank, parts.branch, parts.account), statement.currency)
+    mapper = writer.mapper(iban, statement.currency or "")
+    entries = tuple(_come_back(entry, mapper.wire(entry, _silent)) for entry in statement.entries)
+    return Statement(account, statement.opening, statement.closing, entries)
+
+
+def _silent(rule_id: str, field: str, before: str, after: str) -> None:
+    """Losses that nobody asks for."""
+
+
+def _come_back(entry: Entry, wire: Wire) -> Entry:
+    operation, reject, label, number, reference, complements = wire
+    movement = Movement(
+        operation,
+        entry.booking_date,
+        reject.ljust(2),
+        entry.value_date or entry.booking_date,
+        label[:31].ljust(31),
+        number,
+        entry.amount,
+        reference.ljust(16),
+    )
+    return entry_of(movement, [(qualifier, text.ljust(70)) for qualifier, text in complements])
+
+
+class _Writer:
+    """Writes statement after statement with one profile and collects the findings."""
+
+    def __init__(self, profile: Profile, *, verify: bool) -> None:
+        self.reporter = Reporter(writer_rules(), profile)
+        self._eol = eol_of(profile)
+        self._characters = SETS["strict" if profile.settings.get("characters") == "strict" else "sepa"]
+        self._payer_account = bool(profile.settings.get("payer_account", False))
+        self._verify = verify
+        self._profile = profile
+
+    def mapper(self, iban: str, currency: str) -> Mapper:
+        """A mapper for the entries of one statement."""
+        return Mapper(iban, currency, self._characters, self._payer_account)
+
+    def statement(self, statement: Statement, number: int) -> bytes:
+        """The bytes of one statement; empty when it is refused."""
+        parts = refusals(self.reporter, statement, number)
+        opening, closing = statement.opening, statement.closing
+        if parts is None or opening is None or closing is None:
+            return b""
+        currency = opening.amount.currency
+        place = Location(statement=number, account=statement.account.iban)
+        without_place(self.reporter, statement, place)
+        head = {
+            "bank": parts.bank,
+            "branch": parts.branch,
+            "currency": currency,
+            "decimals": str(exponent(currency)),
+            "account": parts.account,
+        }
+        eol = self._eol
+        records = [OPENING.format({**head, **_balance(opening)}) + eol]
+        records += self._movements(statement, head, number)
+        records.append(CLOSING.format({**head, **_balance(closing)}) + eol)
+        data = "".join(records).encode("ascii")
+        size = len(records) * (WIDTH + len(eol))
+        if len(data) != size:
+            self._internal(place, "bytes", str(len(data)), str(size))
+            return b""
+        if self._verify:
+            differences = verify(data, (statement,), profile=self._profile)
+            for finding in differences:
+                self._internal(place, finding.values["what"], finding.found or "", finding.expected or "")
+            if differences:
+                return b""
+        return data
+
+    def _internal(self, place: Location, what: str, found: str, expected: str) -> None:
+        self.reporter.add("CNV-199", place, found=found, expected=expected, what=what)
+
+    def _movements(self, statement: Statement, head: dict[str, str], number: int) -> list[str]:
+        eol = self._eol
+        movement = MOVEMENT.template({**head, "internal": "", "exempt": "0", "unavailable": "0"}) + eol
+        complement = COMPLEMENT.template({**head, "internal": ""}) + eol
+        map_entry = self.mapper(statement.account.iban or "", head["currency"]).wire
+        losses = _Losses(self.reporter, number, statement.account.iban)
+        lose = losses.add
+        records: list[str] = []
+        append = records.append
+        for index, entry in enumerate(statement.entries, start=1):
+            losses.entry = index
+            operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
+            booked = to_ddmmyy(entry.booking_date)
+            value_date = entry.value_date
+            value = booked if value_date is None or value_date is entry.booking_date else to_ddmmyy(value_date)
+            amount = encode(entry.amount.minor)
+            append(movement % (operation, booked, reject, value, label, entry_number, amount, reference))
+            for qualifier, text in complements:
+                append(complement % (operation, booked, qualifier, text))
+        return records
+
+
+class _Losses:
+    """Turns the losses of the mapping into findings that name the entry."""
+
+    __slots__ = ("_account", "_findings", "_reporter", "_rules", "_statement", "entry")
+
+    def __init__(self, reporter: Reporter, statement: int, account: str | None) -> None:
+        self._reporter = reporter
+        self._findings = reporter.findings
+        self._rules = writer_rules()
+        self._statement = statement
+        self._account = account
+        self.entry = 0
+
+    def add(self, rule_id: str, field: str, before: str, after: str) -> None:
+        """One loss, of the entry that is being written."""
+        severity = self._reporter.severity(rule_id)
+        if severity is not None:
+            # Positional and past Reporter.add: most entries of real data have a loss that is information only.
+            place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
+            values = {"before": before, "after": after}
+            self._findings.append(Finding(self._rules[rule_id], severity, place, None, None, values))
+
+
+def _balance(balance: Balance) -> dict[str, str]:
+    return {"date": to_ddmmyy(balance.date), "amount": encode(balance.amount.minor)}

@@ -1,0 +1,49 @@
+"""What a narrative ``:86:`` says, whatever its dialect: the common result of the three readers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from statements.model.account import Role
+from statements.model.statement import Detail
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something to report about a narrative: rule, index of its line, the text found."""
+
+    rule: str
+    line: int
+    found: str
+
+
+class Parts(msgspec.Struct):
+    """The values of one narrative. ``original`` is currency and amount as written, ``rate`` exact decimal text."""
+
+    dialect: str = "plain"
+    name: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+    role: Role | None = None
+    remittance: tuple[str, ...] = ()
+    end_to_end_id: str | None = None
+    mandate_id: str | None = None
+    creditor_id: str | None = None
+    customer_reference: str | None = None
+    bank_reference: str | None = None
+    rate: str | None = None
+    original: str | None = None
+    role_from_sign: bool = False
+    details: list[Detail] = []
+    notes: list[Note] = []
+
+
+def trimmed(lines: list[str]) -> list[str]:
+    """The lines without the empty ones at their end.
+
+    >>> trimmed(["a", "", ""])
+    ['a']
+    """
+    count = len(lines)
+    while count and not lines[count - 1].strip():
+        count -= 1
+    return lines[:count]

@@ -1,0 +1,381 @@
+"""Reading: bytes to messages, messages to pages, pages joined to statements, and the figures of a validation.
+
+>>> data = (b":20:R1\\r\\n:25:FR7616958000011234567890177\\r\\n:28C:1/1\\r\\n:60F:C240101EUR100,00\\r\\n"
+...         b":61:2401020102C10,00NTRFREF//B1\\r\\n:62F:C240102EUR110,00\\r\\n-\\r\\n")
+>>> outcome = read(data)
+>>> outcome.findings, outcome.value[0].entries[0].amount.text
+((), '10.00')
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import BinaryIO
+
+import msgspec
+
+from statements import findings as f
+from statements.formats.mt940.balances import UNKNOWN
+from statements.formats.mt940.checks import Chains, check_arithmetic
+from statements.formats.mt940.fast import read_fast
+from statements.formats.mt940.frame import plain_account
+from statements.formats.mt940.mapping import to_entries
+from statements.formats.mt940.message import read_message
+from statements.formats.mt940.profile import DEFAULT, get_profile
+from statements.formats.mt940.records import Message, Page, RawMessage
+from statements.formats.mt940.report import Report, reader_report
+from statements.formats.mt940.text import BOM, decode, lines, pieces
+from statements.formats.mt940.tokens import Tokens
+from statements.model.account import Account
+from statements.model.money import Money
+from statements.model.statement import Statement
+
+Source = bytes | str | BinaryIO
+
+_START = re.compile(rb"(?:^|[\r\n])[\x00-\x1f\x7f\xad\xc2]*:20:")
+_OPENING = re.compile(rb"[\r\n]:(?:60[FM]|34F|13D):")
+_BLOCK = re.compile(rb"\{2:[IO]9(?:40|42|50)")
+
+
+def recognise(data: bytes) -> bool:
+    """Whether bytes are an MT940, MT942 or MT950: block 2 says so, or a ``:20:`` and then a balance or floor limit.
+
+    >>> recognise(b":20:A\\r\\n:25:B\\r\\n:60F:C240101EUR1,"), recognise(b"{}")
+    (True, False)
+    """
+    head = data[: 1 << 20]
+    if _BLOCK.search(head) is not None:
+        return True
+    start = _START.search(head.removeprefix(BOM))
+    return start is not None and _OPENING.search(head.removeprefix(BOM), start.end()) is not None
+
+
+class Pages:
+    """Reads one file message by message. ``report`` collects findings; :meth:`run` yields the pages."""
+
+    def __init__(self, profile: f.Profile, limit: int | None = None) -> None:
+        self.report: Report = reader_report(profile, limit)
+        self.tokens = Tokens(self.report)
+        self.chains = Chains(self.report)
+        self._line_ends = False
+        self._encoding = False
+
+    def run(self, source: Source) -> Iterator[Page]:
+        """The pages of a source, in order; the findings of each are in the report when it is yielded."""
+        tokens, report = self.tokens, self.report
+        strict = report.reporter.profile.base
+        first = True
+        for piece in pieces(_bytes(source)):
+            if first:
+                first = False
+                if piece.startswith(BOM):
+                    report.add("M940-003", 1, 1)
+                    piece = piece[len(BOM) :]
+            if not tokens.header:
+                page = read_fast(piece, tokens.line, strict)
+                if page is not None:
+                    tokens.messages += 1
+                    tokens.seen_tag = tokens.after_end = True
+                    tokens.line += piece.count(b"\n")
+                    report.message, report.account = tokens.messages, page.account
+                    check_arithmetic(page, report)
+                    self.chains.add(page)
+                    yield page
+                    continue
+            for raw in self._messages(piece):
+                page = self.page(raw)
+                self.chains.add(page)
+                yield page
+        tokens.finish()
+        self.chains.finish()
+
+    def messages(self, source: Source) -> Iterator[Message]:
+        """The messages of a source as they stand, every field kept."""
+        for piece in pieces(_bytes(source)):
+            for raw in self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece):
+                yield read_message(raw, self.report)[0]
+        self.tokens.finish()
+
+    def _messages(self, piece: bytes) -> list[RawMessage]:
+        text, encoding = decode(piece)
+        line = self.tokens.line
+        physical = lines(text)
+        if encoding != "utf-8" and not self._encoding:
+            self._encoding = True
+            at = next((i for i, part in enumerate(physical) if not part.isascii()), 0)
+            column = next((i for i, char in enumerate(physical[at]) if ord(char) > 127), 0)
+            self.report.add("M940-002", line + at, column + 1, found=encoding)
+        if not self._line_ends:
+            for index, part in enumerate(physical):
+                if not part.endswith("\r\n") and part[-1:] in ("\r", "\n"):
+                    self._line_ends = True
+                    self.report.add(
+                        "M940-004", line + index, len(part), found="CR" if part[-1] == "\r" else "LF", expected="CR LF"
+                    )
+                    break
+        return self.tokens.feed(physical, encoding)
+
+    def page(self, raw: RawMessage) -> Page:
+        """One message on the careful path, with its findings."""
+        report = self.report
+        message, judged = read_message(raw, report)
+        entries = to_entries(message)
+        tags: dict[str, int] = {}
+        for field, role in zip(raw.fields, raw.roles, strict=True):
+            if role == "frame":
+                tags.setdefault(field.tag[:2], field.line)
+        page = Page(
+            raw.line,
+            message.kind,
+            message.reference,
+            message.account,
+            message.account_bic,
+            message.number_text,
+            message.number,
+            message.sequence,
+            message.currency,
+            message.opening_tag,
+            message.opening,
+            message.closing_tag,
+            message.closing,
+            message.available,
+            message.forward_available,
+            entries,
+            len(message.entries),
+            judged,
+            tags,
+            _doubtful(message),
+        )
+        report.message, report.account = raw.number, message.account
+        check_arithmetic(page, report)
+        return page
+
+
+def _doubtful(message: Message) -> tuple[tuple[int, int, int], ...]:
+    """The entries that stand directly below a text: a line of it may have posed as them."""
+    doubtful = []
+    for number, (before, line) in enumerate(zip(message.entries, message.entries[1:], strict=False), 2):
+        if before.narrative is not None and line.amount is not None:
+            doubtful.append((line.line, number, line.amount.minor))
+    return tuple(doubtful)
+
+
+def _bytes(source: Source) -> bytes | BinaryIO:
+    if isinstance(source, str):
+        return source.encode("utf-8", "surrogatepass")
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    return source
+
+
+# Pages to statements ------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1_024)
+def _account(text: str | None, bic: str | None, currency: str | None) -> Account:
+    return plain_account(text or "", bic).account(None if currency == UNKNOWN else currency)
+
+
+def to_statement(pages: list[Page]) -> Statement:
+    """The statement of one page, or of the pages of one statement."""
+    first, last = pages[0], pages[-1]
+    entries = first.entries if len(pages) == 1 else tuple(entry for page in pages for entry in page.entries)
+    return Statement(
+        _account(first.account, first.account_bic, first.currency),
+        first.opening,
+        last.closing,
+        entries,  # type: ignore[arg-type]  # a page holds entries; its type says object to keep the records low
+        first.number,
+        first.sequence,
+        last.available,
+        last.forward_available,
+    )
+
+
+def _goes_on(page: Page, follower: Page) -> bool:
+    return (
+        page.account == follower.account
+        and page.number == follower.number
+        and page.currency == follower.currency
+        and page.closing_tag == "62M"
+        and follower.opening_tag == "60M"
+        and follower.sequence == (page.sequence or 1) + 1
+        and page.closing == follower.opening
+    )
+
+
+def joined(pages: Iterator[Page], *, join: bool = True) -> Iterator[list[Page]]:
+    """Groups of pages that are one statement; an incomplete chain stays separate messages."""
+    chain: list[Page] = []
+    for page in pages:
+        if chain and _goes_on(chain[-1], page):
+            chain.append(page)
+            if page.closing_tag == "62F":
+                yield chain
+                chain = []
+            elif page.closing_tag != "62M":
+                yield from ([each] for each in chain)
+                chain = []
+            continue
+        yield from ([each] for each in chain)
+        chain = []
+        if join and page.opening_tag == "60F" and page.closing_tag == "62M":
+            chain = [page]
+        else:
+            yield [page]
+    yield from ([each] for each in chain)
+
+
+def _wanted(statement: Statement, account: str | None) -> bool:
+    if account is None:
+        return True
+    wanted = account.replace(" ", "").upper()
+    own = statement.account
+    return wanted in ((own.iban or "").upper(), (own.other or "").replace(" ", "").upper())
+
+
+def _place(finding: f.Finding) -> tuple[int, int]:
+    return finding.location.line or 0, finding.location.column or 0
+
+
+def read(
+    data: bytes | str, *, profile: str | f.Profile = DEFAULT, account: str | None = None, join_pages: bool = True
+) -> f.Outcome[tuple[Statement, ...]]:
+    """The statements of MT940, MT942 or MT950 bytes (a ``str`` is text, never a path), and every finding.
+
+    ``account`` keeps the statements of one IBAN (or account as written). ``join_pages=False`` gives one statement
+    a message. Never raises for bad data; ``ValueError`` for an unknown profile.
+    """
+    pages = Pages(get_profile(profile))
+    statements = tuple(to_statement(group) for group in joined(pages.run(data), join=join_pages))
+    found = tuple(sorted(pages.report.reporter.findings, key=_place))
+    return f.Outcome(tuple(s for s in statements if _wanted(s, account)), found)
+
+
+def iter_read(
+    source: Source, *, profile: str | f.Profile = DEFAULT, account: str | None = None, join_pages: bool = True
+) -> Iterator[f.Outcome[Statement | None]]:
+    """The statements of a source one by one, memory flat across messages: bytes, text, or a binary stream.
+
+    Each outcome holds the findings up to its statement; what is found after the last statement comes in a last
+    outcome without one.
+    """
+    pages = Pages(get_profile(profile))
+    findings = pages.report.reporter.findings
+    for group in joined(pages.run(source), join=join_pages):
+        statement = to_statement(group)
+        if _wanted(statement, account):
+            found = tuple(sorted(findings, key=_place))
+            findings.clear()
+            yield f.Outcome(statement, found)
+    if findings:
+        yield f.Outcome(None, tuple(sorted(findings, key=_place)))
+
+
+def read_messages(data: bytes | str, *, profile: str | f.Profile = DEFAULT) -> f.Outcome[tuple[Message, ...]]:
+    """One record a message, as it stands: pages not joined, every field kept with its raw text."""
+    pages = Pages(get_profile(profile))
+    messages = tuple(pages.messages(data))
+    return f.Outcome(messages, tuple(sorted(pages.report.reporter.findings, key=_place)))
+
+
+# Validation ---------------------------------------------------------------------------------------------------
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """The figures of one message: exact decimal texts, the account owner's view. ``adds_up`` is ``None`` unjudged."""
+
+    line: int
+    kind: str
+    reference: str | None
+    account: str | None
+    number: str | None
+    currency: str | None
+    opening_tag: str | None
+    opening: str | None
+    credits: int
+    credit_sum: str
+    debits: int
+    debit_sum: str
+    computed_closing: str | None
+    closing_tag: str | None
+    closing: str | None
+    difference: str | None
+    adds_up: bool | None
+    entries: int
+
+
+def figures(page: Page) -> Figures:
+    """Opening, credits, debits, computed and stated closing and their difference, of one message."""
+    currency = page.currency or UNKNOWN
+    minors = [entry.amount.minor for entry in page.entries]  # type: ignore[attr-defined]
+    credit = sum(minor for minor in minors if minor >= 0)
+    debit = sum(minors) - credit
+    opening, closing = page.opening, page.closing
+    computed = opening.amount.minor + credit + debit if opening is not None and page.judged else None
+    difference = closing.amount.minor - computed if closing is not None and computed is not None else None
+
+    def text(minor: int | None) -> str | None:
+        return None if minor is None else Money(minor, currency).text
+
+    return Figures(
+        page.line,
+        page.kind,
+        page.reference,
+        page.account,
+        page.number_text,
+        page.currency,
+        page.opening_tag,
+        opening.amount.text if opening else None,
+        sum(minor >= 0 for minor in minors),
+        Money(credit, currency).text,
+        sum(minor < 0 for minor in minors),
+        Money(debit, currency).text,
+        text(computed),
+        page.closing_tag,
+        closing.amount.text if closing else None,
+        text(difference),
+        None if difference is None else difference == 0,
+        page.lines_read,
+    )
+
+
+def validate(
+    data: bytes | str, *, profile: str | f.Profile = DEFAULT, account: str | None = None, limit: int | None = 100
+) -> f.Report:
+    """The verdict on MT940, MT942 or MT950 bytes, with the figures of each message in ``details``.
+
+    ``summary.statements`` counts messages (pages not joined), ``summary.entries`` the statement lines in them.
+    ``limit`` caps the findings listed for each rule; ``account`` keeps the figures of one account.
+    """
+    chosen = get_profile(profile)
+    pages = Pages(chosen, limit)
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+    details: list[Figures] = []
+    currencies: set[str] = set()
+    entries = 0
+    for page in pages.run(raw):
+        entries += page.lines_read
+        if page.currency:
+            currencies.add(page.currency)
+        if account is None or _wanted(to_statement([page]), account):
+            details.append(figures(page))
+    reporter = pages.report.reporter
+    return f.Report(
+        format="mt940",
+        profile=chosen.name,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        summary=f.Summary(
+            currency=currencies.pop() if len(currencies) == 1 else None,
+            statements=pages.tokens.messages,
+            entries=entries,
+            errors=reporter.errors,
+            warnings=reporter.warnings,
+        ),
+        findings=tuple(sorted(reporter.findings, key=_place)),
+        hidden=dict(reporter.hidden),
+        details=tuple(details),
+    )

@@ -1,0 +1,72 @@
+"""From bytes to text: byte order mark, encoding, and the cut of a stream into pieces of one message each.
+
+Bytes are a mark and UTF-8, else UTF-8, else cp1252, else Latin-1. A file is cut before each ``:20:`` at the start
+of a line (with the block header line directly above it), so that memory stays flat however long the file is.
+
+    >>> decode(b":86:SOCI\\xc9T\\xc9")
+    (':86:SOCIÉTÉ', 'cp1252')
+    >>> [piece for piece in pieces(b":20:A\\r\\n-\\r\\n:20:B\\r\\n-\\r\\n")]
+    [b':20:A\\r\\n-\\r\\n', b':20:B\\r\\n-\\r\\n']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+BOM = b"\xef\xbb\xbf"
+CHUNK = 1 << 20
+
+_START = re.compile(rb"\n(?:\{1:[^\n]*\n)?:20:")
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of bytes and the name of the encoding it was read as."""
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252"), "cp1252"
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
+
+
+def lines(text: str) -> list[str]:
+    """The physical lines of a text with their ends; CR LF, LF and CR each end one."""
+    return _LINES.findall(text)
+
+
+def pieces(source: bytes | BinaryIO) -> Iterator[bytes]:
+    """The stream cut before each message. The bytes of all pieces are the bytes of the stream."""
+    if isinstance(source, bytes):
+        yield from _cut(source)
+        return
+    rest = bytearray()
+    scanned = 0
+    while chunk := source.read(CHUNK):
+        rest += chunk
+        # Search only what is new: a message of many chunks must not be searched again for each of them.
+        start = 0
+        for match in _START.finditer(rest, max(0, scanned)):
+            cut = match.start() + 1
+            yield bytes(rest[start:cut])
+            start = cut
+        if start:
+            del rest[:start]
+        # A start may straddle the chunks: the header line above a `:20:` is shorter than this.
+        scanned = max(0, len(rest) - 512)
+    if rest:
+        yield bytes(rest)
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    start = 0
+    for match in _START.finditer(data):
+        cut = match.start() + 1
+        yield data[start:cut]
+        start = cut
+    if start < len(data):
+        yield data[start:]

@@ -1,0 +1,425 @@
+"""Physical lines into messages and fields: tags, ends, headers, and every tolerance about them.
+
+A tag is a line that begins with ``:``, two digits, at most one letter, ``:`` (also ``NS``, ``NSF``), known to the
+message and possible at its place by :data:`statements.formats.mt940.fields.SEQUENCE`. Inside a ``:86:`` an impossible
+tag is text. Each field of a message gets a role: ``entry``, ``narrative``, ``text`` (the last ``:86:``), ``frame`` (a
+field of the message's frame that counts), ``kept`` (unknown, repeated or out of place: kept verbatim, not used).
+"""
+
+from __future__ import annotations
+
+import re
+
+from statements.formats.mt940.fields import ALL_TAGS, NS_TAGS, TAG_NUMBERS, known_tags, reachable, state_after
+from statements.formats.mt940.records import RawField, RawMessage
+from statements.formats.mt940.report import Report
+
+CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
+"""What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
+
+_TAG = re.compile(r":([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+_BROKEN = re.compile(r": *([0-9]{2}[A-Z]?) *:", re.ASCII)
+_CUT = re.compile(r"([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+_TYPE_LINE = re.compile(r":9[0-9]{2}:\s*$")
+_BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ{][1-5]:")
+_HEADER = re.compile(
+    r"[0-9]{4} [0-9]{2}[A-Z0-9]{8,}\s*$|9[0-9]{2}(?: [0-9]{2})?\s*$|[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\s*$"
+)
+_END = re.compile(r"\s*-(?:[}å].*|[A-Z]{3})?\s*$")
+_ODD_END = re.compile(r"-?[A-Z]{3}\s*$|\$\s*$")
+_ENTRY = re.compile(r"[0-9]{6}(?:[0-9]{4}| {4})?[A-Z]{1,3}[0-9,]")
+_BALANCE = re.compile(r"[A-Z][0-9]{6}")
+_FRAME_OF = {"20": "20", "21": "21", "25": "25", "25P": "25", "28C": "28", "28": "28"}
+_ONLY_942 = frozenset(("34F", "13D", "90D", "90C"))
+_BALANCES = frozenset(("60F", "60M", "62F", "62M", "64", "65"))
+
+
+class Tokens:
+    """Cuts the pieces of one file; holds what one piece leaves for the next (header lines, line numbers)."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.line = 1
+        self.header: list[tuple[int, str]] = []
+        self.messages = 0
+        self.seen_tag = False
+        self.after_end = False
+        self._message: RawMessage | None = None
+        self._done: list[RawMessage] = []
+        self._junk = False
+        self._blank: list[int] = []
+        self._seen: set[str] = set()
+
+    def feed(self, physical: list[str], encoding: str) -> list[RawMessage]:
+        """The messages of one piece, given as its physical lines with their ends. A piece never ends inside one."""
+        self._done = []
+        self._texts = [line.rstrip("\r\n") for line in physical]
+        self._physical = physical
+        self._first = self.line
+        self._encoding = encoding
+        self._start = 0
+        self._ahead: dict[bool, tuple[int, bool]] = {}
+        index = 0
+        while index < len(self._texts):
+            index = self._one(index)
+        self._close(len(self._texts))
+        self.line += len(physical)
+        return self._done
+
+    def finish(self) -> None:
+        """Report what stands after the last message, and a file without any field."""
+        left = [(number, text) for number, text in self.header if text.strip(CONTROLS + " ")]
+        if not self.seen_tag:
+            self.report.message = None
+            self.report.add("M940-001", left[0][0] if left else 1, 1)
+        elif left:
+            self.report.add("M940-009", left[0][0], 1, found=left[0][1][:40])
+
+    # One line ---------------------------------------------------------------------------------------------
+
+    def _one(self, index: int) -> int:
+        text = self._texts[index]
+        number = self._first + index
+        message = self._message
+        if text and text[0] in CONTROLS:
+            bare = text.lstrip(CONTROLS)
+            if bare[:1] in (":", "{", "-", "") or bare in ("XXX",):
+                if bare or message is None:
+                    self._control(number, text)
+                text = bare
+                if not text:
+                    return index + 1
+        if not text.strip():
+            if message is not None:
+                self._blank.append(number)
+            return index + 1
+        follow = index + 1
+        tag, rest, column = "", "", 1
+        match = _TAG.match(text)
+        if match is not None:
+            tag, rest, column = match[1], text[match.end() :], match.end() + 1
+        elif text[0] == ":":
+            match = _BROKEN.match(text)
+            if match is not None and match[1] in ALL_TAGS and self._possible(match[1], text[match.end() :], index):
+                tag, rest, column = match[1], text[match.end() :], match.end() + 1
+                self.report.add("M940-021", number, 1, tag, found=match[0])
+            elif text.strip() == ":" and follow < len(self._texts):
+                match = _CUT.match(self._texts[follow])
+                if match is not None and match[1] in ALL_TAGS and self._possible(match[1], "", follow):
+                    tag, rest, column = match[1], self._texts[follow][match.end() :], match.end() + 1
+                    self.report.add("M940-021", number, 1, tag, found=":")
+                    number, follow = number + 1, follow + 1
+            if not tag and _TYPE_LINE.match(text) is not None:
+                self._close(index)
+                self._add_header(number, text)
+                return follow
+        if tag:
+            self._flush_blank(text_follows=False)
+            self._tag(tag, rest, number, column, index)
+            return follow
+        if _BLOCK.match(text) is not None:
+            self._flush_blank(text_follows=False, drop=True)
+            self._close(index)
+            self._add_header(number, text)
+            return follow
+        if message is not None and self._ends(text, index):
+            self._blank.clear()
+            self._end(text, number, index)
+            return follow
+        self._text(text, number, index)
+        return follow
+
+    def _control(self, number: int, text: str) -> None:
+        self.report.add("M940-010", number, 1, found=f"U+{ord(text[0]):04X}")
+
+    def _text(self, text: str, number: int, index: int) -> None:
+        """A line that is neither tag nor end: goes on with the field before, or is a header."""
+        message = self._message
+        if message is None or not message.fields:
+            if not self._junk:
+                self._add_header(number, text)
+            return
+        field, role = message.fields[-1], message.roles[-1]
+        if message.closed and self._heads_next(index, any_text=field.tag != "86"):
+            self._blank.clear()
+            self._close(index)
+            self._add_header(number, text)
+            return
+        narrative = role in ("narrative", "text")
+        self._flush_blank(text_follows=narrative)
+        if narrative and text[0] == ":":
+            self.report.add("M940-028", number, 1, "86", found=text[:20])
+        elif text[0] == "-":
+            self.report.add("M940-027", number, 1, field.tag, found=text[:20])
+        field.lines.append(text)
+        field.numbers.append(number)
+
+    # Ends and headers -------------------------------------------------------------------------------------
+
+    def _ends(self, text: str, index: int) -> bool:
+        """Whether a line ends the message: always after the closing balance, else only when nothing follows."""
+        message = self._message
+        if message is None:
+            return False
+        bare = text.strip(CONTROLS)
+        plain = _END.match(bare) is not None
+        if not plain and _ODD_END.match(bare) is None:
+            return False
+        if message.closed:
+            return plain or self._last(index)
+        return plain and bare.strip(" ")[:2] in ("-", "-}") and self._last(index)
+
+    def _last(self, index: int) -> bool:
+        """Whether only blank lines, headers and the next message follow in this piece."""
+        for text in self._texts[index + 1 :]:
+            bare = text.lstrip(CONTROLS)
+            if not bare.strip() or _HEADER.match(bare) or _TYPE_LINE.match(bare):
+                continue
+            return bare.startswith(":20:") or _BLOCK.match(bare) is not None
+        return True
+
+    def _heads_next(self, index: int, *, any_text: bool) -> bool:
+        """Whether this line and those after it are the header of the next message: nothing else follows."""
+        until, answer = self._ahead.get(any_text, (-1, False))
+        if index < until:
+            # The line was passed by an earlier look ahead: long junk stays linear.
+            return answer
+        at, answer = index, True
+        for at in range(index, len(self._texts)):
+            bare = self._texts[at].lstrip(CONTROLS)
+            if not bare.strip():
+                continue
+            if bare.startswith(":20:") or _BLOCK.match(bare) is not None or _TYPE_LINE.match(bare):
+                break
+            if bare[0] == ":" or (not any_text and _HEADER.match(bare) is None):
+                answer = False
+                break
+        self._ahead[any_text] = (at + (0 if not answer else 1), answer)
+        return answer
+
+    def _end(self, text: str, number: int, index: int) -> None:
+        message = self._message
+        if message is None:
+            return
+        bare = text.strip(CONTROLS + " ")
+        message.end, message.end_line = bare, number
+        # PostFinance puts trailer and next header on the line of the end.
+        at = text.find("{1:")
+        self._close(index + 1)
+        self.after_end = True
+        if at > 0:
+            self._add_header(number, text[at:])
+
+    def _add_header(self, number: int, text: str) -> None:
+        self._junk = False
+        self.header.append((number, text))
+
+    def _close(self, index: int) -> None:
+        """The message that stands open is complete; ``index`` is the first line that is not its own."""
+        self._blank.clear()
+        message = self._message
+        self._junk = False
+        if message is None:
+            return
+        self._message = None
+        start = min(self._start, index)
+        message.raw = "".join(self._physical[start:index])
+        message.encoding = self._encoding
+        self._done.append(message)
+        self._start = index
+        if message.end is None:
+            last = message.fields[-1]
+            self._place(message)
+            self.report.add("M940-008", (last.numbers or [last.line])[-1], 1, last.tag)
+
+    def _place(self, message: RawMessage) -> None:
+        self.report.message = message.number
+
+    def _flush_blank(self, *, text_follows: bool, drop: bool = False) -> None:
+        if not self._blank:
+            return
+        message = self._message
+        if message is not None and not drop:
+            self.report.add("M940-026", self._blank[0], 1, message.fields[-1].tag if message.fields else None)
+            if text_follows:
+                for number in self._blank:
+                    message.fields[-1].lines.append("")
+                    message.fields[-1].numbers.append(number)
+        self._blank.clear()
+
+    # Tags -------------------------------------------------------------------------------------------------
+
+    def _open(self, index: int) -> RawMessage:
+        self._close(index)
+        self.messages += 1
+        line = self._first + index
+        message = RawMessage(line, header=self.header, fields=[], roles=[], number=self.messages)
+        self.header = []
+        self._seen = set()
+        self.after_end = False
+        joined = "".join(text for _, text in message.header)
+        block = re.search(r"[{ä]2:[IO]([0-9]{3})", joined)
+        message.kind = block[1] if block is not None and block[1] in ("940", "942", "950") else "940"
+        self._message = message
+        self._place(message)
+        return message
+
+    def _next_tag(self, index: int) -> str:
+        """The next tag in this piece after a line, or an empty text."""
+        for text in self._texts[index + 1 :]:
+            match = _TAG.match(text.lstrip(CONTROLS))
+            if match is not None and (match[1] in ALL_TAGS or match[1] in NS_TAGS):
+                return match[1]
+        return ""
+
+    def _state(self, message: RawMessage) -> str:
+        for field, role in zip(reversed(message.fields), reversed(message.roles), strict=True):
+            if role != "kept" and field.tag not in NS_TAGS:
+                return state_after(field.tag, closed=message.closed)
+        return "start"
+
+    def _possible(self, tag: str, rest: str, index: int) -> bool:
+        """Whether a tag can stand at this place of the message that is open."""
+        message = self._message
+        if message is None or tag == "20":
+            return True
+        if tag in NS_TAGS:
+            return True
+        if tag in ("60F", "60M"):
+            return message.roles[-1] not in ("narrative", "text") or _BALANCE.match(rest) is not None
+        if tag in ("25", "25P"):
+            if message.closed or not self._entered(message):
+                return True
+            return self._next_tag(index) in ("28", "28C", "60F", "60M", "34F", *NS_TAGS)
+        if tag in ("62F", "62M"):
+            return _BALANCE.match(rest) is not None or not message.closed
+        if tag == "61":
+            return not message.closed or _ENTRY.match(rest) is not None
+        if tag == "86":
+            return True
+        return tag in known_tags(message.kind) and tag in reachable(message.kind, self._state(message))
+
+    def _entered(self, message: RawMessage) -> bool:
+        return any(role in ("entry", "narrative", "text") for role in message.roles)
+
+    def _tag(self, tag: str, rest: str, number: int, column: int, index: int) -> None:
+        self.seen_tag = True
+        message = self._message
+        field = RawField(tag, [rest], number, column, [number])
+        if message is None:
+            if self.after_end and tag not in ("20", "25", "25P", "60F", "60M"):
+                rule = "M940-016" if tag == "61" else "M940-009"
+                self.report.add(rule, number, 1, tag, found=rest[:40])
+                self._junk = True
+                return
+            message = self._open(index)
+        elif tag == "20":
+            message = self._open(index)
+        known = tag in ALL_TAGS
+        in_text = bool(message.roles) and message.roles[-1] in ("narrative", "text")
+        if tag in NS_TAGS:
+            self.report.add("M940-019", number, 1, tag)
+            self._add(message, field, "kept")
+        elif not known:
+            if in_text and not (tag[:2] in TAG_NUMBERS and len(tag) == 3):
+                self._text(f":{tag}:{rest}", number, index)
+            else:
+                self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
+                self._add(message, field, "kept")
+        elif in_text and not self._possible(tag, rest, index):
+            self._text(f":{tag}:{rest}", number, index)
+        else:
+            self._known(message, field, rest, index)
+
+    def _add(self, message: RawMessage, field: RawField, role: str) -> None:
+        message.fields.append(field)
+        message.roles.append(role)
+
+    def _known(self, message: RawMessage, field: RawField, rest: str, index: int) -> None:
+        tag, number = field.tag, field.line
+        if tag == "61":
+            if message.closed:
+                self.report.add("M940-016", number, 1, tag, found=rest[:40])
+                self._add(message, field, "kept")
+            else:
+                self._add(message, field, "entry")
+        elif tag == "86":
+            self._narrative(message, field)
+        elif tag in ("60F", "60M") and message.opening_at is not None:
+            message = self._open(index)
+            message.opening_at = 0
+            self._add(message, field, "frame")
+        elif tag in ("25", "25P") and "25" in self._seen and message.closed:
+            message = self._open(index)
+            self._seen.add("25")
+            self._add(message, field, "frame")
+        elif tag in ("25", "25P") and self._entered(message) and not self._possible(tag, rest, index):
+            # A mis-tagged :86:, seen where a converter mixed up its fields.
+            self.report.add("M940-017", number, 1, tag, found=rest[:40])
+            last_entry = message.roles[-1] == "entry"
+            self._add(message, field, "narrative" if last_entry else "kept")
+        elif tag in ("25", "25P") and self._entered(message):
+            message = self._open(index)
+            self._seen.add("25")
+            self._add(message, field, "frame")
+        elif tag in ("62F", "62M") and message.closed:
+            self.report.add("M940-046", number, 1, tag, found=rest[:40])
+            self._add(message, field, "kept")
+        else:
+            self._frame(message, field, rest)
+
+    def _narrative(self, message: RawMessage, field: RawField) -> None:
+        number = field.line
+        before = next((role for role in reversed(message.roles) if role != "kept"), "")
+        if message.closed:
+            if "text" in message.roles:
+                self.report.add("M940-017", number, 1, "86")
+            self._add(message, field, "text")
+        elif before == "entry":
+            self._add(message, field, "narrative")
+        elif before == "narrative" and message.kind == "942" and message.roles[-1] == "narrative":
+            self._add(message, field, "text")
+        elif before == "narrative":
+            previous = message.fields[-1]
+            self.report.add("M940-024", number, 1, "86")
+            if message.roles[-1] == "narrative":
+                previous.lines.extend(field.lines)
+                previous.numbers.extend(field.numbers)
+            else:
+                self._add(message, field, "kept")
+        elif message.kind == "942" and message.fields:
+            self._add(message, field, "text")
+        else:
+            self.report.add("M940-022", number, 1, "86", found=field.lines[0][:40])
+            self._add(message, field, "kept")
+
+    def _frame(self, message: RawMessage, field: RawField, rest: str) -> None:
+        tag, number = field.tag, field.line
+        if tag in _ONLY_942 and message.kind == "940" and message.opening_at is None:
+            message.kind = "942"
+        state = self._state(message)
+        slot = _FRAME_OF.get(tag, tag)
+        repeats = tag in ("65", "34F")
+        if tag not in known_tags(message.kind):
+            self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
+            self._add(message, field, "kept")
+            return
+        if slot in self._seen and not repeats:
+            self.report.add("M940-017", number, 1, tag, found=rest[:40])
+            self._add(message, field, "kept")
+            return
+        if message.fields and tag not in reachable(message.kind, state):
+            self.report.add("M940-017", number, 1, tag, found=rest[:40])
+            if message.closed or self._entered(message):
+                self._add(message, field, "frame" if tag in _BALANCES else "kept")
+                self._mark(message, tag)
+                return
+        self._seen.add(slot)
+        self._add(message, field, "frame")
+        self._mark(message, tag)
+
+    def _mark(self, message: RawMessage, tag: str) -> None:
+        if tag in ("60F", "60M"):
+            message.opening_at = len(message.fields) - 1
+        elif tag in ("62F", "62M", "90C", "90D"):
+            message.closed = True

@@ -1,0 +1,246 @@
+"""Our JSON as statements: typed, every fault with its path such as ``$.statements[0].entries[3].amount``.
+
+What was written by :mod:`statements.formats.neutral.writer` takes the short way: one typed conversion. Anything
+else goes through :mod:`statements.formats.neutral.faults`, which names every fault and keeps what is sound.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from statements.findings import Location, Outcome, Profile, Reporter, RuleBook
+from statements.formats.neutral import faults
+from statements.formats.neutral.wire import BalanceRecord, EntryRecord, FileRecord, StatementRecord
+from statements.model.account import Account, Party
+from statements.model.money import Money
+from statements.model.statement import (
+    NO_CODES,
+    NO_REFERENCES,
+    Balance,
+    Detail,
+    Entry,
+    OperationCodes,
+    OriginalAmount,
+    References,
+    Statement,
+)
+from statements.reference.iban import is_iban
+
+PROFILE = Profile(name="default", base="default")
+_book: list[RuleBook] = []
+
+
+def rules() -> RuleBook:
+    """The rule book of our JSON (CNV-301 and following), loaded once."""
+    if not _book:
+        _book.append(RuleBook.load("statements.formats.neutral"))
+    return _book[0]
+
+
+def recognise(data: bytes) -> bool:
+    """A cheap look: an object with the member ``statements`` near its start.
+
+    >>> recognise(b'{"statements": []}'), recognise(b'{"transactions": []}')
+    (True, False)
+    """
+    return _OPENING.match(data[:4096]) is not None
+
+
+_OPENING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"statements"\s*:')
+
+
+def read(data: bytes | str) -> Outcome[tuple[Statement, ...]]:
+    """Statements of our JSON. Never raises for bad data: see ``rules.tsv`` for what is found.
+
+    >>> read(b'{"statements": [{"account": {"iban": "FR7616958000011234567890177"}}]}').value[0].account.iban
+    'FR7616958000011234567890177'
+    """
+    report = Reporter(rules(), PROFILE)
+    text = _text(data, report)
+    raw = None if text is None else _parse(text, report)
+    if text is None or raw is None:
+        return Outcome((), tuple(report.findings))
+    # Half a surrogate pair passes the typed conversion; the slow way mends it with a finding.
+    document = None if report.findings or _HALF.search(text) else _exact(raw)
+    if document is None:
+        document = faults.explain(raw, report)
+    statements = [_statement(item, f"$.statements[{at}]", at + 1, report) for at, item in document]
+    return Outcome(tuple(statements), tuple(report.findings))
+
+
+def _exact(raw: Any) -> list[tuple[int, StatementRecord]] | None:
+    """The statements of a document without any fault; ``None`` when there is one."""
+    try:
+        return list(enumerate(msgspec.convert(raw, FileRecord).statements))
+    except msgspec.ValidationError:
+        return None
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _text(data: bytes | str, report: Reporter) -> str | None:
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report.add("CNV-311", Location(line=line, offset=error.start), found=str(error.start + 1))
+        return None
+
+
+def _parse(data: str, report: Reporter) -> Any:
+    duplicates: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            duplicates.extend(sorted({name for name in names if names.count(name) > 1}))
+        return found
+
+    def constant(text: str) -> Any:
+        raise ValueError(text)
+
+    try:
+        # Numbers with a point stay text: nothing passes through a binary float.
+        raw = json.loads(data, object_pairs_hook=members, parse_float=faults.Number, parse_constant=constant)
+    except json.JSONDecodeError as error:
+        found = data[error.pos : error.pos + 20].split("\n")[0]
+        report.add("CNV-301", Location(line=error.lineno, column=error.colno), found=found or None)
+        return None
+    except (RecursionError, ValueError) as error:
+        # Too deep, a number of thousands of digits, NaN or Infinity.
+        report.add("CNV-301", found=str(error)[:60])
+        return None
+    for name in duplicates:
+        report.add("CNV-302", Location(field=name), found=name)
+    return raw
+
+
+class _InexactError(Exception):
+    """A value that cannot be taken exactly: reported already, its record is left out."""
+
+
+def _money(text: str, currency: str | None, path: str, place: Location, report: Reporter) -> Money:
+    if not currency:
+        report.add("CNV-307", msgspec.structs.replace(place, path=path), found=text)
+        raise _InexactError
+    try:
+        return Money.parse(text, currency)
+    except ValueError as error:
+        report.add("CNV-306", msgspec.structs.replace(place, path=path), found=text, expected=currency)
+        raise _InexactError from error
+
+
+def _balance(
+    item: BalanceRecord | None, currency: str | None, path: str, place: Location, report: Reporter
+) -> Balance | None:
+    if item is None:
+        return None
+    try:
+        return Balance(_money(item.amount, item.currency or currency, path + ".amount", place, report), item.date)
+    except _InexactError:
+        return None
+
+
+def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement:
+    account = item.account
+    place = Location(statement=index, account=account.iban or account.other)
+    if not (account.iban or account.other):
+        # A message without :25: is shown as JSON all the same; no bank format takes it.
+        report.add("CNV-308", msgspec.structs.replace(place, path=path + ".account"))
+    if account.iban and not is_iban(account.iban):
+        report.add("CNV-309", msgspec.structs.replace(place, path=path + ".account.iban"), found=account.iban)
+    currency = account.currency
+    records = () if isinstance(item.entries, msgspec.UnsetType) else item.entries
+    entries = []
+    complete = True
+    for number, record in enumerate(records, 1):
+        at = f"{path}.entries[{number - 1}]"
+        try:
+            entries.append(_entry(record, currency, at, place, number, report))
+        except _InexactError:
+            complete = False
+    opening = _balance(item.opening, currency, path + ".opening", place, report)
+    closing = _balance(item.closing, currency, path + ".closing", place, report)
+    available = _balance(item.available, currency, path + ".available", place, report)
+    forward = [
+        _balance(value, currency, f"{path}.forward_available[{at}]", place, report)
+        for at, value in enumerate(item.forward_available)
+    ]
+    statement = Statement(
+        Account(account.iban, currency, account.other, account.bic, account.name),
+        opening,
+        closing,
+        tuple(entries),
+        item.number,
+        item.sequence,
+        available,
+        tuple(value for value in forward if value is not None),
+    )
+    if complete:
+        _arithmetic(statement, path, place, report)
+    return statement
+
+
+def _arithmetic(statement: Statement, path: str, place: Location, report: Reporter) -> None:
+    opening, closing = statement.opening, statement.closing
+    if opening is None or closing is None:
+        return
+    currency = opening.amount.currency
+    if closing.amount.currency != currency or any(e.amount.currency != currency for e in statement.entries):
+        return
+    computed = Money(opening.amount.minor + sum(e.amount.minor for e in statement.entries), currency)
+    if computed != closing.amount:
+        report.add(
+            "CNV-310",
+            msgspec.structs.replace(place, path=path + ".closing.amount"),
+            found=closing.amount.text,
+            expected=computed.text,
+            difference=(closing.amount - computed).text,
+        )
+
+
+def _entry(
+    item: EntryRecord, currency: str | None, path: str, statement: Location, number: int, report: Reporter
+) -> Entry:
+    place = msgspec.structs.replace(statement, entry=number)
+    codes, party, references, original = item.codes, item.counterparty, item.references, item.original_amount
+    foreign = None
+    if original is not None:
+        amount = _money(original.amount, original.currency, path + ".original_amount.amount", place, report)
+        if original.amount[:1] in "+-":
+            report.add(
+                "CNV-306",
+                msgspec.structs.replace(place, path=path + ".original_amount.amount"),
+                found=original.amount,
+                expected=original.currency,
+            )
+            raise _InexactError
+        foreign = OriginalAmount(amount, original.rate)
+    return Entry(
+        item.booking_date,
+        _money(item.amount, item.currency or currency, path + ".amount", place, report),
+        item.value_date,
+        item.reversal is True,
+        OperationCodes(codes.cfonb, codes.swift, codes.iso) if codes is not None else NO_CODES,
+        References(
+            references.bank_reference,
+            references.customer_reference,
+            references.end_to_end_id,
+            references.mandate_id,
+            references.creditor_id,
+        )
+        if references is not None
+        else NO_REFERENCES,
+        Party(party.name, party.iban, party.bic, party.role) if party is not None else None,
+        item.remittance,
+        foreign,
+        tuple(Detail(detail.qualifier, detail.text) for detail in item.details),
+    )

@@ -1,0 +1,233 @@
+"""Any file of statements as statements: the format is identified, its own reader does the rest."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from statements import profiles
+from statements.findings import Finding, Location, Outcome, Profile, Reporter, Severity, Text
+from statements.model.statement import Statement
+from statements.reference.iban import rib
+from statements.services import formats, periods
+from statements.services.book import BASE, finding, rules
+from statements.services.identify import Identity, identify
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How sources are read. All of it has a default, so ``Reading()`` is the plain reading.
+
+    ``source`` is a name of ``--from``; ``every`` is ``day``, ``month``, ``all`` or ``None`` (as the source has it;
+    ``all`` for Qonto). ``profiles`` maps a format to the profile it is read with.
+    """
+
+    source: str | None = None
+    accounts: tuple[str, ...] = ()
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    every: str | None = None
+    timezone: str = "Europe/Paris"
+    opening: Any = None
+    mapping: Any = None
+    settings: Mapping[str, Any] = {}
+    profiles: Mapping[str, Profile] = {}
+    repairs: tuple[str, ...] = ()
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """The statements of several sources, the findings of reading them, and the full ids behind each token."""
+
+    statements: tuple[Statement, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    identities: Mapping[str, tuple[str, str]] = {}
+    """Token -> ``id`` and ``transaction_id`` of Qonto; empty texts where there is none."""
+    held: frozenset[str] = frozenset()
+    """The accounts that the bank files hold, the ones not asked for included."""
+    faulty: frozenset[int] = frozenset()
+    """Positions in ``statements`` of those whose bank file has an error in them, or an error nobody can place."""
+
+    def sound(self) -> tuple[tuple[Statement, ...], tuple[Finding, ...]]:
+        """The statements without an error in their source, and a finding for each of the others."""
+        kept = tuple(item for at, item in enumerate(self.statements) if at not in self.faulty)
+        left = (self.statements[at].account for at in sorted(self.faulty))
+        return kept, tuple(finding("CNV-008", Location(account=account.iban or account.other)) for account in left)
+
+
+def read(
+    data: bytes | str,
+    *,
+    source: str | None = None,
+    profile: str | Profile | None = None,
+    account: str | None = None,
+) -> Outcome[tuple[Statement, ...]]:
+    """The statements of one file of any known format. Never raises for bad data.
+
+    >>> read(b"").findings[0].id
+    'CNV-001'
+    """
+    chosen = {} if profile is None else {"profile": profile}
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    reading = Reading(source=source, accounts=(account,) if account else ())
+    return _read_one("", raw, reading, chosen)
+
+
+def reading_profile(name: str, reading: Reading) -> dict[str, Any]:
+    """The keyword for the reader of a format: its profile with the repairs asked for; empty where it has none."""
+    known = formats.reader_profiles(name)
+    if not known:
+        return {}
+    profile = reading.profiles.get(name) or known[formats.DEFAULT_READER[name]]
+    return {"profile": profiles.with_repairs(profile, reading.repairs)}
+
+
+def gather(files: Sequence[tuple[str, bytes]], reading: Reading | None = None) -> Gathered:
+    """The statements of several sources. Qonto files are read together, every other file by itself."""
+    reading = reading or Reading()
+    qonto, others = split(files, reading)
+    parts = [gather_qonto(qonto, reading)] if qonto else []
+    parts.extend(gather_bank(name, data, reading) for name, data in others)
+    return merge(parts, reading)
+
+
+def split(
+    files: Sequence[tuple[str, bytes]], reading: Reading
+) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
+    """The Qonto files, which complete one another, and the others, each of which stands alone."""
+    qonto: list[tuple[str, bytes]] = []
+    others: list[tuple[str, bytes]] = []
+    for file in files:
+        kind = reading.source or formats.base_format(identify(file[1]).format)
+        (qonto if kind.startswith("qonto") else others).append(file)
+    return qonto, others
+
+
+def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
+    """Several readings as one, with the accounts that were asked for checked."""
+    listed = list(parts)
+    statements = tuple(statement for part in listed for statement in part.statements)
+    findings = [item for part in listed for item in part.findings]
+    identities = {token: ids for part in listed for token, ids in part.identities.items()}
+    report = Reporter(rules(), BASE)
+    present = {_account(statement) for statement in statements}
+    held = frozenset[str]().union(*(part.held for part in listed))
+    for asked in reading.accounts:
+        if asked not in present and not any(item.id == "QNT-041" for item in findings):
+            listed_accounts = ", ".join(sorted(present | held)) or "-"
+            report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
+    faulty: set[int] = set()
+    before = 0
+    for part in listed:
+        faulty.update(before + at for at in part.faulty)
+        before += len(part.statements)
+    return Gathered(
+        statements=statements,
+        findings=(*findings, *report.findings),
+        identities=identities,
+        held=held,
+        faulty=frozenset(faulty),
+    )
+
+
+def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gathered:
+    """The statements of Qonto files, which complete one another."""
+    from statements.sources import qonto
+
+    outcome = qonto.read_with_identities(
+        files,
+        accounts=reading.accounts,
+        since=reading.since,
+        until=reading.until,
+        every=reading.every or "all",
+        timezone=reading.timezone,
+        opening=reading.opening,
+        mapping=reading.mapping,
+        settings=dict(reading.settings),
+    )
+    reading_ = outcome.value
+    identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in reading_.identities.items()}
+    return Gathered(statements=reading_.statements, findings=outcome.findings, identities=identities)
+
+
+def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
+    """The statements of one MT940, CFONB-120 or JSON file: chosen accounts, cut to the periods asked for."""
+    outcome = _read_one(name, data, reading, None)
+    findings = outcome.findings
+    statements = tuple(_asked(outcome.value, reading.accounts))
+    faulty = _faulty(statements, findings)
+    if reading.since or reading.until or reading.every:
+        cut = periods.cut(statements, since=reading.since, until=reading.until, every=reading.every or "all")
+        statements, findings = cut.value, findings + cut.findings
+        # Once cut and joined, a statement's own fault can no longer be told from its neighbours'.
+        faulty = frozenset(range(len(statements))) if faulty else faulty
+    located = tuple(
+        item
+        if item.location.file or not name
+        else msgspec.structs.replace(item, location=msgspec.structs.replace(item.location, file=name))
+        for item in findings
+    )
+    held = frozenset(filter(None, map(_account, outcome.value)))
+    return Gathered(statements=statements, findings=located, held=held, faulty=faulty)
+
+
+def _account(statement: Statement) -> str:
+    return statement.account.iban or statement.account.other or ""
+
+
+def _faulty(statements: Sequence[Statement], findings: Iterable[Finding]) -> frozenset[int]:
+    """The statements that an error concerns: those of its account; all of them when it names none."""
+    accounts: set[str | None] = set()
+    for item in findings:
+        if item.severity is Severity.ERROR:
+            accounts.add(item.location.account)
+    if not accounts:
+        return frozenset()
+    everything = None in accounts
+    return frozenset(at for at, statement in enumerate(statements) if everything or _account(statement) in accounts)
+
+
+def _asked(statements: Iterable[Statement], accounts: Sequence[str]) -> Iterable[Statement]:
+    for statement in statements:
+        if not accounts:
+            yield statement
+            continue
+        own = _account(statement)
+        for asked in accounts:
+            # CFONB-120 cannot tell a Monegasque account from a French one: the caller's IBAN decides.
+            if asked == own:
+                yield statement
+            elif rib(asked) is not None and rib(asked) == rib(own):
+                account = msgspec.structs.replace(statement.account, iban=asked)
+                yield msgspec.structs.replace(statement, account=account)
+
+
+def _read_one(
+    name: str, data: bytes, reading: Reading, chosen: Mapping[str, Any] | None
+) -> Outcome[tuple[Statement, ...]]:
+    kind = reading.source
+    if kind is None:
+        identity = identify(data)
+        kind = formats.base_format(identity.format)
+        if identity.kind == "unknown" or (identity.kind == "foreign" and kind == "pain.001"):
+            return Outcome((), (not_taken(identity),))
+    if kind == "pain.001":
+        return Outcome((), (finding("CNV-003"),))
+    if kind.startswith("qonto"):
+        gathered = gather_qonto([(name or "data", data)], reading)
+        return Outcome(gathered.statements, gathered.findings)
+    options = dict(reading_profile(kind, reading) if chosen is None else chosen)
+    outcome: Outcome[tuple[Statement, ...]] = formats.module(kind).read(data, **options)
+    return outcome
+
+
+def not_taken(identity: Identity) -> Finding:
+    """The finding for a file that no reader takes: what it is, in both languages, and what to do."""
+    found = finding("CNV-001" if identity.kind == "unknown" else "CNV-002")
+    message = found.rule.message
+    named = Text(
+        message.en.replace("{name}", identity.name.en),
+        message.fr.replace("{name}", identity.name.fr),
+    )
+    return msgspec.structs.replace(found, rule=msgspec.structs.replace(found.rule, message=named, fix=identity.advice))
