@@ -153,68 +153,63 @@ class _Explanation:
 
     def _advance(self, root: Any, *, final: bool) -> bool:
         """Judge everything that is finished. True when something was, so that the tree has not only grown."""
-        if not len(root):
+        # Lists, because lxml counts the children of an element anew for each `len` and each index.
+        messages = list(root)
+        if not messages:
             return False
         moved = False
-        message = root[0]
-        position = 0
-        while position < len(message):
-            part = message[position]
-            whole = final or len(root) > 1 or position + 1 < len(message)
-            if part.tag == self._space + "PmtInf" and part.get(_NUMBER) is None:
-                moved = self._payments(part, whole) or moved
-                if whole:
-                    self._end_of_block(part)
-                    moved = True
-                    position = self._put_away(message, position, self._block)
-            elif whole and part.tag == self._space + "GrpHdr" and part.get(_NUMBER) is None:
-                self._judge(part, "GrpHdr", None)
-                self._put_away(message, position, 1)
-                moved = True
-            elif whole and position > _CHILDREN:
-                message.remove(part)
+        message = messages[0]
+        parts = list(message)
+        whole = final or len(messages) > 1
+        for position, part in enumerate(parts):
+            complete = whole or position + 1 < len(parts)
+            if part.get(_NUMBER) is not None:
                 continue
-            if not whole:
-                break
-            position += 1
+            if part.tag == self._space + "PmtInf":
+                moved = self._payments(part, complete) or moved
+                if complete:
+                    self._end_of_block(part)
+                    self._put_away(part, self._block, position)
+                    moved = True
+            elif complete and part.tag == self._space + "GrpHdr":
+                self._judge(part, "GrpHdr", None)
+                self._put_away(part, 1, position)
+                moved = True
+            elif complete and position > _CHILDREN:
+                message.remove(part)
         return moved
 
-    def _payments(self, block: Any, whole: bool) -> bool:
+    def _payments(self, block: Any, complete: bool) -> bool:
         """Judge the finished payments of a block and put them away."""
         moved = False
-        position = max(0, len(block) - 1)
-        # What was put away stands before the first child without a number.
-        while position and block[position - 1].get(_NUMBER) is None and position > 0:
-            position -= 1
-        while position < len(block):
-            part = block[position]
-            if not whole and position + 1 == len(block):
-                break
-            if part.tag == self._space + "CdtTrfTxInf" and part.get(_NUMBER) is None:
+        parts = list(block)
+        for position, part in enumerate(parts if complete else parts[:-1]):
+            if part.get(_NUMBER) is not None:
+                continue
+            if part.tag == self._space + "CdtTrfTxInf":
                 self._number += 1
                 self._index += 1
                 path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
                 self._judge(part, path, self._index)
-                position = self._put_away(block, position, self._number)
+                self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
                 block.remove(part)
-                continue
-            position += 1
         return moved
 
-    def _put_away(self, parent: Any, position: int, number: int) -> int:
-        """Empty a judged part; of several in a row the last stands for all. Its position afterwards."""
-        part = parent[position]
+    def _put_away(self, part: Any, number: int, position: int) -> None:
+        """Empty a judged part; of several in a row the last stands for all."""
         part.clear(keep_tail=True)
         part.set(_NUMBER, str(number))
-        if position and parent[position - 1].tag == part.tag and parent[position - 1].get(_NUMBER) is not None:
-            before = parent[position - 1]
+        before = part.getprevious()
+        if (
+            before is not None
+            and before.tag == part.tag
+            and before.get(_NUMBER) is not None
             # Odd text between two parts is a fault of the skeleton: it stays, up to a point.
-            if not (before.tail or "").strip(_BLANKS) or len(parent) > _CHILDREN:
-                parent.remove(before)
-                return position - 1
-        return position
+            and (not (before.tail or "").strip(_BLANKS) or position > _CHILDREN)
+        ):
+            part.getparent().remove(before)
 
     def _end_of_block(self, block: Any) -> None:
         self._block += 1

@@ -229,7 +229,7 @@ def test_time_is_linear_in_the_number_of_faults() -> None:
     """Twice the faults take about twice the time, for value faults and for content faults alike."""
     for before, after in ((">1.50<", ">x<"), ("<Amt>", "<Foo/><Amt>")):
         times = []
-        for count in (1_500, 6_000):
+        for count in (500, 2_000):
             text = document("03", count).replace(before, after)
             start = time.process_time()
             assert explained(text, limit=100).errors == count
