@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generators.common import repairs, settings
-from generators.markdown import code, generated, join, table, text
+from generators.markdown import code, generated, join, table
 from statements.findings import RuleBook
 from statements.formats.mt940.fields import END, FIELDS, SEQUENCE, START, Field
 from statements.formats.mt940.profile import PROFILES
@@ -80,11 +80,8 @@ def _sequence(kind: str) -> str:
         for state, tags in SEQUENCE[kind].items()
         if state != END
     ]
-    return (
-        table(("after", "may come"), rows)
-        + "\n"
-        + text(
-            "A number alone stands for every option letter of the field; 86 is the text of an entry, 86 last that of the "
-            "statement."
-        )
+    said = (
+        "A number alone stands for every option letter of the field; 86 is the text of an entry, "
+        "86 last that of the statement."
     )
+    return f"{table(('after', 'may come'), rows)}\n{said}"

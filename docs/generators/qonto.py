@@ -27,7 +27,7 @@ def page() -> str:
         "Only these members are read; all others stay where they are.",
     ]
     for record in _RECORDS:
-        parts += [f"## {record.__name__}", (record.__doc__ or "").splitlines()[0], _members(record)]
+        parts += [f"## {record.__name__}", (record.__doc__ or "").splitlines()[0].replace("``", "`"), _members(record)]
     parts += [
         "## How operations map",
         "The first row whose cells fit gives the CFONB operation code, the MT940 type and the ISO code. Rows of "
