@@ -332,12 +332,21 @@ class Reporter:
         self.errors = 0
         self.warnings = 0
 
+    @property
+    def limit(self) -> int | None:
+        """How many findings of one rule are kept; ``None`` for all."""
+        return self._limit
+
     def severity(self, rule_id: str) -> Severity | None:
         """The severity of a rule in this profile; ``None`` when it is off."""
         severities = self._severities
         if rule_id not in severities:
             severities[rule_id] = self._book[rule_id].severity(self.profile.base)
         return severities[rule_id]
+
+    def full(self, rule_id: str) -> bool:
+        """True when a further finding of the rule would only be counted: its place need not be worked out."""
+        return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
 
     def add(
         self,

@@ -1,0 +1,40 @@
+"""pain.001: SEPA credit transfer initiation, versions .02, .03 and .09: read it as data, check it before the upload.
+
+The names are fetched when they are first used, so that looking at a profile loads no XML parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from statements.formats.pain001.profiles import DEFAULT, PROFILES
+
+if TYPE_CHECKING:
+    from statements.findings import RuleBook
+    from statements.formats.pain001.document import to_json
+    from statements.formats.pain001.engine import validate
+    from statements.formats.pain001.reader import iter_read, read, recognise
+
+    RULES: RuleBook
+
+__all__ = ["DEFAULT", "PROFILES", "RULES", "iter_read", "read", "recognise", "to_json", "validate"]
+
+_HOMES = {
+    "validate": "statements.formats.pain001.engine",
+    "iter_read": "statements.formats.pain001.reader",
+    "read": "statements.formats.pain001.reader",
+    "recognise": "statements.formats.pain001.reader",
+    "to_json": "statements.formats.pain001.document",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "RULES":
+        from statements.formats.pain001.profiles import rules as book
+
+        return book()
+    if name not in _HOMES:
+        raise AttributeError(f"module 'statements.formats.pain001' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -18,6 +18,7 @@ from lxml import etree
 
 from statements.findings import Location, Reporter
 from statements.formats.pain001 import sniff
+from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.places import locate, whole_tag
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.syntax import syntax_fault
@@ -26,8 +27,6 @@ from statements.reference.ebics import contents, parse_name
 
 HEAD = 1 << 20
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-# What libxml2 refuses by itself (huge_tree stays off): only narrower settings need a scan of their own.
-_NATIVE_DEPTH, _NATIVE_TEXT = 256, 10_000_000
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +100,11 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
         return envelope
     if not prolog.complete and figures.size > HEAD:
         reporter.add("P001-012", Location(line=1, column=1), found=str(figures.size), expected=f"{HEAD} (prolog)")
+        return envelope
+    excess = first_excess(source.pieces(encoding.name, encoding.mark), settings)
+    if excess is not None:
+        where = Location(line=excess.line, column=excess.column)
+        reporter.add("P001-012", where, found=excess.found, expected=str(excess.limit))
         return envelope
     root = _root(source, envelope, start, prolog.root or 0, reporter)
     if root is None:
@@ -201,6 +205,13 @@ def _at(start: bytes, offset: int) -> Location:
     return Location(line=line, column=column, offset=offset)
 
 
+def _quoted(start: bytes, tag: int, text: str) -> Location:
+    """The place of ``text`` inside the start tag of the root, such as its namespace; the tag itself without it."""
+    end = start.find(b">", tag)
+    at = start.find(text.encode(), tag, end if end >= 0 else len(start)) if text else -1
+    return msgspec.structs.replace(_at(start, at if at >= 0 else tag), offset=None, path="Document", field="xmlns")
+
+
 def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: Reporter) -> _Root | None:
     """The first two elements of a document whose prolog is known to hold no DOCTYPE and whose root begins at ``at``."""
     parser = etree.XMLPullParser(
@@ -242,7 +253,8 @@ def _message(
     )
     tag = place.get("Document")
     spot = tag.tag if tag is not None else None
-    where = Location(line=spot.line if spot else 1, column=spot.column if spot else 1, path="Document", field="xmlns")
+    start = next(source.pieces(envelope.encoding, envelope.mark, HEAD), b"")
+    where = _quoted(start, spot.offset if spot else 0, found.message or root.namespace or "")
     if found.kind is not Kind.SUPPORTED:
         if found.kind is Kind.OTHER_MESSAGE and root.element and root.namespace in _SUPPORTED_SPACES:
             inner = place.get(f"Document/{root.element}")
@@ -255,6 +267,8 @@ def _message(
         shown = root.name if expected == "Document" else root.namespace
         if found.kind is Kind.OTHER_MESSAGE or found.kind is Kind.PACKED:
             shown = found.message
+        if where.field == "xmlns":
+            where = _quoted(start, spot.offset if spot else 0, shown or "")
         reporter.add(found.kind.value, where, found=shown or root.name, expected=expected)
         return msgspec.structs.replace(envelope, version=None)
     version = VERSIONS[found.version or ""]

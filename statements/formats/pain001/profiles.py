@@ -45,14 +45,14 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
         "strict_duplicates": False,
         "eri": False,
         "bic_policy": "optional",
-        "reachable_bics": "",
+        "reachable_bics": (),
         "exact_codes": False,
     }
 )
 """Settings of every built-in profile.
 
 ``channel`` is ``ebics`` or ``app``; ``bic_policy`` is ``optional``, ``required`` or ``forbidden_filler``;
-``reachable_bics`` is a list of BICs between commas; ``eri`` says that both banks take extended remittance;
+``reachable_bics`` is a list of BICs; ``eri`` says that both banks take extended remittance;
 ``exact_codes`` writes AM19, AM20, AM16 and AM17 in place of the general reason codes of the totals.
 """
 

@@ -1,0 +1,82 @@
+"""Exact decimal sums for totals: any number of decimals, no float, no decimal context.
+
+A value is a whole number of units of ``10 ** -scale``; trailing zeros do not matter, so ``150.30`` equals ``150.3000``.
+
+    >>> exact("100.101").plus(exact("50.2")).text
+    '150.301'
+    >>> exact("150.3000") == exact("+150.3"), exact("1E3") is None
+    (True, True)
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+# xs:decimal with its surrounding blanks; longer texts than any schema allows are no amounts.
+_DECIMAL = re.compile(r"[ \t\r\n]*([+-]?)([0-9]{0,40})(?:\.([0-9]{0,40}))?[ \t\r\n]*", re.ASCII)
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?", re.ASCII)
+
+
+class Exact(msgspec.Struct, frozen=True):
+    """``units`` of ``10 ** -scale``, in lowest form: the last decimal is never a zero."""
+
+    units: int = 0
+    scale: int = 0
+
+    @classmethod
+    def of(cls, units: int, scale: int) -> Exact:
+        """The value in lowest form."""
+        while scale and units % 10 == 0:
+            units //= 10
+            scale -= 1
+        return cls(units, scale)
+
+    def plus(self, other: Exact) -> Exact:
+        """The exact sum."""
+        scale = max(self.scale, other.scale)
+        return Exact.of(self.at(scale) + other.at(scale), scale)
+
+    def at(self, scale: int) -> int:
+        """The units at a larger scale."""
+        return int(self.units * 10 ** (scale - self.scale))
+
+    def above(self, other: Exact) -> bool:
+        """True when this value is greater."""
+        scale = max(self.scale, other.scale)
+        return self.at(scale) > other.at(scale)
+
+    @property
+    def cents(self) -> int | None:
+        """Whole hundredths, or ``None`` when the value has more decimals."""
+        return self.at(2) if self.scale <= 2 else None
+
+    @property
+    def text(self) -> str:
+        """Plain digits with at least two decimals: ``150.30``."""
+        scale = max(self.scale, 2)
+        digits = str(abs(self.at(scale))).rjust(scale + 1, "0")
+        return f"{'-' if self.units < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
+
+
+ZERO = Exact()
+
+
+def exact(text: str | None) -> Exact | None:
+    """The value of an xs:decimal text; ``None`` for anything else."""
+    match = _DECIMAL.fullmatch(text) if text is not None else None
+    if match is None or not (match[2] or match[3]):
+        return None
+    fraction = (match[3] or "").rstrip("0")
+    units = int(match[2] + fraction or "0")
+    return Exact.of(-units if match[1] == "-" else units, len(fraction))
+
+
+def is_plain(text: str) -> bool:
+    """True for digits, and a point with one or two decimals at most: the usual way to write an amount.
+
+    >>> is_plain("150.30"), is_plain("+150.30"), is_plain("5."), is_plain("100.100")
+    (True, False, False, False)
+    """
+    return _PLAIN.fullmatch(text) is not None

@@ -1,0 +1,115 @@
+"""Banks and BICs (P001-260 … 268)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from statements.formats.pain001.check import Check
+from statements.formats.pain001.registry import on_block, on_block_and_payment, on_every_level, on_payment
+from statements.formats.pain001.rules.accounts import compact, remainder_wrong
+from statements.formats.pain001.scope import Scope
+from statements.reference.bic import is_bic
+from statements.reference.countries import is_country, sepa_countries, sepa_country
+
+FILLER = "NOTPROVIDED"
+_INTERMEDIARIES = ("IntrmyAgt1", "IntrmyAgt2", "IntrmyAgt3", "CdtrAgtAcct", "DbtrAgtAcct")
+
+
+@lru_cache(maxsize=512)
+def bic_countries(prefix: str) -> frozenset[str]:
+    """The country codes that BICs may carry beside an IBAN of this prefix, territories allowed for.
+
+    >>> sorted(bic_countries("GB"))
+    ['GB', 'GG', 'IM', 'JE']
+    """
+    codes = {prefix}
+    for country in sepa_countries().values():
+        # The Pacific territories have French IBANs too and are left alone: an arrangement with France covers them.
+        if country.iban_prefix == prefix:
+            codes.update(country.bic_countries)
+    return frozenset(codes)
+
+
+def _bic_path(scope: Scope, bank: str) -> str:
+    """The path of a bank's BIC, in the element of any version; that of .03 when it has none."""
+    for name in ("BIC", "BICFI", "CmbndId/BIC"):
+        if f"{bank}/FinInstnId/{name}" in scope:
+            return f"{bank}/FinInstnId/{name}"
+    return f"{bank}/FinInstnId/BIC"
+
+
+def _bic(scope: Scope, bank: str) -> str:
+    bic = scope.word(_bic_path(scope, bank)).upper()
+    return "" if bic == FILLER else bic
+
+
+@on_every_level("P001-260", "P001-261")
+def bic(scope: Scope, check: Check) -> None:
+    """The country in a BIC exists. NOTPROVIDED has the form of one, and is none."""
+    for path in scope.paths("BIC", "BICFI"):
+        text = scope.values[path] or ""
+        if text == FILLER:
+            check.add("P001-261", scope, path, found=text)
+        elif is_bic(text) and not is_country(text[4:6]):
+            check.add("P001-260", scope, path, found=text, country=text[4:6])
+
+
+@on_payment("P001-262")
+def creditor_bank_policy(payment: Scope, check: Check) -> None:
+    """Switch of a bank profile: some banks want the creditor bank, others refuse its filler."""
+    policy = check.settings["bic_policy"]
+    if policy == "required" and not _bic(payment, "CdtrAgt"):
+        check.add("P001-262", payment, "CdtrAgt", expected="BIC")
+    elif policy == "forbidden_filler":
+        for path in payment.paths("Id"):
+            if path.startswith("CdtrAgt/FinInstnId/") and payment.word(path) == FILLER:
+                check.add("P001-262", payment, path, found=FILLER)
+
+
+def outside_the_eea(payment: Scope) -> bool:
+    """True when the creditor's IBAN is of a SEPA country outside the European Economic Area."""
+    country = sepa_country(compact(payment.text("CdtrAcct/Id/IBAN"))[:2])
+    return country is not None and country.scope_from is not None and not country.eea
+
+
+@on_payment("P001-263", "P001-264")
+def bic_and_iban(payment: Scope, check: Check) -> None:
+    """A BIC is wanted outside the EEA, and its country is that of the IBAN. Left out where the IBAN is wrong."""
+    iban = compact(payment.text("CdtrAcct/Id/IBAN"))
+    if not iban or remainder_wrong(iban):
+        return
+    path = _bic_path(payment, "CdtrAgt")
+    code = _bic(payment, "CdtrAgt")
+    if not code and outside_the_eea(payment):
+        check.add("P001-263", payment, path)
+    elif is_bic(code) and is_country(code[4:6]) and code[4:6] not in bic_countries(iban[:2]):
+        check.add("P001-264", payment, path, found=payment.text(path), expected=iban[:2])
+
+
+@on_block("P001-265", "P001-266")
+def debtor_bank(block: Scope, check: Check) -> None:
+    """The debtor bank has a BIC, or the filler in its right place; .02 has other elements."""
+    bank = "DbtrAgt/FinInstnId"
+    if _bic_path(block, "DbtrAgt") in block:
+        return
+    filler = f"{bank}/PrtryId/Id" if check.version == "02" else f"{bank}/Othr/Id"
+    if block.word(filler) != FILLER:
+        first = next(iter(block.children(bank)), bank)
+        check.add("P001-266" if check.version == "02" else "P001-265", block, first, found=block.text(first) or None)
+
+
+@on_block_and_payment("P001-267")
+def intermediaries(scope: Scope, check: Check) -> None:
+    """Intermediary banks and accounts of banks are no SEPA data."""
+    for path in _INTERMEDIARIES:
+        if path in scope:
+            check.add("P001-267", scope, path)
+
+
+@on_payment("P001-268")
+def reachable(payment: Scope, check: Check) -> None:
+    """The BIC is in the caller's list of reachable banks (compared by bank and place: 8 characters)."""
+    code = _bic(payment, "CdtrAgt")
+    if check.reachable and is_bic(code) and code[:8] not in check.reachable:
+        path = _bic_path(payment, "CdtrAgt")
+        check.add("P001-268", payment, path, found=payment.text(path))

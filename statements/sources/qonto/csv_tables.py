@@ -1,0 +1,113 @@
+"""The words of the CSV exports: headers, statuses, payment methods; with those of the caller before them.
+
+>>> normalised("Date de l’opération (UTC)"), header_columns({})[normalised("Solde")]
+('datedeloperationutc', 'balance')
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+COLUMNS = frozenset(
+    "status settled_utc settled_local amount debit credit balance currency local_amount local_currency account_name "
+    "account_iban name counterparty_iban method transaction_id reference bank private".split()
+)
+"""What a header can mean. ``private`` columns are known and never read."""
+
+METHODS: Mapping[str, tuple[str, str]] = {
+    "transfer": ("transfer", "income"),
+    "card": ("card", "card"),
+    "direct_debit": ("direct_debit", "direct_debit_collection"),
+    "cheque": ("cheque", "cheque"),
+    "fee": ("qonto_fee", "qonto_fee"),
+}
+"""Operation type of a payment method for money out and for money in."""
+
+STATUSES = ("completed", "pending", "declined", "canceled", "reversed")
+
+# The columns of VAT rates and labels vary in number and name.
+_VARIABLE = re.compile(
+    r"montantdelatva[0-9]*|montant[0-9]+ht|montantht[0-9]*|(?:total)?vatamount[0-9]*|label[0-9]+|labels?"
+)
+
+
+def normalised(text: str) -> str:
+    """Letters and digits only, without accents and case: how headers and words are compared."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in letters if char.isalnum())
+
+
+@lru_cache(maxsize=4)
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    lines = files("statements.sources.qonto").joinpath(name).read_text("utf-8").splitlines()
+    columns = lines[1].split("\t")
+    return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[2:])
+
+
+def header_columns(mapping: Mapping[str, Any]) -> dict[str, str]:
+    """Normalised header to column."""
+    built_in = {normalised(row["header"]): row["column"] for row in _rows("csv_columns.tsv")}
+    return {**built_in, **{normalised(word): column for word, column in _part(mapping, "headers").items()}}
+
+
+def column_of(header: str, columns: Mapping[str, str]) -> str | None:
+    """The column of a header, ``None`` when it is unknown."""
+    name = normalised(header)
+    found = columns.get(name)
+    return "private" if found is None and _VARIABLE.fullmatch(name) else found
+
+
+def status_words(mapping: Mapping[str, Any]) -> dict[str, str]:
+    """Normalised status word to status."""
+    return {**_words("status"), **{normalised(word): value for word, value in _part(mapping, "statuses").items()}}
+
+
+def method_words(mapping: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Normalised payment method to the operation types for money out and for money in."""
+    words = {word: METHODS[value] for word, value in _words("method").items()}
+    for word, value in _part(mapping, "methods").items():
+        words[normalised(word)] = METHODS.get(value, (value, value))
+    return words
+
+
+def method_of(word: str, methods: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """The operation types of a payment method; ``Frais …`` and ``Fee …`` count by their first word."""
+    name = normalised(word)
+    found = methods.get(name)
+    if found is None and word:
+        first = normalised(word.split()[0]) if word.split() else ""
+        if first in ("frais", "fee", "fees"):
+            return METHODS["fee"]
+    return found
+
+
+def _words(kind: str) -> dict[str, str]:
+    return {normalised(row["word"]): row["meaning"] for row in _rows("csv_words.tsv") if row["kind"] == kind}
+
+
+def _part(mapping: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    part: Mapping[str, str] = (mapping.get("csv") or {}).get(name) or {}
+    return part
+
+
+def checked_mapping(mapping: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The mapping as given, when its ``csv`` tables are well formed. Raises ``ValueError`` when they are not."""
+    mapping = mapping or {}
+    tables = mapping.get("csv", {})
+    if not isinstance(tables, Mapping) or not set(tables) <= {"headers", "statuses", "methods"}:
+        raise ValueError("the csv tables of a mapping file are [csv.headers], [csv.statuses] and [csv.methods]")
+    for name, table in tables.items():
+        if not isinstance(table, Mapping) or not all(isinstance(value, str) for value in table.values()):
+            raise ValueError(f"[csv.{name}] of a mapping file gives a word for each word")
+    for value in tables.get("headers", {}).values():
+        if value not in COLUMNS:
+            raise ValueError(f"unknown column {value!r} in [csv.headers]; known: {', '.join(sorted(COLUMNS))}")
+    for value in tables.get("statuses", {}).values():
+        if value not in STATUSES:
+            raise ValueError(f"unknown status {value!r} in [csv.statuses]; known: {', '.join(STATUSES)}")
+    return mapping

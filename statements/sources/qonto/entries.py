@@ -1,0 +1,240 @@
+"""From the rows of one account to entries of the neutral model: codes, counterparty, texts, references.
+
+The loop of :meth:`EntryBuilder.build` looks up what repeats (codes, names, IBANs) and leaves every text, number or code
+that needs a second look to a method; the methods report, the loop does not.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from statements.findings import Location, Reporter
+from statements.layout.identity import token
+from statements.model.account import Party, Role
+from statements.model.money import CURRENCIES, Money
+from statements.model.statement import Entry, OperationCodes, OriginalAmount, References
+from statements.reference.bic import is_bic
+from statements.reference.iban import is_iban
+from statements.sources.qonto.accounts import Group, compact
+from statements.sources.qonto.amounts import minor_of, text_of
+from statements.sources.qonto.collect import Collected
+from statements.sources.qonto.fields import SUBJECT_TYPES, Counterparty, SteeredTransaction, Transaction
+from statements.sources.qonto.mapping import Facts, OperationTable, role
+from statements.sources.qonto.settings import Settings
+from statements.sources.qonto.texts import cleaned, plain
+
+_CACHE = 65_536
+"""Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""
+
+
+class EntryBuilder:
+    """Builds the entries of all accounts of one reading; the caches are shared."""
+
+    def __init__(self, table: OperationTable, settings: Settings, collected: Collected, reporter: Reporter) -> None:
+        self._table = table
+        self._settings = settings
+        self._collected = collected
+        self._reporter = reporter
+        self._codes: dict[Any, tuple[OperationCodes, Role | None]] = {}
+        self._names: dict[str | None, str | None] = {None: None, "": None}
+        self._ibans: dict[str, str | None] = {}
+        self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
+        self._repeats: dict[str, int] = {}
+
+    def build(self, group: Group, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
+        """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
+        names, ibans, codes_of = self._names, self._ibans, self._codes
+        currency = group.currency or "EUR"
+        account = group.key
+        steered = self._table.steered or self._settings.card_digits
+        entries: list[Entry] = []
+        add = entries.append
+        for row, day in zip(rows, days, strict=True):
+            side = row.side
+            local = row.local_currency
+            foreign = local != currency and bool(local)
+            key: Any = (row.operation_type, row.subject_type, side, foreign)
+            if steered:
+                key = (*key, *_steering(row))
+            known = codes_of.get(key)
+            if known is None:
+                known = self._operation(key, row, account)
+
+            label = row.label
+            name = names[label] if label in names else self._name(row, account)
+
+            text = row.reference
+            if text and not plain(text):
+                text = cleaned(text, "reference", self._place(row, "reference", account), self._reporter)
+            if steered and self._settings.card_digits:
+                text = _with_card(row, text)
+
+            other = row.transfer or row.income or row.direct_debit or row.direct_debit_collection or row.swift_income
+            iban = bic = mandate = None
+            if other is not None:
+                number = other.counterparty_account_number
+                if number:
+                    if other.counterparty_account_number_format == "IBAN" and number in ibans:
+                        iban = ibans[number]
+                    else:
+                        iban = self._iban(row, other, account)
+                bic = other.counterparty_bank_identifier
+                if bic and (other.counterparty_bank_identifier_format != "SWIFT_BIC" or not is_bic(bic)):
+                    bic = self._bic(row, other, account)
+                mandate = other.unique_mandate_reference
+
+            cents = row.amount_cents or 0
+            original = None
+            if foreign or (local and (row.local_amount_cents != cents or row.local_amount != row.amount)):
+                original = self._original(row, currency, account)
+            amount = Money(cents if side == "credit" else -cents, currency)
+            number_of_cheque = None if row.check is None else _cheque(row)
+            party = Party(name, iban, bic or None, known[1]) if name or iban or bic else None
+            remittance = (text,) if text else ()
+            identity = row.transaction_id or row.id
+            bank_reference = token("Q", identity) if identity else self._without_id(account, day, amount, name, text)
+            add(
+                Entry(
+                    day,
+                    amount,
+                    day,
+                    False,
+                    known[0],
+                    References(bank_reference, number_of_cheque, None, mandate or None),
+                    party,
+                    remittance,
+                    original,
+                )
+            )
+        return entries
+
+    def finish(self) -> None:
+        """Report the operation and subject types that the table does not know, each once, with its count."""
+        for (rule, word), (count, place) in self._unknown.items():
+            self._reporter.add(rule, place, found=word, count=str(count))
+
+    # -- what needs a second look --------------------------------------------------------------------------------
+
+    def _place(self, row: Transaction, field: str, account: str) -> Location:
+        return self._collected.place(row, field, account)
+
+    def _operation(self, key: Any, row: Transaction, account: str) -> tuple[OperationCodes, Role | None]:
+        operation, subject, side, foreign = key[:4]
+        category, vat = key[4:6] if len(key) > 4 else (None, False)
+        codes, known = self._table.codes(operation, subject, side, Facts(foreign, category, vat))
+        result = (codes, role(operation))
+        strange = False
+        if not known:
+            self._count("QNT-028", operation, row, "operation_type", account)
+            strange = True
+        if subject and subject.lower() not in SUBJECT_TYPES:
+            self._count("QNT-029", subject, row, "subject_type", account)
+            strange = True
+        if not strange:
+            # What has a finding is looked up again each time, so that it is counted.
+            self._codes[key] = result
+        return result
+
+    def _count(self, rule: str, word: str | None, row: Transaction, field: str, account: str) -> None:
+        word = word or "-"
+        count, place = self._unknown.get((rule, word), (0, None))
+        self._unknown[rule, word] = (count + 1, place or self._place(row, field, account))
+
+    def _name(self, row: Transaction, account: str) -> str | None:
+        label = row.label or ""
+        if plain(label):
+            if len(self._names) >= _CACHE:
+                self._names.clear()
+                self._names.update({None: None, "": None})
+            self._names[label] = label
+            return label
+        return cleaned(label, "label", self._place(row, "label", account), self._reporter)
+
+    def _iban(self, row: Transaction, other: Counterparty, account: str) -> str | None:
+        number = other.counterparty_account_number or ""
+        kind = other.counterparty_account_number_format
+        iban = compact(number)
+        field = f"{_member(row, other)}.counterparty_account_number"
+        if (kind and kind.upper() != "IBAN") or (not kind and not is_iban(iban)):
+            self._reporter.add("QNT-033", self._place(row, field, account), found=kind or "-")
+            return None
+        if not is_iban(iban):
+            self._reporter.add("QNT-034", self._place(row, field, account), found=_printable(number))
+            return None
+        if kind == "IBAN":
+            if len(self._ibans) >= _CACHE:
+                self._ibans.clear()
+            self._ibans[number] = iban
+        return iban
+
+    def _bic(self, row: Transaction, other: Counterparty, account: str) -> str | None:
+        written = other.counterparty_bank_identifier or ""
+        kind = other.counterparty_bank_identifier_format
+        if kind and kind.upper() != "SWIFT_BIC":
+            # A sort code and the like: by its own word no BIC, so nothing is malformed.
+            return None
+        bic = written.strip().upper()
+        if is_bic(bic):
+            return bic
+        if bic:
+            field = f"{_member(row, other)}.counterparty_bank_identifier"
+            self._reporter.add("QNT-032", self._place(row, field, account), found=_printable(written))
+        return None
+
+    def _original(self, row: Transaction, currency: str, account: str) -> OriginalAmount | None:
+        """The amount in the currency of the purchase: ``local_amount`` governs, its cents are a check."""
+        local = (row.local_currency or "").strip().upper()
+        text = text_of(row.local_amount)
+        if text is None and row.local_amount_cents is None and local == currency:
+            return None
+        minor = None if text is None else minor_of(text, local)
+        cents = row.local_amount_cents
+        hundredths = None if text is None else minor_of(text, "EUR")
+        good = minor is not None and local in CURRENCIES and (cents is None or cents in (minor, hundredths))
+        if local == currency:
+            good = good and minor == row.amount_cents
+        if not good:
+            found = f"{text or '-'} {_printable(local)}"
+            self._reporter.add("QNT-038", self._place(row, "local_amount", account), found=found)
+        if local == currency or local not in CURRENCIES or minor is None:
+            return None
+        return OriginalAmount(Money(abs(minor), local))
+
+    def _without_id(self, account: str, day: datetime.date, amount: Money, name: str | None, text: str | None) -> str:
+        """The token of an entry that has no id: what is known of it, counted when several are equal."""
+        key = f"{account}|{day.isoformat()}|{amount.minor}|{amount.currency}|{name or ''}|{text or ''}"
+        count = self._repeats[key] = self._repeats.get(key, 0) + 1
+        return token("X", f"{key}|{count}")
+
+
+def _steering(row: Transaction) -> tuple[str | None, bool]:
+    if not isinstance(row, SteeredTransaction):
+        return None, False
+    return row.category, text_of(row.vat_amount) is not None
+
+
+def _with_card(row: Transaction, text: str | None) -> str | None:
+    digits = row.card_last_digits if isinstance(row, SteeredTransaction) else None
+    if not digits or not (digits.isascii() and digits.isdigit()):
+        return text
+    return f"{text} CARTE {digits}" if text else f"CARTE {digits}"
+
+
+def _cheque(row: Transaction) -> str | None:
+    """The number of a cheque, when it is digits only."""
+    number = "" if row.check is None or row.check.check_number is None else str(row.check.check_number).strip()
+    return number if number.isascii() and number.isdigit() else None
+
+
+def _member(row: Transaction, other: Counterparty) -> str:
+    for name in ("transfer", "income", "direct_debit", "direct_debit_collection", "swift_income"):
+        if getattr(row, name) is other:
+            return name
+    return "counterparty"
+
+
+def _printable(text: str) -> str:
+    """A value for a message: nothing in it can act on a terminal, and it is short."""
+    return "".join(char if char.isprintable() else "." for char in text)[:40]
