@@ -215,9 +215,8 @@ class _Entries:
 
     def _canonical(self, match: re.Match[str], strict: bool) -> Entry | None:
         dates, mark, whole, cents, kind, owner, bank, currency, units, hundredths, cfonb, narrative = match.groups()
-        days = self._days.get(dates, False)
-        if days is False:
-            days = self._day(dates)
+        known = self._days
+        days = known[dates] if dates in known else self._day(dates)
         key = (kind, cfonb)
         codes = _CODES[key] if key in _CODES else _codes(kind, cfonb)
         minor = int(whole + cents)

@@ -1,4 +1,4 @@
-"""Public MT940 files of eighteen dialects: counts, balances, sums, verdicts and error rules as an independent reading."""
+"""Public MT940 files of eighteen dialects: counts, balances, sums, verdicts, error rules as an independent reading."""
 
 from __future__ import annotations
 

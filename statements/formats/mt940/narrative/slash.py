@@ -33,6 +33,8 @@ _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 _WIDTH = 65
 
+_ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
+
 _FIELDS = {
     "EREF": "end_to_end_id",
     "MARF": "mandate_id",
@@ -91,10 +93,15 @@ def scan(text: str) -> list[tuple[str, str]]:
 
 def _closed(words: list[tuple[str, str]]) -> bool:
     """Whether each value ends with a slash of its own, as ING writes them."""
-    values = [value for _, value in words if value]
     if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
         return True
-    return len(values) > 1 and all(value.endswith("/") for value in values)
+    return closed_by_chance(words)
+
+
+def closed_by_chance(words: list[tuple[str, str]]) -> bool:
+    """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
+    values = [value for word, value in words if value and word in _ING]
+    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
 
 
 def read_slash(lines: list[str]) -> Parts:
