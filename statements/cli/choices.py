@@ -36,6 +36,8 @@ def choose(
     """
     known = {name: _known(name, role) for name in present}
     known = {name: table for name, table in known.items() if table}
+    if names and present and not known:
+        raise Stop(texts("error") + texts("no-profiles", format=" / ".join(present)))
     default = formats.DEFAULT_READER if role == "reader" else formats.DEFAULT_WRITER
     chosen = {name: table[default[name]] for name, table in known.items()}
     for name in names:
@@ -76,7 +78,7 @@ def _apply_file(
     base = profiles.extends(data)
     takers = [kind for kind, table in known.items() if base in table] or list(known)
     for kind in takers:
-        outcome = profiles.load(data, known[kind], formats.module(kind).rules())
+        outcome = profiles.load(data, known[kind], formats.book(kind))
         if outcome.value is None:
             sentences = [one_line(f"  {item.id} {item.message(texts.lang)}") for item in outcome.findings]
             raise Stop(texts("bad-profile-file", path=path), *sentences)
@@ -101,7 +103,7 @@ def _apply_setting(
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
-    offered = {kind: {rule.repair for rule in formats.module(kind).rules()} - {"", "-"} for kind in chosen}
+    offered = {kind: {rule.repair for rule in formats.book(kind)} - {"", "-"} for kind in chosen}
     for repair in repairs:
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
@@ -113,7 +115,7 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
 
 def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
     for kind, profile in chosen.items():
-        if rule in formats.module(kind).rules():
+        if rule in formats.book(kind):
             severities = {**profile.severities, rule: None}
             reasons = {**profile.reasons, rule: "--ignore"}
             chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)

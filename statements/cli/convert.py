@@ -201,17 +201,19 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
 
 
 def _report(findings: Sequence[Finding], texts: Texts) -> None:
-    """The findings on stderr, at most 100 for each rule."""
+    """The findings on stderr: at most 100 for each rule, of mere remarks 10; the ledger has every change."""
     from statements.cli.render.concise import graded_line
 
     counts: dict[str, int] = {}
+    hidden: dict[str, int] = {}
     for item in findings:
         counts[item.id] = counts.get(item.id, 0) + 1
-        if counts[item.id] <= 100:
+        if counts[item.id] <= (10 if item.severity is Severity.INFO else 100):
             say(graded_line(item, item.location.account or "", texts))
-    for rule, count in counts.items():
-        if count > 100:
-            say(texts("hidden", n=count - 100, rule=rule))
+        else:
+            hidden[item.id] = hidden.get(item.id, 0) + 1
+    for rule, count in hidden.items():
+        say(texts("hidden", n=count, rule=rule))
 
 
 def _deliver(
@@ -235,6 +237,9 @@ def _deliver(
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
         lines = ledger.lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
+    if gathered.identities:
+        # Qonto's days depend on the zone, so it is said.
+        say(texts("zone", zone=options["timezone"]))
     results = release(outputs, options["sources"], options["force"], texts)
     for result, held in zip(results, holders, strict=False):
         say(_result(result.path, result.unchanged, held, texts))

@@ -2,8 +2,8 @@
 
 A :class:`RecordTable` lists the zones of one record with the positions as the norm prints them (1-based,
 inclusive). Readers cut with :meth:`RecordTable.cutter`, writers fill a :meth:`RecordTable.template`,
-:meth:`RecordTable.parse` and :meth:`RecordTable.format` are the plain form of both, and
-:meth:`RecordTable.ruler` draws the columns for people.
+:meth:`RecordTable.parse` and :meth:`RecordTable.format` are the plain form of both, and :func:`ruler` draws the
+columns for people.
 
     >>> table = record_table("04", "movement", "mouvement", 12, (
     ...     zone("A", "1-2", "M", "N", "code", "record code", "code enregistrement"),
@@ -131,13 +131,14 @@ class RecordTable(msgspec.Struct, frozen=True):
                 parts.append(f"%-{one.length}.{one.length}s")
         return "".join(parts)
 
-    def ruler(self) -> str:
-        """The columns of the record: a dot each, the tens as a digit.
 
-        >>> record_table("04", "", "", 12, (zone("A", "1-12", "M", "N", "code", "", ""),)).ruler()
-        '.........1..'
-        """
-        return "".join(str(column // 10 % 10) if column % 10 == 0 else "." for column in range(1, self.width + 1))
+def ruler(width: int) -> str:
+    """The columns of a record, to print above it: a dot each, the tens as a digit.
+
+    >>> ruler(23)
+    '.........1.........2...'
+    """
+    return "".join(str(column // 10 % 10) if column % 10 == 0 else "." for column in range(1, width + 1))
 
 
 def record_table(code: str, en: str, fr: str, width: int, zones: tuple[Zone, ...]) -> RecordTable:

@@ -25,5 +25,6 @@ def token(prefix: str, text: str) -> str:
     pairs = _PAIRS
     return (
         f"{prefix}{pairs[a >> 6]}{pairs[(a & 63) << 4 | b >> 12]}{pairs[b >> 2 & 1023]}{pairs[(b & 3) << 8 | c >> 8]}"
-        f"{pairs[(c & 255) << 2 | d >> 14]}{pairs[d >> 4 & 1023]}{pairs[(d & 15) << 6 | e >> 10]}{_ALPHABET[e >> 5 & 31]}"
+        f"{pairs[(c & 255) << 2 | d >> 14]}{pairs[d >> 4 & 1023]}{pairs[(d & 15) << 6 | e >> 10]}"
+        f"{_ALPHABET[e >> 5 & 31]}"
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Finding, Location, Outcome, Profile, RuleBook, Severity
+from statements.findings import Finding, Location, Outcome, Profile, Severity
 from statements.layout.identity import token
 from statements.model.statement import Statement
 from statements.profiles import with_settings
@@ -22,6 +22,9 @@ from statements.services.periods import period
 
 READ_BACK: Mapping[str, str] = {"mt940": "CNV-299", "cfonb120": "CNV-199", "json": "CNV-399"}
 """The rule of each format that says: what was written does not read back equal. An internal fault."""
+
+
+_WRITERS: Mapping[str, str] = {"mt940": "to mt940", "cfonb120": "to cfonb120", "json": "json"}
 
 
 class StatementFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +145,7 @@ def write_group(group: Group, to: str, profile: Profile) -> Outcome[StatementFil
         content, findings = outcome.value, outcome.findings
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Outcome(None, findings)
-    if not reads_back(group, content, to, profile):
+    if not reads_back(group, content, to):
         return Outcome(None, (*findings, _read_back_fault(group, to)))
     file = StatementFile(
         name=file_name(group, to),
@@ -158,19 +161,12 @@ def write_group(group: Group, to: str, profile: Profile) -> Outcome[StatementFil
 
 
 def _read_back_fault(group: Group, to: str) -> Finding:
-    place = "statements.formats.neutral" if to == "json" else f"statements.formats.{to}"
-    book = RuleBook.load(place, "rules.tsv" if to == "json" else "writer_rules.tsv")
-    return Finding(book[READ_BACK[to]], Severity.ERROR, Location(account=group.account))
+    return Finding(formats.book(_WRITERS[to])[READ_BACK[to]], Severity.ERROR, Location(account=group.account))
 
 
-def reads_back(group: Group, content: bytes, to: str, profile: Profile) -> bool:
-    """Whether the bytes read back with the same statements: count, accounts, balances, every amount and date."""
-    package = formats.module(to)
-    if to == "json":
-        return bool(package.read(content).value == _plain(group.statements))
-    options = {"account": group.account} if to == "cfonb120" and is_iban(group.account) else {}
-    again = package.read(content, **options).value
-    return _figures(again) == _figures(package.project(item, profile=profile) for item in group.statements)
+def reads_back(group: Group, content: bytes, to: str) -> bool:
+    """Whether our JSON reads back equal. The writers of the bank formats read their own bytes back (CNV-199, -299)."""
+    return to != "json" or formats.module(to).read(content).value == _plain(group.statements)
 
 
 def _plain(statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -179,18 +175,6 @@ def _plain(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         msgspec.structs.replace(item, account=msgspec.structs.replace(item.account, currency=item.currency))
         for item in statements
     )
-
-
-def _figures(statements: Iterable[Statement]) -> list[tuple[Any, ...]]:
-    return [
-        (
-            statement.account.iban or statement.account.other,
-            statement.opening,
-            statement.closing,
-            [(entry.amount, entry.booking_date) for entry in statement.entries],
-        )
-        for statement in statements
-    ]
 
 
 def join(files: Sequence[StatementFile]) -> bytes:

@@ -6,6 +6,7 @@ import datetime
 
 import msgspec
 
+from statements.findings import Report
 from statements.model.money import Money
 from statements.model.statement import Statement
 from statements.services.periods import period
@@ -57,4 +58,49 @@ def figures(statement: Statement) -> Figures:
         computed=computed,
         closing=closing,
         difference=closing - computed if comparable and closing is not None and computed is not None else None,
+    )
+
+
+def of_report(report: Report) -> tuple[Figures, ...]:
+    """The figures that a format's own check found, in this one shape; empty where it found none."""
+    details = report.details
+    if details is None:
+        return ()
+    items = getattr(details, "statements", details)
+    if not isinstance(items, tuple):
+        return ()
+    return tuple(found for item in items if (found := _of_item(item)) is not None)
+
+
+def _of_item(item: object) -> Figures | None:
+    """One statement's figures: CFONB-120 gives amounts with their dates, MT940 exact decimal texts."""
+    if isinstance(item, Figures):
+        return item
+    if not hasattr(item, "credit_sum"):
+        return None
+    currency = getattr(item, "currency", None) or ""
+
+    def money(name: str) -> Money | None:
+        value = getattr(item, name, None)
+        if isinstance(value, str):
+            return Money.parse(value, currency)
+        return value if isinstance(value, Money) else None
+
+    opening_date, closing_date = getattr(item, "opening_date", None), getattr(item, "closing_date", None)
+    since = opening_date + datetime.timedelta(1) if opening_date is not None else None
+    zero = Money(0, currency)
+    return Figures(
+        account=getattr(item, "account", None) or "",
+        currency=currency,
+        since=min(since, closing_date) if since and closing_date else since,
+        until=closing_date,
+        number=getattr(item, "number", None),
+        opening=money("opening"),
+        credits=getattr(item, "credits", 0),
+        credit_sum=money("credit_sum") or zero,
+        debits=getattr(item, "debits", 0),
+        debit_sum=money("debit_sum") or zero,
+        computed=money("computed") or money("computed_closing"),
+        closing=money("closing"),
+        difference=money("difference"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -78,20 +79,24 @@ def base_format(name: str) -> str:
 
 def books() -> dict[str, RuleBook]:
     """Every rule book of the project by a short name, in the order of ``explain``."""
-    found: dict[str, RuleBook] = {}
-    for name, place, table in _BOOKS:
-        found[name] = RuleBook.load(place, table)
-    return found
+    return {name: book(name) for name in _BOOKS}
 
 
-_BOOKS = (
-    ("pain.001", "statements.formats.pain001", "rules.tsv"),
-    ("mt940", "statements.formats.mt940", "rules.tsv"),
-    ("cfonb120", "statements.formats.cfonb120", "rules.tsv"),
-    ("qonto", "statements.sources.qonto", "rules.tsv"),
-    ("services", "statements.services", "rules.tsv"),
-    ("profiles", "statements", "profiles.tsv"),
-    ("to cfonb120", "statements.formats.cfonb120", "writer_rules.tsv"),
-    ("to mt940", "statements.formats.mt940", "writer_rules.tsv"),
-    ("json", "statements.formats.neutral", "rules.tsv"),
-)
+@cache
+def book(name: str) -> RuleBook:
+    """One rule book by the name of its format (``to mt940`` for what the writer of MT940 finds), loaded once."""
+    place, table = _BOOKS[name]
+    return RuleBook.load(place, table)
+
+
+_BOOKS: Mapping[str, tuple[str, str]] = {
+    "pain.001": ("statements.formats.pain001", "rules.tsv"),
+    "mt940": ("statements.formats.mt940", "rules.tsv"),
+    "cfonb120": ("statements.formats.cfonb120", "rules.tsv"),
+    "qonto": ("statements.sources.qonto", "rules.tsv"),
+    "services": ("statements.services", "rules.tsv"),
+    "profiles": ("statements", "profiles.tsv"),
+    "to cfonb120": ("statements.formats.cfonb120", "writer_rules.tsv"),
+    "to mt940": ("statements.formats.mt940", "writer_rules.tsv"),
+    "json": ("statements.formats.neutral", "rules.tsv"),
+}

@@ -12,7 +12,7 @@ from statements.cli.render.checked import Checked, Group, groups
 from statements.cli.render.excerpt import Source, plain
 from statements.cli.render.words import SEVERITIES, counted, label, money, number, verdict
 from statements.findings import Finding, Language
-from statements.services.figures import Figures
+from statements.services.figures import of_report
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
@@ -26,9 +26,7 @@ def lines(checked: Checked, lang: Language = "en") -> Iterator[str]:
     colon = ": " if lang == "en" else " : "
     yield f"{plain(checked.file)}{colon}{verdict(report, lang)}"
     yield "  " + _summary(checked, lang)
-    details = report.details
-    if isinstance(details, tuple) and details and isinstance(details[0], Figures):
-        yield from figures.lines(details, lang)
+    yield from figures.lines(of_report(report), lang)
     source = Source(checked.data)
     for group in groups(report.findings):
         yield ""

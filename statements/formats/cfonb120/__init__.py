@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from statements.formats.cfonb120.chain import Chain
+from statements.formats.cfonb120.outline import OutlineRecord, OutlineZone, outline
 from statements.formats.cfonb120.profile import PROFILES, READING, WRITING, rules, writer_rules
 from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.reader import iter_read, read
@@ -21,8 +22,11 @@ __all__ = [
     "WRITING",
     "Chain",
     "Details",
+    "OutlineRecord",
+    "OutlineZone",
     "iter_read",
     "iter_write",
+    "outline",
     "project",
     "read",
     "recognise",

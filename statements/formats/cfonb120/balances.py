@@ -48,6 +48,7 @@ class Opened:
         "line",
         "lines",
         "middle",
+        "mixed",
         "movement_currency",
         "movement_decimals",
         "name",
@@ -90,6 +91,7 @@ class Opened:
         """Entries counted in ``count`` at the last look."""
         self.complements = 0
         self.readable = True
+        self.mixed = False
         self.excluded = False
         self.seen: dict[str, int] = {}
         self.twins: dict[str, list[int]] = {}
@@ -103,6 +105,8 @@ class Opened:
         self.lines.append(pending.line)
         if pending.amount is None:
             self.readable = False
+        if pending.currency != (self.currency or self.movement_currency):
+            self.mixed = True
         if entry.booking_date > self.latest:
             self.latest = entry.booking_date
 
@@ -159,6 +163,8 @@ def same_account(checker: Checker, opened: Opened, text: str) -> bool:
     if branch + account == opened.head[5:]:
         checker.repairs.report("C120-209", checker.at("bank"), found=bank, expected=opened.head[:5])
         return True
-    key = "branch" if branch != opened.head[5:10] else "account"
-    checker.add("C120-021", checker.at(key), found=bank + branch + account, expected=opened.head)
+    key, found, expected = "account", account, opened.head[10:]
+    if branch != opened.head[5:10]:
+        key, found, expected = "branch", branch, opened.head[5:10]
+    checker.add("C120-021", checker.at(key), found=found, expected=expected)
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from hashlib import blake2b
+from zlib import crc32
 
 from statements.findings import Location
 from statements.formats.cfonb120.balances import EARLIEST, Opened, same_account
@@ -42,14 +42,16 @@ def close(
         elif closing_date is not None and opened.latest > closing_date:
             _after_the_end(checker, opened, closing_date)
     currency = opened.currency or opened.movement_currency
-    amounts = [entry.amount for entry in opened.entries]
-    if any(amount.currency != currency for amount in amounts):
+    if opened.mixed:
         judged = False
-    credits_, debits = [one.minor for one in amounts if one.minor >= 0], [one.minor for one in amounts if one.minor < 0]
+    amounts = [entry.amount.minor for entry in opened.entries]
+    total = sum(amounts)
+    debits = [minor for minor in amounts if minor < 0]
+    debit_sum = sum(debits)
     computed = difference = None
     opening = opened.opening
     if opening is not None and closing is not None and judged and opening.currency == closing.currency:
-        computed = Money(opening.minor + sum(credits_) + sum(debits), opening.currency)
+        computed = Money(opening.minor + total, opening.currency)
         difference = closing - computed
         if difference.minor:
             checker.add(
@@ -73,10 +75,10 @@ def close(
         opening_date=opened.date,
         closing=closing,
         closing_date=closing_date,
-        credits=len(credits_),
-        credit_sum=Money(sum(credits_), currency) if currency else None,
+        credits=len(amounts) - len(debits),
+        credit_sum=Money(total - debit_sum, currency) if currency and not opened.mixed else None,
         debits=len(debits),
-        debit_sum=Money(sum(debits), currency) if currency else None,
+        debit_sum=Money(debit_sum, currency) if currency and not opened.mixed else None,
         computed=computed,
         difference=difference,
         balanced=None if difference is None else not difference.minor,
@@ -194,8 +196,8 @@ def _chain(checker: Checker, opened: Opened, link: Link, links: Links) -> None:
     """C120-072 to C120-075."""
     opening, start = opened.opening, opened.date
     key = (opened.name, link.amount.currency)
-    said = f"{key}|{start}|{opening}|{link.date}|{link.amount}|{opened.count}|"
-    print_ = blake2b((said + "".join(opened.seen)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+    movements = crc32("".join(opened.seen).encode("utf-8", "replace"))
+    print_ = f"{key[0]} {start} {opening} {link.date} {link.amount} {opened.count} {movements:08x}"
     place = Location(
         line=opened.line, column=opened.place.column, record="01", statement=opened.number, account=opened.name
     )

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 
-from statements.formats.cfonb120.balances import Opened
+from statements.formats.cfonb120.balances import EARLIEST, Opened
 from statements.formats.cfonb120.checks import FAR, REJECTS
 from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign
 from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
 from statements.formats.cfonb120.records import COMPLEMENT, MOVEMENT, QUALIFIERS
-from statements.formats.cfonb120.to_model import NO_NUMBER, Complement, Movement, entry_of, simple_entry
+from statements.formats.cfonb120.to_model import Complement, Movement, entry_of, operation_codes
 from statements.layout.dates import ddmmyy
+from statements.model.account import Party, Role
 from statements.model.money import Money
+from statements.model.statement import NO_REFERENCES, Entry, OperationCodes, References
+from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
 
 _MOVEMENT = MOVEMENT.cutter(
@@ -31,12 +35,12 @@ _MOVEMENT = MOVEMENT.cutter(
     "amount",
     "reference",
 )
-_COMPLEMENT = COMPLEMENT.cutter(
-    "code", ("bank", "booking_date"), "reserved_k", "qualifier", "information", "reserved_n"
-)
+_COMPLEMENT = COMPLEMENT.cutter(("code", "reserved_k"), "qualifier", "information", "reserved_n")
+# Zones 2-B to 2-J, which a complement repeats.
+_REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
 _TAIL = re.compile("  ([0-9]{7})[01][01]", re.ASCII)
 _ORDINARY_TAIL = "  000000000"
-_SIMPLE = frozenset("NPY NBE CBE CPY LCC LC2".split())
+_ACCOUNT_OF: dict[str, Role] = {"CBE": "beneficiary", "CPY": "payer"}
 # Inner reserved zones, from the start of the information.
 _RESERVED = {
     name: zone.start - INFORMATION_START
@@ -50,21 +54,22 @@ class FastRun:
     """The fast path with what it remembers from one statement to the next."""
 
     def __init__(self) -> None:
-        self._shapes: dict[tuple[str, ...], int] = {}
-        self._clean: frozenset[tuple[str, bool]] = frozenset()
+        self._shapes: dict[tuple[str, ...], bool] = {}
+        self._days: dict[str, datetime.date] = {}
+        self._credits: dict[str, OperationCodes] = {}
+        self._debits: dict[str, OperationCodes] = {}
 
     def run(self, opened: Opened, lines: list[str], start: int, first: int) -> int:
         """Take movements from ``lines[start]`` on; the index of the first record that was not taken."""
-        clean = self._clean or self._operations()
-        shapes = self._shapes
+        if not self._credits:
+            self._operations()
+        credits_, debits, days = self._credits, self._debits, self._days
         entries, numbers, seen = opened.entries, opened.lines, opened.seen
         bank, middle, currency = opened.head[:5], opened.middle, opened.currency or ""
-        opening_date, latest = opened.date, opened.latest
-        if opening_date is None:
-            return start
+        opening_date, latest = opened.date or EARLIEST, opened.latest
         count = len(lines)
         index = start
-        complements_before = 0
+        complements = 0
         while index < count:
             line = lines[index]
             if line[:2] != "04":
@@ -81,56 +86,95 @@ class FastRun:
                 or line in seen
             ):
                 break
-            booked = ddmmyy(booking)
+            booked = days.get(booking) or self._day(booking)
             if booked is None or booked <= opening_date:
                 break
-            if value == booking:
-                value_date: datetime.date | None = booked
-            else:
-                value_date = ddmmyy(value)
+            value_date: datetime.date | None = booked
+            if value != booking:
+                value_date = days.get(value) or self._day(value)
                 if value_date is None or not -FAR <= value_date - booked <= FAR:
                     break
-            unit, factor = sign
-            minor = factor * (int(digits) * 10 + unit)
-            if (operation, minor < 0) not in clean or (minor == 0 and factor < 0):
+            minor = int(digits) * 10 + sign[0]
+            if sign[1] > 0:
+                codes = credits_.get(operation)
+            else:
+                codes = debits.get(operation) if minor else None
+                minor = -minor
+            if codes is None:
                 break
-            if tail == _ORDINARY_TAIL:
-                number = NO_NUMBER
+            # The complements: the common ones are understood on the way, the others by the general mapping.
+            common = tail == _ORDINARY_TAIL
+            name: str | None = None
+            account: str | None = None
+            text: str | None = None
+            role: Role | None = None
+            prefix = f"05{line[_REPEATED]}     "
+            end = index + 1
+            while end < count:
+                head, qualifier, information, rest = _COMPLEMENT(lines[end])
+                if head != prefix or rest != "  ":
+                    break
+                end += 1
+                if qualifier == "LCC" and text is None:
+                    text = information
+                elif (qualifier == "NPY" or qualifier == "NBE") and name is None and information[:31] == label:
+                    name = information
+                    role = "payer" if qualifier == "NPY" else "beneficiary"
+                elif qualifier == "LC2" and text is not None and len(text) == 70:
+                    text += information
+                elif role is not None and account is None and role == _ACCOUNT_OF.get(qualifier):
+                    account = information.rstrip()
+                    common = common and is_iban(account)
+                else:
+                    common = False
+            else:
+                break  # more complements may come with the next block
+            if head[:2] == "05":
+                break  # a complement with something to report
+            if name is None:
+                name = label
+                if text is not None and text[:31] == label:
+                    common = False
+            if common:
+                name = name.strip()
+                common = bool(name) or role is None
+            if common:
+                reference = reference.strip()
+                if text is not None:
+                    text = text.strip()
+                entry = Entry(
+                    booked,
+                    Money(minor, currency),
+                    value_date,
+                    False,
+                    codes,
+                    References(reference) if reference else NO_REFERENCES,
+                    Party(name, account, None, role) if name else None,
+                    (text,) if text else (),
+                )
             else:
                 match = _TAIL.fullmatch(tail)
-                if match is None:
+                lines_05 = [(one[1], one[2]) for one in map(_COMPLEMENT, lines[index + 1 : end])]
+                if match is None or not self._good(lines_05):
                     break
-                number = match[1]
-            end = index + 1
-            complements: list[Complement] = []
-            if end < count and lines[end][:2] == "05":
-                head = line[2:40]
-                while end < count:
-                    code, cut_head, blank, qualifier, information, rest = _COMPLEMENT(lines[end])
-                    if code != "05":
-                        break
-                    if cut_head != head or blank != "     " or rest != "  ":
-                        return self._stop(opened, latest, complements_before, index)
-                    complements.append((qualifier, information))
-                    end += 1
-            if end >= count:
-                break  # more complements may come with the next block
-            names = tuple([name for name, _ in complements])
-            shape = shapes.get(names)
-            if shape is None:
-                shape = self._shape(names)
-            if shape == _CAREFUL or (shape == _INNER and not _inner_good(complements)):
-                break
-            movement = Movement(operation, booked, reject, value_date, label, number, Money(minor, currency), reference)
-            entry = simple_entry(movement, complements) if shape != _OTHER else None
+                movement = Movement(
+                    operation, booked, reject, value_date, label, match[1], Money(minor, currency), reference
+                )
+                entry = entry_of(movement, lines_05)
             seen[line] = len(entries)
-            entries.append(entry or entry_of(movement, complements))
+            entries.append(entry)
             numbers.append(first + index)
             if booked > latest:
                 latest = booked
-            complements_before += end - index - 1
+            complements += end - index - 1
             index = end
-        return self._stop(opened, latest, complements_before, index)
+        return self._stop(opened, latest, complements, index)
+
+    def _day(self, text: str) -> datetime.date | None:
+        day = ddmmyy(text)
+        if day is not None:
+            self._days[text] = day
+        return day
 
     def _stop(self, opened: Opened, latest: datetime.date, complements: int, index: int) -> int:
         opened.latest = latest
@@ -141,42 +185,35 @@ class FastRun:
             opened.movement_currency, opened.movement_decimals = opened.currency, opened.decimals
         return index
 
-    def _operations(self) -> frozenset[tuple[str, bool]]:
-        """Operation and sign (True for a debit) of the movements that no rule speaks of."""
-        self._clean = frozenset(
-            (code, debit)
-            for code, row in cfonb_operations().items()
-            if code not in REJECTS
-            for debit in (False, True)
-            if row.allows(-1 if debit else 1)
-        )
-        return self._clean
+    def _operations(self) -> None:
+        """The codes by operation, credits and debits, of the movements that no rule speaks of."""
+        for code, row in cfonb_operations().items():
+            if code not in REJECTS:
+                if row.allows(1):
+                    self._credits[code] = operation_codes(code)
+                if row.allows(-1):
+                    self._debits[code] = operation_codes(code)
 
-    def _shape(self, names: tuple[str, ...]) -> int:
-        """What the qualifiers of a movement ask for; remembered, because files repeat a few shapes."""
-        shape = _PLAIN
-        met: set[str] = set()
-        for name in names:
-            known = QUALIFIERS.get(name)
-            if known is None or (name in met and not known.repeatable) or (name == "LC2" and "LCC" not in met):
-                shape = _CAREFUL
-                break
-            met.add(name)
-            if name in _RESERVED or name == "FEE":
-                shape = max(shape, _INNER)
-            elif name not in _SIMPLE:
-                shape = max(shape, _OTHER)
-        if len(self._shapes) > 1_000:
-            self._shapes.clear()
-        self._shapes[names] = shape
-        return shape
+    def _good(self, complements: Sequence[Complement]) -> bool:
+        """Whether no rule speaks of these complements. The verdict on their qualifiers is remembered."""
+        names = tuple([name for name, _ in complements])
+        shape = self._shapes.get(names)
+        if shape is None:
+            met: set[str] = set()
+            shape = True
+            for name in names:
+                known = QUALIFIERS.get(name)
+                if known is None or (name in met and not known.repeatable) or (name == "LC2" and "LCC" not in met):
+                    shape = False
+                    break
+                met.add(name)
+            if len(self._shapes) > 1_000:
+                self._shapes.clear()
+            self._shapes[names] = shape
+        return shape and _inner_good(complements)
 
 
-# No special part, a qualifier that is rarer, one with inner columns to look at, one with something to report.
-_PLAIN, _OTHER, _INNER, _CAREFUL = range(4)
-
-
-def _inner_good(complements: list[Complement]) -> bool:
+def _inner_good(complements: Sequence[Complement]) -> bool:
     """Foreign amounts that decode in the layout of the norm, and blank inner reserved zones."""
     for name, information in complements:
         start = _RESERVED.get(name)

@@ -57,7 +57,7 @@ class Physical:
         self._repairs = repairs
         self._add = repairs.reporter.add
         self._base = "strict" if profile.base == "strict" else "standard"
-        self._allowed = _USUAL[self._base] + b"{}"
+        self._allowed = _USUAL[self._base]
         self._line = 1
         self._separator: str | None = None
         self._mixed = False
@@ -134,14 +134,16 @@ class Physical:
         if len(raw) % stride == WIDTH:
             raw += separator  # the last record of the file has no line end
         count, rest = divmod(len(raw), stride)
-        if rest or raw.count(b"\n") != count * (b"\n" in separator) or raw.count(b"\r") != count * (b"\r" in separator):
+        if rest:
             return None
         if raw[WIDTH::stride] != separator[:1] * count or raw[stride - 1 :: stride] != separator[-1:] * count:
             return None
-        if raw.translate(None, self._allowed) != separator * count:
+        # What is left without the usual characters: the line ends, and the sign characters of zero units.
+        left = raw.translate(None, self._allowed)
+        if left.translate(None, b"{}") != separator * count:
             return None
         signs = raw[103::stride]
-        if raw.count(b"{") + raw.count(b"}") != signs.count(b"{") + signs.count(b"}"):
+        if len(left) - len(separator) * count != signs.count(b"{") + signs.count(b"}"):
             return None
         if not _BRACES.isdisjoint(zip(raw[1::stride], signs, strict=True)):
             return None

@@ -62,56 +62,6 @@ def return_reason(reject: str) -> str:
     return reason.iso_reason if reason is not None and reason.iso_reason else reject.strip()
 
 
-def simple_entry(movement: Movement, complements: Sequence[Complement]) -> Entry | None:
-    """The entry of the common movements (a name, an account, a text); ``None`` for anything else.
-
-    A short cut of :func:`entry_of` with the same result.
-    """
-    name = account = text = None
-    role: Role | None = None
-    label = movement.label
-    if movement.reject != "  " or movement.entry_number != NO_NUMBER:
-        return None
-    for qualifier, information in complements:
-        if qualifier == "LCC":
-            if text is not None:
-                return None
-            text = information
-        elif qualifier == "NPY" or qualifier == "NBE":
-            if name is not None or information[:31] != label:
-                return None
-            name = information
-            role = "payer" if qualifier == "NPY" else "beneficiary"
-        elif qualifier == "LC2":
-            if text is None or len(text) != 70:
-                return None
-            text += information
-        elif qualifier == "CBE" or qualifier == "CPY":
-            account = information.rstrip()
-            if role != ("beneficiary" if qualifier == "CBE" else "payer") or not is_iban(account):
-                return None
-        else:
-            return None
-    if name is None:
-        if account is not None or (text is not None and text[:31] == label):
-            return None
-        name = label
-    name = name.strip()
-    if not name and complements and complements[0][0] != "LCC":
-        return None
-    reference = movement.reference.strip()
-    return Entry(
-        movement.booking_date,
-        movement.amount,
-        movement.value_date,
-        False,
-        operation_codes(movement.operation),
-        References(reference) if reference else NO_REFERENCES,
-        Party(name, account, None, role) if name else None,
-        (text.strip(),) if text is not None and text.strip() else (),
-    )
-
-
 def entry_of(movement: Movement, complements: Sequence[Complement]) -> Entry:
     """The entry of a movement with any complements."""
     found: dict[str, str] = {}

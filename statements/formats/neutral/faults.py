@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -21,10 +21,13 @@ _NOTHING = object()
 _FORMS: dict[Any, str] = {str: '"…"', int: "1", bool: "true, false", datetime.date: '"2026-09-30"'}
 
 
-class Number(str):
-    """A JSON number with a point or an exponent, kept as its text."""
+class Number(NamedTuple):
+    """A JSON number with a point or an exponent, kept as its text: no member is one."""
 
-    __slots__ = ()
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def explain(raw: Any, report: Reporter) -> list[tuple[int, StatementRecord]]:

@@ -11,8 +11,9 @@ from statements.formats.pain001.profiles import DEFAULT, PROFILES
 
 if TYPE_CHECKING:
     from statements.findings import RuleBook
+    from statements.formats.pain001.document import to_json
     from statements.formats.pain001.engine import validate
-    from statements.formats.pain001.reader import iter_read, read, recognise, to_json
+    from statements.formats.pain001.reader import iter_read, read, recognise
 
     RULES: RuleBook
 
@@ -23,7 +24,7 @@ _HOMES = {
     "iter_read": "statements.formats.pain001.reader",
     "read": "statements.formats.pain001.reader",
     "recognise": "statements.formats.pain001.reader",
-    "to_json": "statements.formats.pain001.reader",
+    "to_json": "statements.formats.pain001.document",
 }
 
 
