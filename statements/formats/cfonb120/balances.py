@@ -163,6 +163,8 @@ def same_account(checker: Checker, opened: Opened, text: str) -> bool:
     if branch + account == opened.head[5:]:
         checker.repairs.report("C120-209", checker.at("bank"), found=bank, expected=opened.head[:5])
         return True
-    key = "branch" if branch != opened.head[5:10] else "account"
-    checker.add("C120-021", checker.at(key), found=bank + branch + account, expected=opened.head)
+    key, found, expected = "account", account, opened.head[10:]
+    if branch != opened.head[5:10]:
+        key, found, expected = "branch", branch, opened.head[5:10]
+    checker.add("C120-021", checker.at(key), found=found, expected=expected)
     return False

@@ -86,7 +86,9 @@ def walk(
         schema=schema,
         remove_comments=True,
         remove_pis=True,
-        resolve_entities=False,
+        # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is nothing
+        # to resolve anyway: a DOCTYPE is refused before any parser sees the file.
+        resolve_entities="internal",
         no_network=True,
         load_dtd=False,
         huge_tree=False,

@@ -41,7 +41,7 @@ def equivalent(payment: Scope, check: Check) -> None:
     """SEPA has no equivalent amounts."""
     path = "Amt/EqvtAmt"
     if path in payment:
-        check.add("P001-305", payment, path, found=payment.text(f"{path}/Amt"), expected=_PATH)
+        check.add("P001-305", payment, f"{path}/Amt", found=payment.text(f"{path}/Amt"), expected=_PATH)
 
 
 @on_payment("P001-306", "P001-308", needs=("InstdAmt",))

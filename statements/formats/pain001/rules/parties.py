@@ -25,14 +25,14 @@ def long_name(scope: Scope, check: Check) -> None:
 def no_creditor_name(payment: Scope, check: Check) -> None:
     """The creditor has a name that is not blank."""
     if not payment.word("Cdtr/Nm"):
-        check.add("P001-191", payment, "Cdtr/Nm", found=payment.text("Cdtr/Nm"))
+        check.add("P001-191", payment, "Cdtr/Nm")
 
 
 @on_block("P001-192")
 def no_debtor_name(block: Scope, check: Check) -> None:
     """The debtor has a name that is not blank."""
     if not block.word("Dbtr/Nm"):
-        check.add("P001-192", block, "Dbtr/Nm", found=block.text("Dbtr/Nm"))
+        check.add("P001-192", block, "Dbtr/Nm")
 
 
 @on_payment("P001-193", needs=("Nm",))

@@ -83,8 +83,9 @@ def structured(payment: Scope, check: Check) -> None:
             if others:
                 check.add("P001-432", payment, others[0], expected="CdtrRefInf")
             elif payment.text(code) != "SCOR" or not payment.word(reference):
-                place = code if payment.text(code) not in (None, "SCOR") else f"{part}/CdtrRefInf"
-                check.add("P001-432", payment, place, found=payment.text(code), expected="SCOR")
+                other = payment.text(code) if payment.text(code) not in (None, "SCOR") else None
+                place = f"{part}/CdtrRefInf" if other is None else code
+                check.add("P001-432", payment, place, found=other, expected="SCOR")
         text = payment.word(reference)
         if text and payment.word(issuer) == "BBA":
             if belgian_wrong(text):
