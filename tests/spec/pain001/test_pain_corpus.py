@@ -14,7 +14,7 @@ from statements.formats.pain001 import validate
 TODAY = datetime.date(2026, 11, 30)
 PROFILES = ("iso", "sepa", "qonto")
 
-# 09-007 holds <Issr>BBA</Issr> with <Ref>090123456744</Ref>: 0901234567 modulo 97 is 1, so its last digits should be 01.
+# 09-007 holds issuer BBA with 090123456744: 0901234567 modulo 97 is 1, so the last digits should be 01.
 # The table, made by one evaluation of the rule list, leaves P001-434 out; the arithmetic of the rule stands.
 MORE = {("public/09-007.xml", "sepa_warnings"): {"P001-434"}, ("public/09-007.xml", "qonto_warnings"): {"P001-434"}}
 
