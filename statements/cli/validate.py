@@ -74,7 +74,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         reason = sentence(texts.lang) if sentence else str(error)
         raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
     files, unread = _read_all(options["files"], texts)
-    kinds = [declared_kind or formats.base_format(identify(data).format) for _, data in files]
+    identities = [identify(data) for _, data in files]
+    kinds = [declared_kind or formats.base_format(item.format) for item in identities if item.kind != "unknown"]
     ignored = [rule.upper() for rule in options["ignored"]]
     chosen = choose(
         list(dict.fromkeys(kinds)),
