@@ -77,10 +77,8 @@ def test_every_form_tells_the_same_findings() -> None:
         (each["ruleId"], region["startLine"], region["startColumn"])
         for each, region in zip(results, regions, strict=True)
     ] == wanted
-    annotations = [
-        dict(part.split("=") for part in line.split("::")[1].split(" ", 1)[1].split(","))
-        for line in golden["validate.github"].splitlines()
-    ]
+    properties = [line.split("::")[1].split(" ", 1)[1] for line in golden["validate.github"].splitlines()]
+    annotations = [dict(part.split("=") for part in each.split(",")) for each in properties]
     assert [(each["title"], int(each["line"]), int(each["col"])) for each in annotations] == wanted
     said = "".join(ET.fromstring(golden["validate.junit.xml"]).itertext())
     assert all(f":{line}:{column}: {rule} " in said for rule, line, column in wanted)
