@@ -13,6 +13,7 @@ from statements.findings import Finding, Profile, Report, Severity, Summary
 from statements.reference import ebics
 from statements.services import formats
 from statements.services.book import finding
+from statements.services.figures import figures
 from statements.services.identify import Identity, identify
 from statements.services.read import Reading, gather_qonto, not_taken
 
@@ -144,7 +145,8 @@ def _declared(report: Report, kind: str, identity: Identity) -> Report:
 
 def _of_statements(data: bytes, kind: str, statements: Sequence[Any], findings: tuple[Finding, ...]) -> Report:
     entries = sum(len(statement.entries) for statement in statements)
-    return _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
+    report = _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
+    return msgspec.structs.replace(report, details=tuple(map(figures, statements)))
 
 
 def _report(
