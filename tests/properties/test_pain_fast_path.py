@@ -76,22 +76,9 @@ NAMES = st.sampled_from(
 )
 TEXTS = st.sampled_from([None, "Facture 12", "Facture 13", "Prêt", "a\nb", "x" * 140, "O'Neil (3), +4?", "  ", "<tag>"])
 RF = st.sampled_from(["RF18539007547034", "RF19539007547034", "INV-1", "/1", "RF", "123456789012"])
+_LARGE = "999999999.99 1000000000.00"
 AMOUNTS = st.sampled_from(
-    [
-        "0.00",
-        "0.01",
-        "10.50",
-        "10.5",
-        "10",
-        "10.505",
-        "10.500",
-        "+1.00",
-        "29999.99",
-        "30000.00",
-        "30000.01",
-        "100000.01",
-    ]
-    + ["999999999.99", "1000000000.00", ".50", "5."]
+    ("0.00 0.01 10.50 10.5 10 10.505 10.500 +1.00 .50 5. 29999.99 30000.00 30000.01 100000.01 " + _LARGE).split()
 )
 ADDRESSES = st.sampled_from(
     [
@@ -106,14 +93,9 @@ ADDRESSES = st.sampled_from(
 PURPOSES = st.sampled_from(
     ["", "<Purp><Cd>SALA</Cd></Purp>", "<Purp><Cd>XXXX</Cd></Purp>", "<Purp><Prtry>A</Prtry></Purp>"]
 )
-TYPES = st.sampled_from(
-    [
-        "",
-        "",
-        "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>",
-        "<PmtTpInf><CtgyPurp><Cd>SALA</Cd></CtgyPurp></PmtTpInf>",
-    ]
-)
+SEPA_LEVEL = "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>"
+SALARY = "<PmtTpInf><CtgyPurp><Cd>SALA</Cd></CtgyPurp></PmtTpInf>"
+TYPES = st.sampled_from(["", "", SEPA_LEVEL, SALARY])
 
 
 @st.composite
