@@ -112,6 +112,8 @@ class EntryWriter(msgspec.Struct):
     account: str | None = None
     statement: int | None = None
     number: int = 0
+    bank: str | None = None
+    """The bank reference that moves to ``:86:``, as it is written there."""
     changes: list[tuple[str, str, str]] = []
     cleaned: list[tuple[str, str, str]] = []
 
@@ -132,20 +134,23 @@ class EntryWriter(msgspec.Struct):
     def write(self, entry: Entry, number: int, eol: str) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
         self.number = number
-        text = self._line(entry) + eol
         references = entry.references
-        values: list[write_slash.Value] = []
-        customer, bank = references.customer_reference, references.bank_reference
-        if customer is not None and not reference_fits(customer):
-            self._moved("references.customer_reference", customer, "/CREF/")
-        if bank is not None and not reference_fits(bank):
-            self._moved("references.bank_reference", bank, "/BREF/")
+        german = self.settings["narrative"] == "german"
+        owner = moved = None
+        if references.customer_reference is not None:
+            owner, moved = self._reference("CREF", references.customer_reference, german)
+        bank, self.bank = None, None
+        if references.bank_reference is not None:
+            bank, self.bank = self._reference("BREF", references.bank_reference, german)
         details, original = self._details(entry)
+        values = self._values(entry, original, moved)
+        lines = self._german(entry, values) if german else self._slash(values)
+        if self.bank is not None:
+            # Of the text as it is written, so that a file read and written again keeps its tokens.
+            bank = token("X", self.bank)
+        text = self._line(entry, owner or "NONREF", bank) + eol
         if details:
             text += details + eol
-        values = self._values(entry, original)
-        german = self.settings["narrative"] == "german"
-        lines = self._german(entry, values) if german else self._slash(values)
         if lines:
             text += ":86:" + eol.join(lines) + eol
         if self.changes:
@@ -161,7 +166,7 @@ class EntryWriter(msgspec.Struct):
 
     # :61: -------------------------------------------------------------------------------------------------
 
-    def _line(self, entry: Entry) -> str:
+    def _line(self, entry: Entry, owner: str, bank: str | None) -> str:
         amount = entry.amount
         written = amount_text(amount.minor, amount.currency)
         if len(written) > AMOUNT_WIDTH:
@@ -179,18 +184,26 @@ class EntryWriter(msgspec.Struct):
         if kind is None:
             self.add("CNV-218", "codes.swift", before=codes.swift or "", after="NMSC")
             kind = "NMSC"
-        references = entry.references
-        owner, bank = references.customer_reference, references.bank_reference
-        if owner is None or not reference_fits(owner):
-            owner = "NONREF"
         if bank is None:
             return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}"
-        if not reference_fits(bank):
-            bank = token("X", bank)
         return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}//{bank}"
 
-    def _moved(self, field: str, reference: str, word: str) -> None:
-        self.add("CNV-216", field, before=reference, after=word)
+    def _reference(self, word: str, text: str, german: bool) -> tuple[str | None, str | None]:
+        """What stands in ``:61:`` and what moves to ``:86:``: the text in the set, guarded where it does not fit."""
+        fitted = SWIFT_X.fit(text)
+        if fitted != text:
+            fitted = self.fit(FIELDS[word], text)
+        if not fitted:
+            return None, None
+        if reference_fits(fitted):
+            return fitted, None
+        safe = write_german.guard(fitted) if german else write_slash.guard(word, fitted)
+        if safe != fitted:
+            self._change("CNV-214", word, fitted, safe)
+            if reference_fits(safe):
+                return safe, None
+        self.add("CNV-216", FIELDS[word], before=fitted, after=_KEYWORDS[word] if german else f"/{word}/")
+        return None, safe
 
     def _details(self, entry: Entry) -> tuple[str, bool]:
         """Subfield 9, and whether the original amount stands in it."""
@@ -212,7 +225,7 @@ class EntryWriter(msgspec.Struct):
 
     # :86: -------------------------------------------------------------------------------------------------
 
-    def _values(self, entry: Entry, original: bool) -> list[write_slash.Value]:
+    def _values(self, entry: Entry, original: bool, moved: str | None) -> list[write_slash.Value]:
         """The values of the narrative in the order of the slash layout, fitted to the set, not yet guarded."""
         values: list[write_slash.Value] = []
         references = entry.references
@@ -223,10 +236,10 @@ class EntryWriter(msgspec.Struct):
                 self._put(values, "RTRN", details["RTRN"])
         if (text := references.end_to_end_id) is not None and text != "NOTPROVIDED":
             self._put(values, "EREF", text)
-        if (text := references.customer_reference) is not None and not reference_fits(text):
-            self._put(values, "CREF", text)
-        if (text := references.bank_reference) is not None and not reference_fits(text):
-            self._put(values, "BREF", text)
+        if moved is not None:
+            values.append(("CREF", "/CREF/", moved))
+        if self.bank is not None:
+            values.append(("BREF", "/BREF/", self.bank))
         if (text := references.mandate_id) is not None:
             self._put(values, "MARF", text)
         if (text := references.creditor_id) is not None:
@@ -281,6 +294,8 @@ class EntryWriter(msgspec.Struct):
         return details
 
     def _change(self, rule: str, word: str, before: str, after: str) -> None:
+        if word == "BREF" and after:
+            self.bank = after
         self.add(rule, FIELDS.get(word, word), before=before, after=after)
 
     def _slash(self, values: list[write_slash.Value]) -> list[str]:

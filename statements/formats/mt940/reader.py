@@ -66,7 +66,6 @@ class Pages:
     def run(self, source: Source) -> Iterator[Page]:
         """The pages of a source, in order; the findings of each are in the report when it is yielded."""
         tokens, report = self.tokens, self.report
-        strict = report.reporter.profile.base
         first = True
         for piece in pieces(_bytes(source)):
             if first:
@@ -75,13 +74,13 @@ class Pages:
                     report.add("M940-003", 1, 1)
                     piece = piece[len(BOM) :]
             if not tokens.header:
-                page = read_fast(piece, tokens.line, strict)
+                report.message = tokens.messages + 1
+                page = read_fast(piece, tokens.line, report)
                 if page is not None:
                     tokens.messages += 1
                     tokens.seen_tag = tokens.after_end = True
                     tokens.line += piece.count(b"\n")
                     report.message, report.account = tokens.messages, page.account
-                    check_arithmetic(page, report)
                     self.chains.add(page)
                     yield page
                     continue
