@@ -28,10 +28,14 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where an element stands: its start ``tag``, and the first character of its ``value`` (the tag without one)."""
+    """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
+
+    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute.
+    """
 
     tag: Spot
     value: Spot
+    name: Spot | None = None
 
 
 class _Wanted:
@@ -146,8 +150,9 @@ class _Scan:
             else:
                 self._missing.add(path)
         if node.path is not None:
+            label = self._spot(self._base + match.start(2), keep=True)
             value = self._value_at(end) if not match[4] else None
-            self._found[node.path] = Place(tag, tag if value is None else self._spot(value))
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label)
 
     def _value_at(self, offset: int) -> int | None:
         """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""
