@@ -139,7 +139,7 @@ def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tup
     if options["eol"]:
         settings.append(("eol", options["eol"]))
     readers = choose(
-        list(dict.fromkeys(kind for kind in kinds if kind not in qonto)),
+        list(dict.fromkeys(kinds)),
         "reader",
         texts,
         names=options["profiles"] if reads_json else (),

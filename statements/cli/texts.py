@@ -357,6 +357,11 @@ class Texts:
         text = TEXTS[key][self._at]
         return text.format(**values) if values else text
 
+    @property
+    def colon(self) -> str:
+        """A colon with its blanks: French puts one before it too."""
+        return " : " if self._at else ": "
+
     def count(self, key: str, number: int) -> str:
         """A number with its noun. French takes the singular for 0 too."""
         one, many = TEXTS[f"n.{key}"][self._at].split("|")

@@ -119,6 +119,7 @@ class _Explanation:
         self.faults: list[_Told] = []
         self.uncounted: dict[str, int] = {}
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
+        self._misnamed: tuple[Any, str] | None = None
 
     def run(self, pieces: Pieces) -> _Explanation:
         parser = etree.XMLPullParser(
@@ -225,6 +226,7 @@ class _Explanation:
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
             self._tell(Fault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None)
+            self._misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
 
@@ -276,8 +278,14 @@ class _Explanation:
             return f"{path}/@{local(fault.attribute.lstrip('@'))}", path
         return path, path
 
+    def _name(self, element: Any) -> str:
+        """The name as the file has it, which a message element may not be judged by."""
+        if self._misnamed is not None and element is self._misnamed[0]:
+            return self._misnamed[1]
+        return local(element.tag)
+
     def _step(self, element: Any) -> str:
-        name = local(element.tag)
+        name = self._name(element)
         number = element.get(_NUMBER)
         if number is None or name == "GrpHdr":
             number = str(self._numbers(element.getparent())[id(element)])
@@ -291,7 +299,7 @@ class _Explanation:
             numbers: dict[int, int] = {}
             children = [child for child in parent if isinstance(child.tag, str)]
             for child in children:
-                name = local(child.tag)
+                name = self._name(child)
                 counts[name] = numbers[id(child)] = counts.get(name, 0) + 1
             # The elements are kept with their numbers: an id holds as long as its element lives.
             self._siblings[id(parent)] = (numbers, (parent, children))

@@ -10,6 +10,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -68,33 +69,44 @@ _CONTENT = "XMLSchemaChildrenValidationError"
 _HINTS = frozenset({"P001-043", "P001-045", "P001-046"})
 
 
-def _errors(part: Any, schema: Any) -> Iterator[Any]:
-    """The errors of the engine; it may stumble over hostile attributes, which are reported by themselves."""
+def _errors(part: Any, schema: Any) -> list[Any]:
+    """The errors of the engine, which takes every blank of Unicode for white space, as XML does not.
+
+    For the time of its judgement odd blanks are another character, of which no type allows more than of them.
+    """
     import xmlschema
 
-    errors = schema.iter_errors(part, use_location_hints=False)
-    while True:
-        try:
-            yield next(errors)
-        except StopIteration:
-            return
-        except (xmlschema.XMLSchemaException, ValueError, KeyError, RecursionError):
-            return
+    odd: list[tuple[Any, str | None, str | None]] = []
+    for element in part.iter():
+        for text in (element.text, element.tail):
+            if text is not None and not text.isascii() and _ODD.search(text):
+                odd.append((element, element.text, element.tail))
+                element.text = _ODD.sub("\ufffd", element.text or "")
+                element.tail = _ODD.sub("\ufffd", element.tail or "")
+                break
+    errors: list[Any] = []
+    # It may stumble over something hostile: what it found so far stands, libxml2 gives the verdict.
+    with suppress(xmlschema.XMLSchemaException, ValueError, KeyError):
+        errors.extend(schema.iter_errors(part, use_location_hints=False))
+    for element, text, tail in odd:
+        element.text, element.tail = text, tail
+    return errors
+
+
+_ODD = re.compile(r"[^\S \t\r\n]")
 
 
 def _own_checks(part: Any, found: dict[tuple[int, str], Fault]) -> None:
-    """What the explaining engine does not see as libxml2 does: odd blanks between elements, xsi attributes."""
+    """What the engine would follow or overlook: xsi attributes, and loose text in the envelope of any content."""
     for element in part.iter():
+        if local(element.tag) == "Envlp":
+            text = (element.text or "") + "".join(child.tail or "" for child in element)
+            if text.strip(_BLANKS):
+                found[id(element), ""] = Fault("P001-030", element, found=_loose(text.strip(_BLANKS)))
         for name in list(element.attrib):
             if name.startswith(_XSI) and name not in (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation"):
                 label = "xsi:" + name.removeprefix(_XSI)
                 found[id(element), label] = Fault("P001-030", element, found=element.attrib.pop(name), attribute=label)
-        if len(element):
-            text = (element.text or "") + "".join(child.tail or "" for child in element)
-            if text.strip(_BLANKS) and not text.strip():
-                odd = text.strip(_BLANKS)[0]
-                name = f"U+{ord(odd):04X} {unicodedata.name(odd, '')}".rstrip()
-                found[id(element), "text"] = Fault("P001-030", element, found=name)
 
 
 def _faults(error: Any, version: str) -> Iterator[Fault]:
@@ -109,7 +121,7 @@ def _faults(error: Any, version: str) -> Iterator[Fault]:
         return
     if kind == "XsdGroup":
         text = (element.text or "") + "".join(child.tail or "" for child in element)
-        yield Fault("P001-030", element, found=_shown(text.strip()))
+        yield Fault("P001-030", element, found=_loose(text.strip(_BLANKS)))
         return
     if kind == "XsdAttributeGroup":
         yield from _attributes(element, error)
@@ -170,8 +182,10 @@ def _content(element: Any, error: Any, version: str) -> Iterator[Fault]:
     if whole is not None:
         yield Fault(whole, element)
         return
-    for fault in diagnose(slots, names):
-        yield _content_fault(fault, element, children, version)
+    faults = [_content_fault(fault, element, children, version) for fault in diagnose(slots, names)]
+    renamed = any(fault.rule == "P001-044" for fault in faults)
+    # A BIC under the name of another version is there: it is not missing as well.
+    yield from (fault for fault in faults if not (renamed and fault.rule == "P001-032"))
 
 
 @lru_cache(maxsize=512)
@@ -223,6 +237,13 @@ def _listed(names: tuple[str, ...]) -> str | None:
     if not names:
         return None
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def _loose(text: str) -> str:
+    """Loose text as it is; blanks that nobody can see by their name."""
+    if text.strip():
+        return _shown(text.strip())
+    return f"U+{ord(text[0]):04X} {unicodedata.name(text[0], '')}".rstrip() if text else ""
 
 
 def _shown(text: str, size: int = 400) -> str:

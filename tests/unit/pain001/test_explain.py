@@ -89,6 +89,7 @@ def test_a_valid_document_has_nothing_to_explain(version: str) -> None:
 
 
 P1, P2 = "PmtInf[1]/CdtTrfTxInf[1]", "PmtInf[1]/CdtTrfTxInf[2]"
+DECIMAL = "a number with digits and a point, no thousands separator, no exponent"
 PARTY = "Nm, PstlAdr, Id, CtryOfRes, CtctDtls"
 AMOUNT = "a number with a point, not negative, 18 digits at most, 5 of them after the point"
 IBAN = "two capital letters, two digits, then letters and digits, without blanks"
@@ -97,11 +98,10 @@ CASES = [
     ("<EndToEndId>E-2</EndToEndId>", "", "P001-032", f"{P2}/PmtId/EndToEndId", None, "EndToEndId", "<PmtId>"),
     ("<EndToEndId>E-2<", "<EndToEndId><", "P001-033", f"{P2}/PmtId/EndToEndId", None, None, "<EndToEndId>"),
     (">E-2<", ">" + "E" * 36 + "<", "P001-034", f"{P2}/PmtId/EndToEndId", "E" * 36, "max. 35", "E" * 36),
-    (">1.50<", ">1,50<", "P001-035", f"{P1}/Amt/InstdAmt", "1,50", "a number with digits and a point, "
-     "no thousands separator, no exponent", "1,50"),
+    (">1.50<", ">1,50<", "P001-035", f"{P1}/Amt/InstdAmt", "1,50", DECIMAL, "1,50"),
     (">1.50<", ">1.1234567<", "P001-035", f"{P1}/Amt/InstdAmt", "1.1234567", AMOUNT, "1.1234567"),
     (">1.50<", "><", "P001-033", f"{P1}/Amt/InstdAmt", None, None, "<InstdAmt"),
-    (">1.50<", ">\u00a01.50<", "P001-035", f"{P1}/Amt/InstdAmt", "\u00a01.50", AMOUNT, "\u00a01.50"),
+    (">1.50<", ">\u00a01.50<", "P001-035", f"{P1}/Amt/InstdAmt", "\u00a01.50", DECIMAL, "\u00a01.50"),
     ('Ccy="EUR"', 'Ccy="eur"', "P001-035", f"{P1}/Amt/InstdAmt/@Ccy", "eur", "three capital letters", "eur"),
     (' Ccy="EUR"', "", "P001-030", f"{P1}/Amt/InstdAmt/@Ccy", None, "@Ccy", "<InstdAmt>"),
     (' Ccy="EUR"', ' Ccy="EUR" x="1"', "P001-030", f"{P1}/Amt/InstdAmt/@x", "1", None, "1\""),
