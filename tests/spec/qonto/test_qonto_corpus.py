@@ -1,4 +1,4 @@
-"""Two sample months (the authored fixture, the shared corpus) and the shared payloads, against their expected results."""
+"""Two sample months (authored fixture, shared corpus) and the shared payloads, against their expected results."""
 
 from __future__ import annotations
 
