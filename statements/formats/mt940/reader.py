@@ -93,9 +93,13 @@ class Pages:
 
     def messages(self, source: Source) -> Iterator[Message]:
         """The messages of a source as they stand, every field kept."""
+        for raw in self.raw_messages(source):
+            yield read_message(raw, self.report)[0]
+
+    def raw_messages(self, source: Source) -> Iterator[RawMessage]:
+        """The messages of a source cut into fields."""
         for piece in pieces(_bytes(source)):
-            for raw in self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece):
-                yield read_message(raw, self.report)[0]
+            yield from self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece)
         self.tokens.finish()
 
     def _messages(self, piece: bytes) -> list[RawMessage]:

@@ -272,12 +272,6 @@ class Tokens:
                 return match[1]
         return ""
 
-    def _state(self, message: RawMessage) -> str:
-        for field, role in zip(reversed(message.fields), reversed(message.roles), strict=True):
-            if role != "kept" and field.tag not in NS_TAGS:
-                return state_after(field.tag, closed=message.closed)
-        return "start"
-
     def _possible(self, tag: str, rest: str, index: int) -> bool:
         """Whether a tag can stand at this place of the message that is open."""
         message = self._message
@@ -288,7 +282,7 @@ class Tokens:
         if tag in ("60F", "60M"):
             return message.roles[-1] not in ("narrative", "text") or _BALANCE.match(rest) is not None
         if tag in ("25", "25P"):
-            if message.closed or not self._entered(message):
+            if message.closed or not message.entered:
                 return True
             return self._next_tag(index) in ("28", "28C", "60F", "60M", "34F", *NS_TAGS)
         if tag in ("62F", "62M"):
@@ -297,10 +291,7 @@ class Tokens:
             return not message.closed or _ENTRY.match(rest) is not None
         if tag == "86":
             return True
-        return tag in known_tags(message.kind) and tag in reachable(message.kind, self._state(message))
-
-    def _entered(self, message: RawMessage) -> bool:
-        return any(role in ("entry", "narrative", "text") for role in message.roles)
+        return tag in known_tags(message.kind) and tag in reachable(message.kind, message.state)
 
     def _tag(self, tag: str, rest: str, number: int, column: int, index: int) -> None:
         self.seen_tag = True
@@ -334,6 +325,12 @@ class Tokens:
     def _add(self, message: RawMessage, field: RawField, role: str) -> None:
         message.fields.append(field)
         message.roles.append(role)
+        if role == "kept":
+            return
+        # Kept up to date here: looking back over the fields would make a long message quadratic.
+        message.last_role = role
+        message.state = state_after(field.tag, closed=message.closed)
+        message.entered = message.entered or role != "frame"
 
     def _known(self, message: RawMessage, field: RawField, rest: str, index: int) -> None:
         tag, number = field.tag, field.line
@@ -353,12 +350,12 @@ class Tokens:
             message = self._open(index)
             self._seen.add("25")
             self._add(message, field, "frame")
-        elif tag in ("25", "25P") and self._entered(message) and not self._possible(tag, rest, index):
+        elif tag in ("25", "25P") and message.entered and not self._possible(tag, rest, index):
             # A mis-tagged :86:, seen where a converter mixed up its fields.
             self.report.add("M940-017", number, 1, tag, found=rest[:40])
             last_entry = message.roles[-1] == "entry"
             self._add(message, field, "narrative" if last_entry else "kept")
-        elif tag in ("25", "25P") and self._entered(message):
+        elif tag in ("25", "25P") and message.entered:
             message = self._open(index)
             self._seen.add("25")
             self._add(message, field, "frame")
@@ -370,9 +367,9 @@ class Tokens:
 
     def _narrative(self, message: RawMessage, field: RawField) -> None:
         number = field.line
-        before = next((role for role in reversed(message.roles) if role != "kept"), "")
+        before = message.last_role
         if message.closed:
-            if "text" in message.roles:
+            if message.last_role == "text":
                 self.report.add("M940-017", number, 1, "86")
             self._add(message, field, "text")
         elif before == "entry":
@@ -397,7 +394,7 @@ class Tokens:
         tag, number = field.tag, field.line
         if tag in _ONLY_942 and message.kind == "940" and message.opening_at is None:
             message.kind = "942"
-        state = self._state(message)
+        state = message.state
         slot = _FRAME_OF.get(tag, tag)
         repeats = tag in ("65", "34F")
         if tag not in known_tags(message.kind):
@@ -410,7 +407,7 @@ class Tokens:
             return
         if message.fields and tag not in reachable(message.kind, state):
             self.report.add("M940-017", number, 1, tag, found=rest[:40])
-            if message.closed or self._entered(message):
+            if message.closed or message.entered:
                 self._add(message, field, "frame" if tag in _BALANCES else "kept")
                 self._mark(message, tag)
                 return
