@@ -213,6 +213,8 @@ class _AccountWork:
         group, wanted = self.group, self.wanted
         if group.failed:
             return []
+        # Every Qonto account is in euros; some exports do not say so.
+        group.currency = group.currency or "EUR"
         account = self.collected.accounts.identify(group)
         if account is None:
             group.failed = True
