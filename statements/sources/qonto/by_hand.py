@@ -85,7 +85,6 @@ class FileByHand:
                 given=len(rows) if given is None else given,
                 indexes=indexes,
                 lines=lines,
-                source=self.data,
             )
         )
 

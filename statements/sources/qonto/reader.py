@@ -15,6 +15,7 @@ from statements.sources.qonto.collect import collect
 from statements.sources.qonto.document import Document
 from statements.sources.qonto.duplicates import without_repeats
 from statements.sources.qonto.entries import EntryBuilder
+from statements.sources.qonto.places import placed
 from statements.sources.qonto.request import Request
 from statements.sources.qonto.statement import AccountWork, Identity
 
@@ -52,7 +53,7 @@ def run(files: Sequence[tuple[str | None, bytes]], wanted: Request) -> Outcome[R
         again = _run(files, wanted, exact, exact=True)
         if any(finding.id == "QNT-002" for finding in exact.findings):
             return Outcome(again, tuple(exact.findings))
-    return Outcome(outcome, tuple(reporter.findings))
+    return Outcome(outcome, placed(reporter.findings, dict(files)))
 
 
 def _run(files: Sequence[tuple[str | None, bytes]], wanted: Request, reporter: Reporter, *, exact: bool) -> Reading:
