@@ -74,6 +74,26 @@ def test_bad_value_is_reported_with_its_path(member: str, value: object, rule: s
     assert outcome.value == ()
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_place_of_a_bad_value_is_where_it_stands(mark: bytes) -> None:
+    """Line and column, counted from 1, point at the value that the finding quotes; a missing one at its row."""
+    data = mark + PAGE.replace(b'"side": "credit"', b'"side": "out"', 1)
+    (finding,) = read(data).findings
+    place = finding.location
+    assert place.line is not None
+    assert place.column is not None
+    line = data.decode("utf-8").split("\n")[place.line - 1]
+    assert line[place.column - 1 :].startswith('"out"')
+    assert place.offset is not None
+    assert data[place.offset :].startswith(b'"out"')
+    absent = page()
+    del absent["transactions"][1]["side"]
+    text = json.dumps(absent, indent=1)
+    (finding,) = read(text.encode()).findings
+    assert finding.location.line is not None
+    assert text.split("\n")[finding.location.line - 1].strip() == "{"
+
+
 def test_every_fault_is_reported() -> None:
     """Faults in several rows come out together, each in its place."""
     data = page()

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from statements.findings import Outcome
 from statements.sources import qonto
+from statements.sources.qonto.cells import decimal_text, moment_of
 from statements.sources.qonto.csv_tables import column_of, header_columns, method_of, method_words
-from statements.sources.qonto.export_csv import decimal_text, moment_of
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 EXPORT = (CHECKS / "csv-french.csv").read_text("utf-8")
