@@ -22,6 +22,8 @@ _RULES = {
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
 }
 CONTENT = "SCHEMAV_ELEMENT_CONTENT"
+# Of so many faults of one part the element and the value are looked up; the others are counted at the part.
+_DETAILED = 200
 _STEP = re.compile(r"(?:[^/\[\]]+:)?([^/\[\]:]+)(?:\[(\d+)\])?")
 
 
@@ -34,7 +36,16 @@ def native_faults(part: Any, log: Any) -> Iterator[Fault]:
         if key in seen:
             continue
         seen.add(key)
-        yield _fault(part, entry, attribute[1] if attribute is not None else None)
+        if len(seen) > _DETAILED:
+            yield Fault(_rule(entry), part)
+        else:
+            yield _fault(part, entry, attribute[1] if attribute is not None else None)
+
+
+def _rule(entry: Any) -> str:
+    if entry.type_name == CONTENT:
+        return "P001-032" if "Missing child" in entry.message else "P001-031"
+    return _RULES.get(entry.type_name, "P001-030")
 
 
 def complete(log: Any) -> bool:
@@ -49,7 +60,7 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> Fault:
         if "Missing child" in entry.message:
             return Fault("P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None)
         return Fault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
-    rule = _RULES.get(entry.type_name, "P001-030")
+    rule = _rule(entry)
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     if rule != "P001-030" and not value:
         return Fault("P001-033", element, attribute=attribute)
