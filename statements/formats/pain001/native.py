@@ -21,6 +21,7 @@ _RULES = {
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
 }
+_ATTRIBUTE = re.compile(r", attribute '(?:\{[^}]*\})?([^']+)'")
 CONTENT = "SCHEMAV_ELEMENT_CONTENT"
 # Of so many faults of one part the element and the value are looked up; the others are counted at the part.
 _DETAILED = 200
@@ -30,16 +31,20 @@ _STEP = re.compile(r"(?:[^/\[\]]+:)?([^/\[\]:]+)(?:\[(\d+)\])?")
 def native_faults(part: Any, log: Any) -> Iterator[Fault]:
     """The faults of a log of ``lxml.etree.XMLSchema`` about ``part``, one for each element and attribute."""
     seen: set[tuple[str, str]] = set()
+    bare: dict[str, Fault] = {}
     for entry in log:
-        attribute = re.search(r", attribute '(?:\{[^}]*\})?([^']+)'", entry.message)
-        key = (entry.path or "", attribute[1] if attribute is not None else "")
-        if key in seen:
+        match = _ATTRIBUTE.search(entry.message)
+        attribute = match[1] if match is not None else None
+        if len(seen) >= _DETAILED:
+            rule = _rule(entry)
+            if rule not in bare:
+                bare[rule] = Fault(rule, part)
+            yield bare[rule]
             continue
-        seen.add(key)
-        if len(seen) > _DETAILED:
-            yield Fault(_rule(entry), part)
-        else:
-            yield _fault(part, entry, attribute[1] if attribute is not None else None)
+        key = (entry.path or "", attribute or "")
+        if key not in seen:
+            seen.add(key)
+            yield _fault(part, entry, attribute)
 
 
 def _rule(entry: Any) -> str:
