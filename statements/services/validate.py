@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -89,8 +89,11 @@ def validate(
     )
 
 
-def check(data: bytes, checking: Checking) -> Report:
-    """The report of one file with everything the caller knows."""
+def check(data: bytes, checking: Checking, stream: BinaryIO | None = None) -> Report:
+    """The report of one file with everything the caller knows.
+
+    ``stream`` is the same file opened for reading: a payment file is then never held in memory.
+    """
     identity = identify(data)
     kind = formats.base_format(identity.format)
     if checking.declared:
@@ -106,13 +109,13 @@ def check(data: bytes, checking: Checking) -> Report:
         return _of_statements(data, kind, outcome.value, outcome.findings)
     profile = checking.profiles.get(kind) or formats.reader_profiles(kind)[formats.DEFAULT_READER[kind]]
     if kind == "pain.001":
-        return _payments(data, package, profile, checking)
+        return _payments(stream or data, package, profile, checking)
     options = {"account": checking.account} if checking.account else {}
     report: Report = package.validate(data, profile=profile, limit=checking.limit, **options)
     return _declared(report, kind, identity) if checking.declared else report
 
 
-def _payments(data: bytes, package: Any, profile: Profile, checking: Checking) -> Report:
+def _payments(data: bytes | BinaryIO, package: Any, profile: Profile, checking: Checking) -> Report:
     declared = checking.declared if checking.declared not in DECLARED else None
     report: Report = package.validate(
         data,

@@ -59,7 +59,6 @@ class Opened:
         "readable",
         "seen",
         "signed",
-        "taken",
         "text",
         "twins",
     )
@@ -87,8 +86,6 @@ class Opened:
         self.columns: dict[int, int] = {}
         self.count = 0
         """Records 04 so far, those left out included."""
-        self.taken = 0
-        """Entries counted in ``count`` at the last look."""
         self.complements = 0
         self.readable = True
         self.mixed = False

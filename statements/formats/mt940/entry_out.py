@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.mt940.mapping import original_amount
 from statements.formats.mt940.narrative import write_german, write_slash
 from statements.formats.mt940.numbers import amount_text
+from statements.formats.mt940.quick_out import quick_entry
+from statements.formats.mt940.wire_out import (
+    AMOUNT_WIDTH,
+    CUT_AT_70,
+    DETAILS,
+    NAMES,
+    original_text,
+    rate_text,
+    reference_fits,
+    written_type,
+)
 from statements.layout.charset import SWIFT_X, hidden
 from statements.layout.dates import to_yymmdd
 from statements.layout.identity import token
-from statements.model.money import Money
 from statements.model.statement import Entry
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
-
-AMOUNT_WIDTH = 15
-
-_FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
-_NO_REFERENCE = frozenset(("NONREF", "EREF", "PREF", "MARF", "KREF+"))
-_TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
-_RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
 
 FIELDS: Mapping[str, str] = {
     "RTRN": "details.RTRN",
@@ -53,8 +53,6 @@ FIELDS: Mapping[str, str] = {
 }
 """The member of the model behind each word."""
 
-DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
-CUT_AT_70 = ("NAME", "ULTD", "ULTC")
 _KEYWORDS = {
     "EREF": "EREF+",
     "CREF": "KREF+",
@@ -69,37 +67,6 @@ _KEYWORDS = {
 _GERMAN_ORDER = ("EREF", "CREF", "BREF", "MARF", "CSID", "REMI", "ULTD", "ULTC", "PURP")
 
 
-@lru_cache(maxsize=8_192)
-def reference_fits(text: str) -> bool:
-    """Whether a reference can stand in ``:61:``: 1 to 16 of x, no blank or slash at the ends, no ``//``, no pointer.
-
-    >>> reference_fits("CLI-0042"), reference_fits("A//B"), reference_fits("NONREF"), reference_fits("/1")
-    (True, False, False, False)
-    """
-    return _FITS.fullmatch(text) is not None and "//" not in text and text not in _NO_REFERENCE
-
-
-@lru_cache(maxsize=1_024)
-def written_type(swift: str | None, cfonb: str | None) -> str | None:
-    """The four characters of subfield 6; ``None`` when neither code says one, or its form is unknown."""
-    if swift is not None:
-        # NONR and a reference EF would read as NONREF.
-        return swift if _TYPE.fullmatch(swift) is not None and swift != "NONR" else None
-    operation = cfonb_operations().get(cfonb or "")
-    return f"N{operation.swift_type}" if operation is not None else None
-
-
-def rate_text(rate: str) -> str | None:
-    """A rate with its decimal comma, or ``None`` when it is no plain decimal."""
-    return rate.replace(".", ",") if _RATE.fullmatch(rate) is not None else None
-
-
-def original_text(amount: Money) -> str | None:
-    """Currency and amount of ``/OCMT/``, or ``None`` when they cannot be said there."""
-    text = f"{amount.currency}{amount_text(amount.minor, amount.currency)}"
-    return text if len(text) <= 3 + AMOUNT_WIDTH and original_amount(text) is not None else None
-
-
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
     """A statement that the format cannot say; the finding is in the report already."""
 
@@ -112,6 +79,8 @@ class EntryWriter(msgspec.Struct):
     account: str | None = None
     statement: int | None = None
     number: int = 0
+    plain: bool = False
+    """Whether the layout is slash and amounts have two decimals: then entries that need no change are quick."""
     bank: str | None = None
     """The bank reference that moves to ``:86:``, as it is written there."""
     changes: list[tuple[str, str, str]] = []
@@ -134,6 +103,10 @@ class EntryWriter(msgspec.Struct):
     def write(self, entry: Entry, number: int, eol: str) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
         self.number = number
+        if self.plain:
+            text = quick_entry(entry, self.settings, eol)
+            if text is not None:
+                return text
         references = entry.references
         german = self.settings["narrative"] == "german"
         owner = moved = None
@@ -247,7 +220,7 @@ class EntryWriter(msgspec.Struct):
         party = entry.counterparty
         if party is not None:
             if party.name is not None:
-                self._put(values, "NAME", party.name, _NAMES[party.role])
+                self._put(values, "NAME", party.name, NAMES[party.role])
             if party.role is not None and not party.name:
                 self.add("CNV-217", "counterparty.role", before=party.role, after="")
             if party.iban is not None:

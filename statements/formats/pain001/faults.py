@@ -199,8 +199,10 @@ def _content(element: Any, error: Any, version: str) -> Iterator[Fault]:
     if whole is not None:
         yield Fault(whole, element)
         return
-    for fault in diagnose(slots, names):
-        yield _content_fault(fault, element, children, version)
+    faults = [_content_fault(fault, element, children, version) for fault in diagnose(slots, names)]
+    renamed = any(fault.rule == "P001-044" for fault in faults)
+    # A BIC under the name of another version is there: it is not missing as well.
+    yield from (fault for fault in faults if not (renamed and fault.rule == "P001-032"))
 
 
 @lru_cache(maxsize=512)

@@ -88,7 +88,7 @@ def walk(
         remove_pis=True,
         # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is nothing
         # to resolve anyway: a DOCTYPE is refused before any parser sees the file.
-        resolve_entities="internal",
+        resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know bool only
         no_network=True,
         load_dtd=False,
         huge_tree=False,

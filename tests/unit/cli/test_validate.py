@@ -43,7 +43,7 @@ def test_json_has_the_members_of_the_contract(command: Run, folder: Path) -> Non
     assert file["summary"]["errors"] == 1
     finding = next(item for item in file["findings"] if item["severity"] == "error")
     assert finding["rule"] == "M940-080"
-    assert (finding["line"], finding["column"]) == (11, 6)
+    assert (finding["line"], finding["column"]) == (11, 16)
     known = "rule severity message line column path record field payment found expected fix reason_code source".split()
     names = [name for name in finding if name in known]
     assert names == sorted(names, key=known.index)
@@ -61,7 +61,7 @@ def test_jsonl_is_one_line_a_finding_and_one_a_file(command: Run, folder: Path) 
 def test_concise_is_file_line_column_id_message(command: Run, folder: Path) -> None:
     """One line a finding; a clean file has none."""
     result = command("validate", "wrong.sta", "--format", "concise")
-    assert result.out.splitlines()[-1].startswith("wrong.sta:11:6: M940-080 ")
+    assert result.out.splitlines()[-1].startswith("wrong.sta:11:16: M940-080 ")
     assert command("validate", "good.sta", "--format", "concise").out == ""
 
 
@@ -231,3 +231,18 @@ def test_corpus_verdicts(command: Run, corpus: Path) -> None:
                     assert file["summary"][count] == int(expected[count]), expected["file"]
             checked += 1
     assert checked > 100
+
+
+def test_a_large_file_is_not_read_whole(command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a certain size on a payment file is streamed; the report is the same as that of a small one."""
+    from statements.cli import files
+
+    payment = (Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml").read_bytes()
+    (folder / "p.xml").write_bytes(payment)
+    for name in ("p.xml", "good.sta", "wrong.sta", "empty.sta"):
+        small = command("validate", name, "--format", "json", "--today", "2026-11-30")
+        monkeypatch.setattr(files, "LARGE", 1)
+        assert command("validate", name, "--format", "json", "--today", "2026-11-30") == small
+        assert command("validate", name, "--today", "2026-11-30").code == small.code
+        monkeypatch.undo()
+        monkeypatch.chdir(folder)
