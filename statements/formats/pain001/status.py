@@ -139,7 +139,7 @@ def _reasons(findings: Sequence[Finding], refusing: Sequence[str], lang: Languag
     for rule_id, code, message in reasons:
         yield f"{blank}<StsRsnInf>"
         yield f"{blank}  <Rsn><Cd>{code or NARRATIVE}</Cd></Rsn>"
-        for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH):
+        for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH, break_on_hyphens=False):
             yield f"{blank}  <AddtlInf>{escape(line)}</AddtlInf>"
         yield f"{blank}</StsRsnInf>"
 
