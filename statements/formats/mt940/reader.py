@@ -168,6 +168,8 @@ def _bytes(source: Source) -> bytes | BinaryIO:
         return source.encode("utf-8", "surrogatepass")
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
+    if not hasattr(source, "read"):
+        raise TypeError(f"bytes, str or a binary stream expected, not {type(source).__name__}")
     return source
 
 
@@ -353,6 +355,8 @@ def validate(
     """
     chosen = get_profile(profile)
     pages = Pages(chosen, limit)
+    if not isinstance(data, bytes | bytearray | memoryview | str):
+        raise TypeError(f"bytes or str expected, not {type(data).__name__}")
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     details: list[Figures] = []
     currencies: set[str] = set()
