@@ -33,10 +33,22 @@ def turns(ours: Job, theirs: Job, rounds: int = 5) -> tuple[float, float, float]
     )
 
 
+# VmHWM starts anew with each program; ru_maxrss is inherited from the process that started it.
+_REPORT = """
+import pathlib, re, resource
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    print(int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) / 1024)
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
 def peak_memory(code: str, *arguments: str) -> float:
-    """Peak resident memory in MB of a fresh Python process that runs ``code`` (its own report of ``ru_maxrss``)."""
-    report = "\nimport resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    done = subprocess.run([sys.executable, "-c", code + report, *arguments], capture_output=True, text=True, check=True)
+    """Peak resident memory in MB of a fresh Python process that runs ``code``."""
+    done = subprocess.run(
+        [sys.executable, "-c", code + _REPORT, *arguments], capture_output=True, text=True, check=True
+    )
     return float(done.stdout.split()[-1])
 
 

@@ -332,6 +332,11 @@ class Reporter:
         self.errors = 0
         self.warnings = 0
 
+    @property
+    def limit(self) -> int | None:
+        """How many findings of one rule are kept; ``None`` for all."""
+        return self._limit
+
     def severity(self, rule_id: str) -> Severity | None:
         """The severity of a rule in this profile; ``None`` when it is off."""
         severities = self._severities

@@ -17,8 +17,10 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def cell(value: object) -> str:
-    """A value inside a table: bars and angle brackets are shown, not read as markup."""
-    return text(str(value)).replace("|", "\\|").replace("\n", " ")
+    """A value inside a table: what looks like markup is shown as written; a code span stays one."""
+    plain = str(value)
+    shown = plain if plain.startswith("`") and plain.endswith("`") else text(plain)
+    return shown.replace("|", "\\|").replace("\n", " ")
 
 
 def text(value: str) -> str:

@@ -36,6 +36,8 @@ def choose(
     """
     known = {name: _known(name, role) for name in present}
     known = {name: table for name, table in known.items() if table}
+    if names and present and not known:
+        raise Stop(texts("error") + texts("no-profiles", format=" / ".join(present)))
     default = formats.DEFAULT_READER if role == "reader" else formats.DEFAULT_WRITER
     chosen = {name: table[default[name]] for name, table in known.items()}
     for name in names:

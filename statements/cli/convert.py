@@ -139,7 +139,7 @@ def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tup
     if options["eol"]:
         settings.append(("eol", options["eol"]))
     readers = choose(
-        list(dict.fromkeys(kind for kind in kinds if kind not in qonto)),
+        list(dict.fromkeys(kinds)),
         "reader",
         texts,
         names=options["profiles"] if reads_json else (),
@@ -237,6 +237,9 @@ def _deliver(
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
         lines = ledger.lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
+    if gathered.identities:
+        # Qonto's days depend on the zone, so it is said.
+        say(texts("zone", zone=options["timezone"]))
     results = release(outputs, options["sources"], options["force"], texts)
     for result, held in zip(results, holders, strict=False):
         say(_result(result.path, result.unchanged, held, texts))

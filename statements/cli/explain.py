@@ -63,4 +63,4 @@ def rule_lines(rule: Rule, texts: Texts) -> list[str]:
         (texts("reason-code"), rule.reason_code if rule.reason_code != "-" else ""),
         (texts("source"), rule.source),
     ]
-    return [f"{rule.id}: {rule.message.get(lang)}", *table([row for row in rows if row[1]])]
+    return [f"{rule.id}{texts.colon}{rule.message.get(lang)}", *table([row for row in rows if row[1]])]

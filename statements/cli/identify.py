@@ -89,14 +89,14 @@ def members(name: str, identity: Identity, texts: Texts) -> dict[str, Any]:
 
 
 def _lines(name: str, identity: Identity, texts: Texts) -> list[str]:
-    title = f"{name}: {identity.name.get(texts.lang)}"
+    title = f"{name}{texts.colon}{identity.name.get(texts.lang)}"
     if identity.version:
         title += ", " + texts("version", version=identity.version)
     lines = [one_line(title)]
     ebics = _names(identity)
     if ebics is not None:
-        lines.append(f"  {texts('ebics24')}: {ebics.file_format} ({ebics.order_24})")
-        lines.append(f"  {texts('ebics30')}: {ebics.btf} ({ebics.order_30})")
+        lines.append(f"  {texts('ebics24')}{texts.colon}{ebics.file_format} ({ebics.order_24})")
+        lines.append(f"  {texts('ebics30')}{texts.colon}{ebics.btf} ({ebics.order_30})")
         if ebics.offered != "yes":
             lines.append(f"  {texts('not-offered')}")
     if identity.advice.en:

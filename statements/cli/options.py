@@ -162,10 +162,14 @@ class LocalCommand(click.Command):
 
 def write_options(command: click.Command, texts: Texts, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """The list of options under a heading in the right language."""
-    rows = [record for param in command.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
-    if rows:
-        with formatter.section(texts("options")):
-            formatter.write_dl(rows)
+    rows = []
+    for param in command.get_params(ctx):
+        record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+        if record is not None:
+            words = record[1].replace("[required]", f"[{texts('required')}]")
+            rows.append((record[0], words.replace("[default: ", f"[{texts('default')}")))
+    with formatter.section(texts("options")):
+        formatter.write_dl(rows)
 
 
 def help_option(command: click.Command, texts: Texts, ctx: click.Context) -> click.Option | None:

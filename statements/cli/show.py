@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -23,9 +23,6 @@ RULERS: Mapping[str, str] = {
     "cfonb120": "statements.cli.render.ruler_cfonb120:lines",
 }
 """``lines(data, texts) -> list[str]`` of each format with columns."""
-
-PAYMENTS = "statements.cli.render.payments:show_lines"
-"""``show_lines(name, data, texts) -> list[str]``: the batches and payments of a pain.001."""
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -84,8 +81,12 @@ def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
         outcome = payment_document([(name, data)], profile)
         out_bytes(outcome.value)
         return _findings(outcome.findings, name, texts)
-    _print(load(PAYMENTS)(name, data, texts))
-    return OK
+    from statements.cli.render.payments import file_lines
+
+    read = formats.module("pain.001").read(data)
+    if read.value is not None:
+        _print(file_lines(read.value, texts))
+    return _findings(read.findings, name, texts)
 
 
 def _print(lines: Any) -> None:
@@ -98,6 +99,3 @@ def _findings(findings: tuple[Finding, ...], name: str, texts: Texts) -> int:
         if item.severity is not Severity.INFO:
             say(graded_line(item, name, texts))
     return FINDINGS if any(item.severity is Severity.ERROR for item in findings) else OK
-
-
-Lines = Callable[[bytes, Texts], list[str]]

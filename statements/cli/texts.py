@@ -123,6 +123,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "usage": ("Usage: ", "Utilisation : "),
     "options": ("Options", "Options"),
     "commands": ("Commands", "Commandes"),
+    "required": ("required", "obligatoire"),
+    "default": ("default: ", "par défaut : "),
     # -- usage errors
     "try": ("Try '{command} --help'.", "Voir « {command} --help »."),
     "error": ("Error: ", "Erreur : "),
@@ -161,7 +163,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "'{value}' is no time zone such as Europe/Paris.",
         "« {value} » n'est pas un fuseau tel que Europe/Paris.",
     ),
-    "not-name": ("{reason}", "{reason}"),
     "range": ("--since {since} is later than --until {until}.", "--since {since} est postérieur à --until {until}."),
     "eol-none": ("--eol none is for CFONB-120 only.", "--eol none ne vaut que pour le CFONB 120."),
     "eol-json": ("--eol is for MT940 and CFONB-120 only.", "--eol ne vaut que pour MT940 et CFONB 120."),
@@ -233,7 +234,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} is a file where a folder is needed; choose another output.",
         "{path} est un fichier là où il faut un dossier ; choisissez une autre sortie.",
     ),
-    "outside": ("{path} would lie outside the output folder.", "{path} serait hors du dossier de sortie."),
     "not-a-file": (
         "{path} is a folder or a device where a file is needed; choose another output.",
         "{path} est un dossier ou un périphérique là où il faut un fichier ; choisissez une autre sortie.",
@@ -242,7 +242,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} cannot be written: {reason}. Nothing was left behind.",
         "{path} ne peut pas être écrit : {reason}. Rien n'a été laissé.",
     ),
-    "stdout-closed": ("The output was closed before the end.", "La sortie a été fermée avant la fin."),
     "reason.permission": ("no permission", "droits insuffisants"),
     "reason.space": ("the disk is full", "le disque est plein"),
     "reason.readonly": ("the file system is read-only", "le système de fichiers est en lecture seule"),
@@ -273,8 +272,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "severity.warning": ("warning", "avertissement"),
     "severity.info": ("info", "info"),
     "severity.off": ("off", "désactivée"),
-    "verdict.valid": ("valid", "valide"),
-    "verdict.invalid": ("not valid", "non valide"),
     "found": ("found", "trouvé"),
     "expected": ("expected", "attendu"),
     "fix": ("to do", "à faire"),
@@ -318,6 +315,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--ruler is for MT940 and CFONB-120; this is: {name}.",
         "--ruler est pour MT940 et CFONB 120 ; ce fichier est : {name}.",
     ),
+    "payment-file": ("Payment file", "Fichier de virements"),
+    "created": ("made {moment}", "créé {moment}"),
+    "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
+    "initiator": ("initiated by", "émis par"),
+    "block": ("Block", "Lot"),
+    "execution": ("to execute on {day}", "à exécuter le {day}"),
     # -- identify
     "ebics24": ("EBICS 2.4 FileFormat", "EBICS 2.4 FileFormat"),
     "ebics30": ("EBICS 3.0 BTF", "EBICS 3.0 BTF"),
@@ -331,7 +334,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "source": ("Source", "Source"),
     "repair": ("Repair on reading", "Réparation à la lecture"),
     "reason-code": ("ISO reason code", "Code motif ISO"),
-    "confidence": ("Confidence", "Fiabilité"),
     "always": ("always", "toujours"),
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
@@ -354,6 +356,11 @@ class Texts:
         """The sentence ``key`` with its placeholders filled in."""
         text = TEXTS[key][self._at]
         return text.format(**values) if values else text
+
+    @property
+    def colon(self) -> str:
+        """A colon with its blanks: French puts one before it too."""
+        return " : " if self._at else ": "
 
     def count(self, key: str, number: int) -> str:
         """A number with its noun. French takes the singular for 0 too."""

@@ -13,7 +13,7 @@ import msgspec
 from statements.cli.choices import choose
 from statements.cli.console import out, say
 from statements.cli.errors import FINDINGS, OK, USAGE, Stop
-from statements.cli.files import Output, read_source, release
+from statements.cli.files import Output, map_source, read_source, release
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
 from statements.cli.render import KEYWORDS, RENDERERS, load
 from statements.cli.render.checked import Checked
@@ -21,6 +21,7 @@ from statements.cli.texts import Texts
 from statements.findings import Report, Severity
 from statements.services import formats
 from statements.services.identify import identify
+from statements.services.validate import Checking, check, declared_format
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -64,8 +65,6 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
-    from statements.services.validate import Checking, check, declared_format
-
     declared = options["declared"]
     try:
         declared_kind = declared_format(declared) if declared else None
@@ -74,7 +73,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         reason = sentence(texts.lang) if sentence else str(error)
         raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
     files, unread = _read_all(options["files"], texts)
-    kinds = [declared_kind or formats.base_format(identify(data).format) for _, data in files]
+    identities = [identify(data) for _, data in files]
+    kinds = [declared_kind or formats.base_format(item.format) for item in identities if item.kind != "unknown"]
     ignored = [rule.upper() for rule in options["ignored"]]
     chosen = choose(
         list(dict.fromkeys(kinds)),
@@ -98,7 +98,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     )
     checked = []
     for name, data in files:
-        report = _without(check(data, checking), ignored)
+        report = _without(_checked(name, data, checking), ignored)
         checked.append(Checked(file=name, data=data, report=_capped(report, options["limit"])))
     further = {
         "fail_on": Severity(options["fail_on"]),
@@ -117,11 +117,22 @@ def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes
     files, unread = [], False
     for name in names:
         try:
-            files.append((name, read_source(name, texts)))
+            files.append((name, map_source(name, texts)))
         except Stop as stop:
             say(stop.sentences[0])
             unread = True
     return files, unread
+
+
+def _checked(name: str, data: bytes, checking: Checking) -> Report:
+    """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
+    if isinstance(data, bytes):
+        return check(data, checking)
+    declared = declared_format(checking.declared) if checking.declared else None
+    if (declared or formats.base_format(identify(data).format)) == "pain.001":
+        with open(name, "rb") as stream:
+            return check(data, checking, stream)
+    return check(data[:], checking)
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:

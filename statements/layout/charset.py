@@ -124,6 +124,10 @@ _BASIC = re.compile(r"[A-Za-z0-9 /\-?:().,'+]", re.ASCII)
 _BASIC_OUTSIDE = re.compile(r"[^A-Za-z0-9 /\-?:().,'+]", re.ASCII)
 
 
+def _replace(match: re.Match[str]) -> str:
+    return _in_basic_set(match[0])
+
+
 class CharacterSet:
     """One target set of the text rule.
 
@@ -166,7 +170,7 @@ class CharacterSet:
         if self._outside.search(text) is not None:
             text = clean(text)
             if not text.isascii() or _BASIC_OUTSIDE.search(text) is not None:
-                text = "".join(map(_in_basic_set, text))
+                text = _BASIC_OUTSIDE.sub(_replace, text)
         if self._folded or (self.upper and not keep_case):
             text = text.upper()
         if self._substitutes:

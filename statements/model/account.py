@@ -9,7 +9,7 @@ import msgspec
 Role = Literal["payer", "beneficiary"]
 
 
-class Account(msgspec.Struct, frozen=True, omit_defaults=True):
+class Account(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A bank account: ``iban`` without blanks, or ``other`` as it was written when it is no IBAN."""
 
     iban: str | None = None
@@ -19,7 +19,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+class Party(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The counterparty of an entry. ``role`` is ``payer``, ``beneficiary`` or unknown."""
 
     name: str | None = None

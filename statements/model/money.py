@@ -41,7 +41,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
-class Money(msgspec.Struct, frozen=True):
+class Money(msgspec.Struct, frozen=True, gc=False):
     """An exact amount: ``minor`` whole minor units of ``currency``; negative is money out (or a debit balance)."""
 
     minor: int

@@ -14,14 +14,14 @@ from statements.model.account import Account, Party
 from statements.model.money import Money
 
 
-class Balance(msgspec.Struct, frozen=True):
+class Balance(msgspec.Struct, frozen=True, gc=False):
     """A booked or available balance at the end of ``date``."""
 
     amount: Money
     date: datetime.date
 
 
-class OperationCodes(msgspec.Struct, frozen=True, omit_defaults=True):
+class OperationCodes(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What kind of operation it is: CFONB code (2), MT940 type (``NTRF``), ISO bank transaction code."""
 
     cfonb: str | None = None
@@ -29,7 +29,7 @@ class OperationCodes(msgspec.Struct, frozen=True, omit_defaults=True):
     iso: str | None = None
 
 
-class References(msgspec.Struct, frozen=True, omit_defaults=True):
+class References(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The references of an entry, each as the source spells it."""
 
     bank_reference: str | None = None
@@ -39,14 +39,14 @@ class References(msgspec.Struct, frozen=True, omit_defaults=True):
     creditor_id: str | None = None
 
 
-class OriginalAmount(msgspec.Struct, frozen=True, omit_defaults=True):
+class OriginalAmount(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The unsigned amount in the currency of the purchase; ``rate`` is exact decimal text, only if one was stated."""
 
     amount: Money
     rate: str | None = None
 
 
-class Detail(msgspec.Struct, frozen=True):
+class Detail(msgspec.Struct, frozen=True, gc=False):
     """Something a format says that has no member of its own: neutral name (``RTRN``, ``PURP``) or its qualifier."""
 
     qualifier: str
@@ -57,7 +57,7 @@ NO_CODES = OperationCodes()
 NO_REFERENCES = References()
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One booked movement. ``reversal`` marks the cancellation of an earlier one; the sign is the real one already."""
 
     booking_date: datetime.date

@@ -80,10 +80,13 @@ _SIGNATURES = (
 )
 
 
+_BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
+
+
 def by_signature(data: bytes) -> Foreign | None:
     """A file that is told by its first bytes, or that holds nothing."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf")
-    if not data.strip(b" \t\r\n\x00\x1a\xef\xbb\xbf"):
+    if not start.strip(_BLANK) and not data[4096:].strip(_BLANK):
         return EMPTY
     for mark, found in _SIGNATURES:
         if start.startswith(mark):

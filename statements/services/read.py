@@ -44,6 +44,8 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     identities: Mapping[str, tuple[str, str]] = {}
     """Token -> ``id`` and ``transaction_id`` of Qonto; empty texts where there is none."""
+    held: frozenset[str] = frozenset()
+    """The accounts that the bank files hold, the ones not asked for included."""
     faulty: frozenset[int] = frozenset()
     """Positions in ``statements`` of those whose bank file has an error in them, or an error nobody can place."""
 
@@ -109,11 +111,12 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     findings = [item for part in listed for item in part.findings]
     identities = {token: ids for part in listed for token, ids in part.identities.items()}
     report = Reporter(rules(), BASE)
-    present = {statement.account.iban or statement.account.other for statement in statements}
+    present = {_account(statement) for statement in statements}
+    held = frozenset[str]().union(*(part.held for part in listed))
     for asked in reading.accounts:
         if asked not in present and not any(item.id == "QNT-041" for item in findings):
-            held = ", ".join(sorted(filter(None, present))) or "-"
-            report.add("CNV-004", Location(account=asked), found=asked, expected=held)
+            listed_accounts = ", ".join(sorted(present | held)) or "-"
+            report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
     faulty: set[int] = set()
     before = 0
     for part in listed:
@@ -123,6 +126,7 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
         statements=statements,
         findings=(*findings, *report.findings),
         identities=identities,
+        held=held,
         faulty=frozenset(faulty),
     )
 
@@ -164,7 +168,12 @@ def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
         else msgspec.structs.replace(item, location=msgspec.structs.replace(item.location, file=name))
         for item in findings
     )
-    return Gathered(statements=statements, findings=located, faulty=faulty)
+    held = frozenset(filter(None, map(_account, outcome.value)))
+    return Gathered(statements=statements, findings=located, held=held, faulty=faulty)
+
+
+def _account(statement: Statement) -> str:
+    return statement.account.iban or statement.account.other or ""
 
 
 def _faulty(statements: Sequence[Statement], findings: Iterable[Finding]) -> frozenset[int]:
@@ -176,11 +185,7 @@ def _faulty(statements: Sequence[Statement], findings: Iterable[Finding]) -> fro
     if not accounts:
         return frozenset()
     everything = None in accounts
-    return frozenset(
-        at
-        for at, statement in enumerate(statements)
-        if everything or (statement.account.iban or statement.account.other) in accounts
-    )
+    return frozenset(at for at, statement in enumerate(statements) if everything or _account(statement) in accounts)
 
 
 def _asked(statements: Iterable[Statement], accounts: Sequence[str]) -> Iterable[Statement]:
@@ -188,12 +193,12 @@ def _asked(statements: Iterable[Statement], accounts: Sequence[str]) -> Iterable
         if not accounts:
             yield statement
             continue
-        own = statement.account.iban or statement.account.other
+        own = _account(statement)
         for asked in accounts:
             # CFONB-120 cannot tell a Monegasque account from a French one: the caller's IBAN decides.
             if asked == own:
                 yield statement
-            elif own and rib(asked) is not None and rib(asked) == rib(own):
+            elif rib(asked) is not None and rib(asked) == rib(own):
                 account = msgspec.structs.replace(statement.account, iban=asked)
                 yield msgspec.structs.replace(statement, account=account)
 

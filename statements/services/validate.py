@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -13,6 +13,7 @@ from statements.findings import Finding, Profile, Report, Severity, Summary
 from statements.reference import ebics
 from statements.services import formats
 from statements.services.book import finding
+from statements.services.figures import figures
 from statements.services.identify import Identity, identify
 from statements.services.read import Reading, gather_qonto, not_taken
 
@@ -88,8 +89,11 @@ def validate(
     )
 
 
-def check(data: bytes, checking: Checking) -> Report:
-    """The report of one file with everything the caller knows."""
+def check(data: bytes, checking: Checking, stream: BinaryIO | None = None) -> Report:
+    """The report of one file with everything the caller knows.
+
+    ``stream`` is the same file opened for reading: a payment file is then never held in memory.
+    """
     identity = identify(data)
     kind = formats.base_format(identity.format)
     if checking.declared:
@@ -105,13 +109,13 @@ def check(data: bytes, checking: Checking) -> Report:
         return _of_statements(data, kind, outcome.value, outcome.findings)
     profile = checking.profiles.get(kind) or formats.reader_profiles(kind)[formats.DEFAULT_READER[kind]]
     if kind == "pain.001":
-        return _payments(data, package, profile, checking)
+        return _payments(stream or data, package, profile, checking)
     options = {"account": checking.account} if checking.account else {}
     report: Report = package.validate(data, profile=profile, limit=checking.limit, **options)
     return _declared(report, kind, identity) if checking.declared else report
 
 
-def _payments(data: bytes, package: Any, profile: Profile, checking: Checking) -> Report:
+def _payments(data: bytes | BinaryIO, package: Any, profile: Profile, checking: Checking) -> Report:
     declared = checking.declared if checking.declared not in DECLARED else None
     report: Report = package.validate(
         data,
@@ -144,7 +148,8 @@ def _declared(report: Report, kind: str, identity: Identity) -> Report:
 
 def _of_statements(data: bytes, kind: str, statements: Sequence[Any], findings: tuple[Finding, ...]) -> Report:
     entries = sum(len(statement.entries) for statement in statements)
-    return _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
+    report = _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
+    return msgspec.structs.replace(report, details=tuple(map(figures, statements)))
 
 
 def _report(

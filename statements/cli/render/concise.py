@@ -25,7 +25,9 @@ def render(files: Sequence[Checked], lang: Language = "en") -> str:
 def graded_line(finding: Finding, file: str, texts: Texts) -> str:
     """As :func:`line`, with the severity: for findings that accompany a conversion."""
     grade = texts("severity." + finding.severity.value)
-    return one_line(f"{spot(finding, file)}: {finding.id} {grade}: {finding.message(texts.lang)}").removeprefix(": ")
+    return one_line(
+        f"{spot(finding, file)}: {finding.id} {grade}{texts.colon}{finding.message(texts.lang)}"
+    ).removeprefix(": ")
 
 
 def line(finding: Finding, file: str, texts: Texts) -> str:

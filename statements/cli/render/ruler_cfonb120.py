@@ -19,7 +19,7 @@ def _record(number: int, record: OutlineRecord, texts: Texts) -> list[str]:
     title = f"{texts('record', n=number)}, {texts('line', line=record.line)}"
     if record.column > 1:
         title += f", {texts('column', column=record.column)}"
-    title += f": {one_line(record.code)} {record.name.get(texts.lang)}"
+    title += f"{texts.colon}{one_line(record.code)} {record.name.get(texts.lang)}"
     if record.length != len(record.text):
         title += f" ({texts('length', n=record.length)})"
     rows = [

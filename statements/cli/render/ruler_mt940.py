@@ -20,7 +20,7 @@ def lines(data: bytes, texts: Texts) -> list[str]:
     """The ruler view of a whole file."""
     shown: list[str] = []
     for number, message in enumerate(read_messages(data).value, 1):
-        title = f"{texts('message', n=number)}, {texts('line', line=message.line)}: MT{message.kind}"
+        title = f"{texts('message', n=number)}, {texts('line', line=message.line)}{texts.colon}MT{message.kind}"
         shown.extend(["", title] if shown else [title])
         for tag, text in message.fields:
             shown.extend(_field(message, tag, text, texts))

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from statements.findings import Language, PaymentLabel, Report, Severity
 
+FILLER = "NOTPROVIDED"
+"""The accepted word for "no end-to-end reference": a person need not read it."""
+
 SEVERITIES: Mapping[Language, Mapping[Severity, str]] = {
     "en": {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"},
     "fr": {Severity.ERROR: "erreur", Severity.WARNING: "avertissement", Severity.INFO: "info"},
@@ -102,7 +105,8 @@ def accepted(report: Report) -> int:
 def label(payment: PaymentLabel, total: int | None, lang: Language) -> str:
     """A payment as a person finds it again: number, reference, creditor, amount."""
     of = "" if total is None else (" of " if lang == "en" else " sur ") + number(total, lang)
-    parts = [payment.end_to_end_id, payment.creditor]
+    reference = None if payment.end_to_end_id == FILLER else payment.end_to_end_id
+    parts = [reference, payment.creditor]
     if payment.amount is not None:
         parts.append(money(payment.amount, payment.currency, lang))
     named = ", ".join(part for part in parts if part)

@@ -59,7 +59,6 @@ class Opened:
         "readable",
         "seen",
         "signed",
-        "taken",
         "text",
         "twins",
     )
@@ -87,8 +86,6 @@ class Opened:
         self.columns: dict[int, int] = {}
         self.count = 0
         """Records 04 so far, those left out included."""
-        self.taken = 0
-        """Entries counted in ``count`` at the last look."""
         self.complements = 0
         self.readable = True
         self.mixed = False
@@ -163,6 +160,8 @@ def same_account(checker: Checker, opened: Opened, text: str) -> bool:
     if branch + account == opened.head[5:]:
         checker.repairs.report("C120-209", checker.at("bank"), found=bank, expected=opened.head[:5])
         return True
-    key = "branch" if branch != opened.head[5:10] else "account"
-    checker.add("C120-021", checker.at(key), found=bank + branch + account, expected=opened.head)
+    key, found, expected = "account", account, opened.head[10:]
+    if branch != opened.head[5:10]:
+        key, found, expected = "branch", branch, opened.head[5:10]
+    checker.add("C120-021", checker.at(key), found=found, expected=expected)
     return False

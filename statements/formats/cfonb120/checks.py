@@ -12,7 +12,7 @@ from statements.findings import Location, Profile, Severity
 from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign, rescale
 from statements.formats.cfonb120.overpunch import FRENCH, decode, fault, is_negative_zero
 from statements.formats.cfonb120.physical import UNUSUAL, Record
-from statements.formats.cfonb120.records import QUALIFIERS, TABLES
+from statements.formats.cfonb120.records import MOVEMENT, QUALIFIERS, TABLES
 from statements.formats.cfonb120.repairs import Repairs
 from statements.layout.charset import describe
 from statements.layout.dates import ddmmyy, month_end
@@ -29,6 +29,7 @@ _ACCOUNT = re.compile("[A-Z0-9]{11}", re.ASCII)
 _FIVE_DIGITS = re.compile("[0-9]{5}", re.ASCII)
 _ENTRY_NUMBER = re.compile("[0-9 ]{7}", re.ASCII)
 _SIX_DIGITS = re.compile("[0-9]{6}", re.ASCII)
+_SIGN = MOVEMENT.zone("amount").end - 1
 _ZONES = {code: {zone.key: zone for zone in table.zones} for code, table in TABLES.items()}
 
 
@@ -85,12 +86,14 @@ class Checker:
 
     # --- rules of any record -----------------------------------------------------------------------------------
 
-    def characters(self) -> None:
-        """C120-045 and C120-047, one finding each; the sign character of an amount has its own rule."""
+    def characters(self, *, signed: bool | None = None) -> None:
+        """C120-045 and C120-047, one finding each; the sign character of an amount has its own rule.
+
+        ``signed`` says whether there is an amount, where the table of the record does not.
+        """
         text = self._record.text
-        if "amount" in self._zones:
-            end = self._zones["amount"].end
-            text = text[: end - 1] + "0" + text[end:]
+        if signed if signed is not None else "amount" in self._zones:
+            text = text[:_SIGN] + "0" + text[_SIGN + 1 :]
         control = _CONTROL.search(text)
         if control is not None:
             self.add(
@@ -172,8 +175,7 @@ class Checker:
             text = text[:13] + repaired
         wrong = fault(text)
         if wrong == "digits":
-            bad = next(index for index, char in enumerate(text[:13]) if not "0" <= char <= "9")
-            self.add("C120-031", self.at("amount", bad), found=text)
+            self.add("C120-031", self.at("amount"), found=text)
             return None
         if wrong == "sign":
             self.add("C120-032", self.at("amount", 13), found=text[13])
@@ -269,7 +271,7 @@ class Checker:
         if name in ("MMO", "FEE"):
             foreign = read_foreign(information, rate=name == "MMO")
             if foreign is None:
-                self.add("C120-063", self.at("information"), found=name)
+                self.add("C120-063", self.at("information"), found=information.rstrip(), qualifier=name)
                 return
             if foreign.one_digit_rate:
                 rate = qualifier.zones[3]

@@ -39,6 +39,8 @@ _COMPLEMENT = COMPLEMENT.cutter(("code", "reserved_k"), "qualifier", "informatio
 # Zones 2-B to 2-J, which a complement repeats.
 _REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
 _TAIL = re.compile("  ([0-9]{7})[01][01]", re.ASCII)
+# The records that end a movement and its complements.
+_ENDS = frozenset({"01", "04", "07"})
 _ORDINARY_TAIL = "  000000000"
 _ACCOUNT_OF: dict[str, Role] = {"CBE": "beneficiary", "CPY": "payer"}
 # Inner reserved zones, from the start of the information.
@@ -68,6 +70,7 @@ class FastRun:
         bank, middle, currency = opened.head[:5], opened.middle, opened.currency or ""
         opening_date, latest = opened.date or EARLIEST, opened.latest
         count = len(lines)
+        before = len(entries)
         index = start
         complements = 0
         while index < count:
@@ -129,8 +132,8 @@ class FastRun:
                     common = False
             else:
                 break  # more complements may come with the next block
-            if head[:2] == "05":
-                break  # a complement with something to report
+            if head[:2] not in _ENDS:
+                break  # a complement with something to report, or a record that nobody knows
             if name is None:
                 name = label
                 if text is not None and text[:31] == label:
@@ -168,22 +171,18 @@ class FastRun:
                 latest = booked
             complements += end - index - 1
             index = end
-        return self._stop(opened, latest, complements, index)
+        opened.latest = latest
+        opened.count += len(entries) - before
+        opened.complements += complements
+        if opened.movement_currency is None and len(entries) > before:
+            opened.movement_currency, opened.movement_decimals = opened.currency, opened.decimals
+        return index
 
     def _day(self, text: str) -> datetime.date | None:
         day = ddmmyy(text)
         if day is not None:
             self._days[text] = day
         return day
-
-    def _stop(self, opened: Opened, latest: datetime.date, complements: int, index: int) -> int:
-        opened.latest = latest
-        opened.count += len(opened.entries) - opened.taken
-        opened.taken = len(opened.entries)
-        opened.complements += complements
-        if opened.entries and opened.movement_currency is None:
-            opened.movement_currency, opened.movement_decimals = opened.currency, opened.decimals
-        return index
 
     def _operations(self) -> None:
         """The codes by operation, credits and debits, of the movements that no rule speaks of."""

@@ -107,9 +107,10 @@ def continue_movement(checker: Checker, pending: Pending, record: Record) -> Non
     opened = pending.opened
     opened.complements += 1
     checker.statement, checker.entry, checker.account = opened.number or None, opened.count, opened.name
-    checker.characters()
+    old = checker.repairs.applied("C120-222") and _is_old_layout(checker, pending)
+    checker.characters(signed=old)
     _as_its_movement(checker, pending, record)
-    if checker.repairs.applied("C120-222") and _is_old_layout(checker, pending):
+    if old:
         label, _ = _OLD(record.text)
         checker.repairs.report("C120-222", checker.place(41, "label"), found=label.rstrip())
         pending.complements.append(("LIB", label.ljust(70)))
@@ -133,11 +134,11 @@ def _is_old_layout(checker: Checker, pending: Pending) -> bool:
 def _as_its_movement(checker: Checker, pending: Pending, record: Record) -> None:
     """C120-021 to C120-024 and C120-209: what a complement repeats of its movement."""
     zones, opened = pending.zones, pending.opened
-    same = all(checker.raw(key) == zones[key] for key in ("branch", "account"))
-    if opened.number and not (pending.foreign and same):
+    other = next((key for key in ("branch", "account") if checker.raw(key) != zones[key]), None)
+    if opened.number and not (pending.foreign and other is None):
         same_account(checker, opened, record.text)
-    elif not opened.number and not same:
-        checker.add("C120-021", checker.at("branch"), found=checker.raw("account"), expected=zones["account"])
+    elif not opened.number and other is not None:
+        checker.add("C120-021", checker.at(other), found=checker.raw(other), expected=zones[other])
     for key, rule_id in (("currency", "C120-022"), ("decimals", "C120-023")):
         found = checker.raw(key)
         # Reserved in the older layout, so a blank says nothing.

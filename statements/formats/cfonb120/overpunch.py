@@ -34,11 +34,9 @@ Fault = Literal["digits", "sign"]
 def encode(minor: int) -> str:
     """14 characters for an amount in minor units; zero is a credit. Raises ``ValueError`` above 14 digits."""
     if minor < 0:
-        tens, unit = divmod(-minor, 10)
-        text = str(tens).zfill(13) + DEBIT[unit]
+        text = str(-minor // 10).zfill(13) + DEBIT[-minor % 10]
     else:
-        tens, unit = divmod(minor, 10)
-        text = str(tens).zfill(13) + CREDIT[unit]
+        text = str(minor // 10).zfill(13) + CREDIT[minor % 10]
     if len(text) != 14:
         raise ValueError(f"{minor} has more than 14 digits")
     return text

@@ -11,6 +11,10 @@ from statements.model.money import Money, exponent
 from statements.model.statement import Statement
 from statements.reference.iban import Rib, iban_fault, rib, rib_fault, rib_iban
 
+EARLIEST = datetime.date(1961, 1, 1)
+LATEST = datetime.date(2060, 12, 31)
+"""The days that two digits of a year can say."""
+
 _CURRENCY = re.compile("[A-Z]{3}", re.ASCII)
 
 
@@ -52,24 +56,27 @@ def refusals(reporter: Reporter, statement: Statement, number: int) -> Rib | Non
         _day(reporter, one.date, _at(place, name))
     total = opening.amount.minor if opening is not None else 0
     amounts_fit = True
+    first = opening.date if opening is not None else EARLIEST
+    last = closing.date if closing is not None else LATEST
     for index, entry in enumerate(statement.entries, start=1):
         amount = entry.amount
-        total += amount.minor
-        if amount.currency != currency or not -GREATEST <= amount.minor <= GREATEST:
+        minor = amount.minor
+        total += minor
+        if amount.currency != currency or not -GREATEST <= minor <= GREATEST:
             amounts_fit = False
             _amount(reporter, amount, currency, _at(place, "amount", index))
         booked, value = entry.booking_date, entry.value_date
-        if not 1961 <= booked.year <= 2060 or (value is not None and not 1961 <= value.year <= 2060):
-            for name, day in (("booking_date", booked), ("value_date", value)):
-                if day is not None:
-                    _day(reporter, day, _at(place, name, index))
-        elif opening is not None and closing is not None and not opening.date < booked <= closing.date:
+        if not EARLIEST <= booked <= LATEST:
+            _day(reporter, booked, _at(place, "booking_date", index))
+        elif not first < booked <= last and opening is not None and closing is not None:
             reporter.add(
                 "CNV-110",
                 _at(place, "booking_date", index),
                 found=booked.isoformat(),
-                expected=f"{opening.date.isoformat()} / {closing.date.isoformat()}",
+                expected=f"{first.isoformat()} / {last.isoformat()}",
             )
+        if value is not None and value is not booked and not EARLIEST <= value <= LATEST:
+            _day(reporter, value, _at(place, "value_date", index))
     if opening is not None and closing is not None and closing.date < opening.date:
         reporter.add(
             "CNV-108",
@@ -104,7 +111,7 @@ def _amount(reporter: Reporter, amount: Money, currency: str, place: Location) -
 
 
 def _day(reporter: Reporter, day: datetime.date, place: Location) -> None:
-    if not 1961 <= day.year <= 2060:
+    if not EARLIEST <= day <= LATEST:
         reporter.add("CNV-105", place, found=day.isoformat(), expected="1961-01-01 / 2060-12-31")
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from statements.findings import Location, Outcome, Profile, Reporter
-from statements.formats.cfonb120.from_model import SETS, Mapper, Wire
+from statements.findings import Finding, Location, Outcome, Profile, Reporter
+from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
 from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
 from statements.formats.cfonb120.refusals import refusals, without_place
+from statements.formats.cfonb120.texts import SETS
 from statements.formats.cfonb120.to_model import Movement, entry_of
 from statements.layout.dates import to_ddmmyy
 from statements.model.account import Account
@@ -79,17 +80,18 @@ def _silent(rule_id: str, field: str, before: str, after: str) -> None:
 
 
 def _come_back(entry: Entry, wire: Wire) -> Entry:
+    operation, reject, label, number, reference, complements = wire
     movement = Movement(
-        wire.operation,
+        operation,
         entry.booking_date,
-        wire.reject.ljust(2),
+        reject.ljust(2),
         entry.value_date or entry.booking_date,
-        wire.label[:31].ljust(31),
-        wire.entry_number,
+        label[:31].ljust(31),
+        number,
         entry.amount,
-        wire.reference.ljust(16),
+        reference.ljust(16),
     )
-    return entry_of(movement, [(qualifier, text.ljust(70)) for qualifier, text in wire.complements])
+    return entry_of(movement, [(qualifier, text.ljust(70)) for qualifier, text in complements])
 
 
 class _Writer:
@@ -143,48 +145,49 @@ class _Writer:
     def _internal(self, place: Location, what: str, found: str, expected: str) -> None:
         self.reporter.add("CNV-199", place, found=found, expected=expected, what=what)
 
-    def _movements(self, statement: Statement, head: dict[str, str], number: int) -> Iterator[str]:
+    def _movements(self, statement: Statement, head: dict[str, str], number: int) -> list[str]:
         eol = self._eol
         movement = MOVEMENT.template({**head, "internal": "", "exempt": "0", "unavailable": "0"}) + eol
         complement = COMPLEMENT.template({**head, "internal": ""}) + eol
         map_entry = self.mapper(statement.account.iban or "", head["currency"]).wire
         losses = _Losses(self.reporter, number, statement.account.iban)
         lose = losses.add
+        records: list[str] = []
+        append = records.append
         for index, entry in enumerate(statement.entries, start=1):
             losses.entry = index
-            wire = map_entry(entry, lose)
-            operation = wire.operation
+            operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
             booked = to_ddmmyy(entry.booking_date)
             value_date = entry.value_date
-            yield movement % (
-                operation,
-                booked,
-                wire.reject,
-                booked if value_date is None else to_ddmmyy(value_date),
-                wire.label,
-                wire.entry_number,
-                encode(entry.amount.minor),
-                wire.reference,
-            )
-            for qualifier, text in wire.complements:
-                yield complement % (operation, booked, qualifier, text)
+            value = booked if value_date is None or value_date is entry.booking_date else to_ddmmyy(value_date)
+            amount = encode(entry.amount.minor)
+            append(movement % (operation, booked, reject, value, label, entry_number, amount, reference))
+            for qualifier, text in complements:
+                append(complement % (operation, booked, qualifier, text))
+        return records
 
 
 class _Losses:
     """Turns the losses of the mapping into findings that name the entry."""
 
-    __slots__ = ("_account", "_reporter", "_statement", "entry")
+    __slots__ = ("_account", "_findings", "_reporter", "_rules", "_statement", "entry")
 
     def __init__(self, reporter: Reporter, statement: int, account: str | None) -> None:
         self._reporter = reporter
+        self._findings = reporter.findings
+        self._rules = writer_rules()
         self._statement = statement
         self._account = account
         self.entry = 0
 
     def add(self, rule_id: str, field: str, before: str, after: str) -> None:
         """One loss, of the entry that is being written."""
-        place = Location(statement=self._statement, entry=self.entry, account=self._account, field=field)
-        self._reporter.add(rule_id, place, before=before, after=after)
+        severity = self._reporter.severity(rule_id)
+        if severity is not None:
+            # Positional and past Reporter.add: most entries of real data have a loss that is information only.
+            place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
+            values = {"before": before, "after": after}
+            self._findings.append(Finding(self._rules[rule_id], severity, place, None, None, values))
 
 
 def _balance(balance: Balance) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statements.formats.mt940.outline import outline
 from statements.formats.mt940.profile import DEFAULT, PROFILES
 from statements.formats.mt940.project import project
 from statements.formats.mt940.reader import iter_read, read, read_messages, recognise, validate
@@ -14,6 +15,7 @@ __all__ = [
     "PROFILES",
     "iter_read",
     "iter_write",
+    "outline",
     "project",
     "read",
     "read_messages",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from statements.formats.mt940.numbers import amount_text
 from statements.formats.mt940.records import Page
 from statements.formats.mt940.report import Report
 from statements.model.money import Money
@@ -30,11 +31,13 @@ def check_arithmetic(page: Page, report: Report, moved: int | None = None) -> No
     report.add(
         "M940-080",
         page.tags.get("62", page.line),
-        6,
+        16,
         page.closing_tag,
         "Amount",
-        found=closing.amount.text,
-        expected=Money(computed, currency).text,
+        found=amount_text(closing.amount.minor, currency),
+        expected=amount_text(computed, currency),
+        closing=closing.amount.text,
+        computed=Money(computed, currency).text,
         difference=Money(-difference, currency).text,
         currency=currency,
         opening=opening.amount.text,

@@ -65,15 +65,17 @@ def read_entry(field: RawField, narrative: RawField | None, period: Period, repo
     kind, owner, bank = _references(text, start, match, field, report)
     details = _details(field, extra, report)
     _usage(match["mark"], kind, owner, details, field, report)
+    dated = bool(match["entry"] and match["entry"].strip())
     if period.opening and period.closing and not period.opening <= booking <= period.closing:
         report.add(
             "M940-068",
             line,
-            field.column,
+            field.column + (match.start("entry") if dated else 0),
             "61",
-            "Entry Date",
-            found=booking.isoformat(),
+            "Entry Date" if dated else "Value Date",
+            found=match["entry"] if dated else match["value"],
             expected=f"{period.opening.isoformat()} - {period.closing.isoformat()}",
+            booking=booking.isoformat(),
         )
     money = None
     if amount is not None and sign:

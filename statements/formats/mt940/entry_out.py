@@ -17,6 +17,7 @@ from statements.findings import Location, Reporter
 from statements.formats.mt940.mapping import original_amount
 from statements.formats.mt940.narrative import write_german, write_slash
 from statements.formats.mt940.numbers import amount_text
+from statements.formats.mt940.wrapping import wrap
 from statements.layout.charset import SWIFT_X, hidden
 from statements.layout.dates import to_yymmdd
 from statements.layout.identity import token
@@ -30,6 +31,9 @@ AMOUNT_WIDTH = 15
 
 _FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
 _NO_REFERENCE = frozenset(("NONREF", "EREF", "PREF", "MARF", "KREF+"))
+_PLAIN = re.compile(r"[A-Za-z0-9\-?:().,'+]{1,16}", re.ASCII)
+_INSIDE = re.compile(r"[A-Za-z0-9 /\-?:().,'+]*", re.ASCII)
+_LARGEST = 10**14
 _TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
@@ -100,6 +104,101 @@ def original_text(amount: Money) -> str | None:
     return text if len(text) <= 3 + AMOUNT_WIDTH and original_amount(text) is not None else None
 
 
+def quick_entry(entry: Entry, settings: Mapping[str, Any], eol: str) -> str | None:
+    """The lines of an entry in layout slash in which nothing has to be changed; ``None`` sends it the careful way.
+
+    The result is that of the careful way: every value is already trimmed, in the set x, and free of code words.
+    """
+    remittance = entry.remittance
+    if entry.details or entry.original_amount is not None or len(remittance) > 1:
+        return None
+    references = entry.references
+    owner, bank = references.customer_reference, references.bank_reference
+    if owner is None:
+        owner = "NONREF"
+    elif _PLAIN.fullmatch(owner) is None or owner in _NO_REFERENCE:
+        return None
+    if bank is not None and (_PLAIN.fullmatch(bank) is None or bank in _NO_REFERENCE):
+        return None
+    amount, codes = entry.amount, entry.codes
+    minor = amount.minor
+    kind = written_type(codes.swift, codes.cfonb)
+    value = entry.value_date
+    if kind is None or not -_LARGEST < minor < _LARGEST:
+        return None
+    try:
+        booking = to_yymmdd(entry.booking_date)
+        value_text = booking if value is None else to_yymmdd(value)
+    except ValueError:
+        return None
+    parts = []
+    slashes = 0
+    if (text := references.end_to_end_id) is not None and text != "NOTPROVIDED":
+        parts.append("/EREF/" + text)
+        slashes = 2
+    if (text := references.mandate_id) is not None:
+        parts.append("/MARF/" + text)
+        slashes += 2
+    if (text := references.creditor_id) is not None:
+        parts.append("/CSID/" + text)
+        slashes += 2
+    party = entry.counterparty
+    if party is not None:
+        name, role = party.name, party.role
+        if name is not None:
+            if len(name) > write_slash.NAME_WIDTH or (role is None and not name):
+                return None
+            parts.append(_NAMES[role] + name)
+            slashes += 2 if role is None else 4
+        elif role is not None:
+            return None
+        if (text := party.iban) is not None:
+            parts.append("/IBAN/" + text)
+            slashes += 2
+        if (text := party.bic) is not None:
+            parts.append("/BIC/" + text)
+            slashes += 2
+    if remittance:
+        text = remittance[0]
+        if "/" in text and (write_slash.false_words(text) or text[-1] == "/"):
+            return None
+        parts.append("/REMI/" + text)
+        slashes += 2 + text.count("/")
+    written = "D" if minor < 0 else "C"
+    if entry.reversal:
+        written = "RC" if minor < 0 else "RD"
+    whole, cents = divmod(-minor if minor < 0 else minor, 100)
+    line = f":61:{value_text}{booking[2:]}{written}{whole},{cents:02d}{kind}{owner}"
+    if bank is not None:
+        line = f"{line}//{bank}"
+    cfonb = codes.cfonb
+    if cfonb is not None:
+        if not settings["operation_code"] or cfonb not in cfonb_operations():
+            return None
+        line = f"{line}{eol}/TRCD/{cfonb}/"
+    if not parts:
+        return line + eol
+    text = "".join(parts)
+    # A blank beside a slash is the end of a value that is not trimmed, or an IBAN with blanks never mind where.
+    if (
+        _INSIDE.fullmatch(text) is None
+        or "  " in text
+        or " /" in text
+        or "/ " in text
+        or text[-1] in " /"
+        or text.count("/") != slashes
+        or any(part[-1] == "/" for part in parts)
+        or (party is not None and (" " in (party.iban or "") or " " in (party.bic or "")))
+    ):
+        return None
+    if len(text) <= 65:
+        return f"{line}{eol}:86:{text}{eol}"
+    wrapped = wrap(parts)
+    if wrapped is None or wrapped.parts is not parts:
+        return None
+    return f"{line}{eol}:86:{eol.join(wrapped.lines)}{eol}"
+
+
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
     """A statement that the format cannot say; the finding is in the report already."""
 
@@ -112,6 +211,10 @@ class EntryWriter(msgspec.Struct):
     account: str | None = None
     statement: int | None = None
     number: int = 0
+    plain: bool = False
+    """Whether the layout is slash and amounts have two decimals: then entries that need no change are quick."""
+    bank: str | None = None
+    """The bank reference that moves to ``:86:``, as it is written there."""
     changes: list[tuple[str, str, str]] = []
     cleaned: list[tuple[str, str, str]] = []
 
@@ -132,20 +235,27 @@ class EntryWriter(msgspec.Struct):
     def write(self, entry: Entry, number: int, eol: str) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
         self.number = number
-        text = self._line(entry) + eol
+        if self.plain:
+            text = quick_entry(entry, self.settings, eol)
+            if text is not None:
+                return text
         references = entry.references
-        values: list[write_slash.Value] = []
-        customer, bank = references.customer_reference, references.bank_reference
-        if customer is not None and not reference_fits(customer):
-            self._moved("references.customer_reference", customer, "/CREF/")
-        if bank is not None and not reference_fits(bank):
-            self._moved("references.bank_reference", bank, "/BREF/")
+        german = self.settings["narrative"] == "german"
+        owner = moved = None
+        if references.customer_reference is not None:
+            owner, moved = self._reference("CREF", references.customer_reference, german)
+        bank, self.bank = None, None
+        if references.bank_reference is not None:
+            bank, self.bank = self._reference("BREF", references.bank_reference, german)
         details, original = self._details(entry)
+        values = self._values(entry, original, moved)
+        lines = self._german(entry, values) if german else self._slash(values)
+        if self.bank is not None:
+            # Of the text as it is written, so that a file read and written again keeps its tokens.
+            bank = token("X", self.bank)
+        text = self._line(entry, owner or "NONREF", bank) + eol
         if details:
             text += details + eol
-        values = self._values(entry, original)
-        german = self.settings["narrative"] == "german"
-        lines = self._german(entry, values) if german else self._slash(values)
         if lines:
             text += ":86:" + eol.join(lines) + eol
         if self.changes:
@@ -161,7 +271,7 @@ class EntryWriter(msgspec.Struct):
 
     # :61: -------------------------------------------------------------------------------------------------
 
-    def _line(self, entry: Entry) -> str:
+    def _line(self, entry: Entry, owner: str, bank: str | None) -> str:
         amount = entry.amount
         written = amount_text(amount.minor, amount.currency)
         if len(written) > AMOUNT_WIDTH:
@@ -179,18 +289,26 @@ class EntryWriter(msgspec.Struct):
         if kind is None:
             self.add("CNV-218", "codes.swift", before=codes.swift or "", after="NMSC")
             kind = "NMSC"
-        references = entry.references
-        owner, bank = references.customer_reference, references.bank_reference
-        if owner is None or not reference_fits(owner):
-            owner = "NONREF"
         if bank is None:
             return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}"
-        if not reference_fits(bank):
-            bank = token("X", bank)
         return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}//{bank}"
 
-    def _moved(self, field: str, reference: str, word: str) -> None:
-        self.add("CNV-216", field, before=reference, after=word)
+    def _reference(self, word: str, text: str, german: bool) -> tuple[str | None, str | None]:
+        """What stands in ``:61:`` and what moves to ``:86:``: the text in the set, guarded where it does not fit."""
+        fitted = SWIFT_X.fit(text)
+        if fitted != text:
+            fitted = self.fit(FIELDS[word], text)
+        if not fitted:
+            return None, None
+        if reference_fits(fitted):
+            return fitted, None
+        safe = write_german.guard(fitted) if german else write_slash.guard(word, fitted)
+        if safe != fitted:
+            self._change("CNV-214", word, fitted, safe)
+            if reference_fits(safe):
+                return safe, None
+        self.add("CNV-216", FIELDS[word], before=fitted, after=_KEYWORDS[word] if german else f"/{word}/")
+        return None, safe
 
     def _details(self, entry: Entry) -> tuple[str, bool]:
         """Subfield 9, and whether the original amount stands in it."""
@@ -212,7 +330,7 @@ class EntryWriter(msgspec.Struct):
 
     # :86: -------------------------------------------------------------------------------------------------
 
-    def _values(self, entry: Entry, original: bool) -> list[write_slash.Value]:
+    def _values(self, entry: Entry, original: bool, moved: str | None) -> list[write_slash.Value]:
         """The values of the narrative in the order of the slash layout, fitted to the set, not yet guarded."""
         values: list[write_slash.Value] = []
         references = entry.references
@@ -223,10 +341,10 @@ class EntryWriter(msgspec.Struct):
                 self._put(values, "RTRN", details["RTRN"])
         if (text := references.end_to_end_id) is not None and text != "NOTPROVIDED":
             self._put(values, "EREF", text)
-        if (text := references.customer_reference) is not None and not reference_fits(text):
-            self._put(values, "CREF", text)
-        if (text := references.bank_reference) is not None and not reference_fits(text):
-            self._put(values, "BREF", text)
+        if moved is not None:
+            values.append(("CREF", "/CREF/", moved))
+        if self.bank is not None:
+            values.append(("BREF", "/BREF/", self.bank))
         if (text := references.mandate_id) is not None:
             self._put(values, "MARF", text)
         if (text := references.creditor_id) is not None:
@@ -281,6 +399,8 @@ class EntryWriter(msgspec.Struct):
         return details
 
     def _change(self, rule: str, word: str, before: str, after: str) -> None:
+        if word == "BREF" and after:
+            self.bank = after
         self.add(rule, FIELDS.get(word, word), before=before, after=after)
 
     def _slash(self, values: list[write_slash.Value]) -> list[str]:

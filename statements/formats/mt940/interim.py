@@ -19,12 +19,12 @@ def check_interim(raw: RawMessage, message: Message, report: Report) -> None:
         field for field, role in zip(raw.fields, raw.roles, strict=True) if field.tag == "34F" and role == "frame"
     ]
     marks = []
-    currencies: list[tuple[str, RawField]] = []
+    currencies: list[tuple[str, RawField, int]] = []
     for field in floors:
         match = _FLOOR.fullmatch(field.text)
         marks.append(match[2] or "" if match is not None else "?")
         if match is not None:
-            currencies.append((match[1], field))
+            currencies.append((match[1], field, field.column))
     if marks not in ([""], ["D", "C"]):
         field = floors[0] if floors else raw.fields[-1]
         report.add("M940-090", field.line, field.column, "34F", found=", ".join(mark or "-" for mark in marks))
@@ -35,13 +35,11 @@ def check_interim(raw: RawMessage, message: Message, report: Report) -> None:
         if match is None:
             report.add("M940-092", field.line, field.column, field.tag, found=field.text[:40])
             continue
-        currencies.append((match[2], field))
+        currencies.append((match[2], field, field.column + match.start(2)))
         _compare(field, match, message, report)
-    for currency, field in currencies[1:]:
+    for currency, field, column in currencies[1:]:
         if currency[:2] != currencies[0][0][:2]:
-            report.add(
-                "M940-091", field.line, field.column, field.tag, "Currency", found=currency, expected=currencies[0][0]
-            )
+            report.add("M940-091", field.line, column, field.tag, "Currency", found=currency, expected=currencies[0][0])
 
 
 def _compare(field: RawField, match: re.Match[str], message: Message, report: Report) -> None:

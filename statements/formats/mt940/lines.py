@@ -26,7 +26,7 @@ def check_lines(raw: RawMessage, report: Report) -> None:
             entry += 1
         if role in ("narrative", "text"):
             report.entry = entry if role == "narrative" else None
-            _narrative(field, role, report)
+            check_narrative(field, role, report)
     report.entry = None
 
 
@@ -38,7 +38,8 @@ def _trailing(raw: RawMessage) -> tuple[RawField, int] | None:
     return None
 
 
-def _narrative(field: RawField, role: str, report: Report) -> None:
+def check_narrative(field: RawField, role: str, report: Report) -> None:
+    """M940-070 to -076 of one ``:86:``."""
     lines = field.lines
     texts = [line.rstrip() for line in lines]
     if not any(texts):

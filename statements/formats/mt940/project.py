@@ -139,8 +139,8 @@ def _references(entry: Entry) -> References:
         end_to_end = None
     bank, customer = given.bank_reference, given.customer_reference
     references = References(
-        bank if bank is not None and reference_fits(bank) else _fit(bank),
-        customer if customer is not None and reference_fits(customer) else _fit(customer),
+        _fit(bank),
+        _fit(customer),
         end_to_end,
         _fit(given.mandate_id),
         _fit(given.creditor_id),
@@ -165,7 +165,8 @@ def _party(entry: Entry, german: bool) -> tuple[Party | None, list[Detail]]:
     bic = _fit(given.bic.replace(" ", "")) if given.bic else None
     if german:
         bic = bic if bic and is_bic(bic) else None
-        account = iban or _fit(details.pop("ACCW", None))
+        written = details.pop("ACCW", None)
+        account = iban or _fit(written)
         iban = account if account and is_iban(account) else None
         if account and not iban:
             details["ACCW"] = account

@@ -66,7 +66,6 @@ class Pages:
     def run(self, source: Source) -> Iterator[Page]:
         """The pages of a source, in order; the findings of each are in the report when it is yielded."""
         tokens, report = self.tokens, self.report
-        strict = report.reporter.profile.base
         first = True
         for piece in pieces(_bytes(source)):
             if first:
@@ -75,13 +74,13 @@ class Pages:
                     report.add("M940-003", 1, 1)
                     piece = piece[len(BOM) :]
             if not tokens.header:
-                page = read_fast(piece, tokens.line, strict)
+                report.message = tokens.messages + 1
+                page = read_fast(piece, tokens.line, report)
                 if page is not None:
                     tokens.messages += 1
                     tokens.seen_tag = tokens.after_end = True
                     tokens.line += piece.count(b"\n")
                     report.message, report.account = tokens.messages, page.account
-                    check_arithmetic(page, report)
                     self.chains.add(page)
                     yield page
                     continue
@@ -94,9 +93,13 @@ class Pages:
 
     def messages(self, source: Source) -> Iterator[Message]:
         """The messages of a source as they stand, every field kept."""
+        for raw in self.raw_messages(source):
+            yield read_message(raw, self.report)[0]
+
+    def raw_messages(self, source: Source) -> Iterator[RawMessage]:
+        """The messages of a source cut into fields."""
         for piece in pieces(_bytes(source)):
-            for raw in self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece):
-                yield read_message(raw, self.report)[0]
+            yield from self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece)
         self.tokens.finish()
 
     def _messages(self, piece: bytes) -> list[RawMessage]:

@@ -42,12 +42,13 @@ def wrap(parts: list[str], lines: int = LINES) -> Wrapped | None:
     if len(first) > lines * WIDTH:
         return None
     for layout in (_by_word, _full):
-        texts = list(parts)
+        texts = parts
         while True:
             try:
                 laid = layout(texts)
             except _BadStart as bad:
                 text = texts[bad.part]
+                texts = list(texts)
                 texts[bad.part] = f"{text[: bad.index]}.{text[bad.index + 1 :]}"
                 continue
             break

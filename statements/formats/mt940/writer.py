@@ -24,7 +24,7 @@ from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.verify import verify as read_back
 from statements.layout.charset import SWIFT_X
 from statements.layout.dates import to_yymmdd
-from statements.model.money import Money
+from statements.model.money import Money, exponent
 from statements.model.statement import Balance, Statement
 from statements.reference.bic import is_bic
 
@@ -122,6 +122,7 @@ class _Writer:
         texts: list[str] = []
         minors: list[int] = []
         write_entry = out.write
+        out.plain = self.settings["narrative"] == "slash" and exponent(currency) == 2
         opening, closing = frame.opening.date, frame.closing.date
         for number, entry in enumerate(statement.entries, 1):
             amount = entry.amount

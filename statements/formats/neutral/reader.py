@@ -69,7 +69,7 @@ def read(data: bytes | str) -> Outcome[tuple[Statement, ...]]:
     if document is None:
         document = faults.explain(raw, report)
     statements = [_statement(item, f"$.statements[{at}]", at + 1, report) for at, item in document]
-    return Outcome(tuple(item for item in statements if item is not None), tuple(report.findings))
+    return Outcome(tuple(statements), tuple(report.findings))
 
 
 def _exact(raw: Any) -> list[tuple[int, StatementRecord]] | None:
@@ -149,12 +149,12 @@ def _balance(
         return None
 
 
-def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement | None:
+def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement:
     account = item.account
     place = Location(statement=index, account=account.iban or account.other)
     if not (account.iban or account.other):
+        # A message without :25: is shown as JSON all the same; no bank format takes it.
         report.add("CNV-308", msgspec.structs.replace(place, path=path + ".account"))
-        return None
     if account.iban and not is_iban(account.iban):
         report.add("CNV-309", msgspec.structs.replace(place, path=path + ".account.iban"), found=account.iban)
     currency = account.currency

@@ -12,6 +12,7 @@ from lxml import etree
 from statements.findings import Finding, Profile, Report, Reporter, Severity, Summary
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.envelope import Envelope, inspect, report_version
+from statements.formats.pain001.explain import explain
 from statements.formats.pain001.placing import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
 from statements.formats.pain001.reasons import coded
@@ -75,8 +76,6 @@ def validate(
     run.finish()
     report_doubles(run, pieces, namespace)
     if run.faulty:
-        from statements.formats.pain001.explain import explain
-
         explain(pieces, envelope, schemas, reporter)
     else:
         report_version(envelope, reporter)

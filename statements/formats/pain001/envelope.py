@@ -18,6 +18,7 @@ from lxml import etree
 
 from statements.findings import Location, Reporter
 from statements.formats.pain001 import sniff
+from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.places import locate, whole_tag
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.syntax import syntax_fault
@@ -26,8 +27,6 @@ from statements.reference.ebics import contents, parse_name
 
 HEAD = 1 << 20
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-# What libxml2 refuses by itself (huge_tree stays off): only narrower settings need a scan of their own.
-_NATIVE_DEPTH, _NATIVE_TEXT = 256, 10_000_000
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +100,11 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
         return envelope
     if not prolog.complete and figures.size > HEAD:
         reporter.add("P001-012", Location(line=1, column=1), found=str(figures.size), expected=f"{HEAD} (prolog)")
+        return envelope
+    excess = first_excess(source.pieces(encoding.name, encoding.mark), settings)
+    if excess is not None:
+        where = Location(line=excess.line, column=excess.column)
+        reporter.add("P001-012", where, found=excess.found, expected=str(excess.limit))
         return envelope
     root = _root(source, envelope, start, prolog.root or 0, reporter)
     if root is None:

@@ -11,6 +11,7 @@ A value is a whole number of units of ``10 ** -scale``; trailing zeros do not ma
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -63,6 +64,7 @@ class Exact(msgspec.Struct, frozen=True):
 ZERO = Exact()
 
 
+@lru_cache(maxsize=1_024)
 def exact(text: str | None) -> Exact | None:
     """The value of an xs:decimal text; ``None`` for anything else."""
     match = _DECIMAL.fullmatch(text) if text is not None else None

@@ -6,6 +6,10 @@ not, and the rules decide.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
+
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.rules.accounts import compact
 from statements.formats.pain001.rules.amounts import MAXIMUM
@@ -16,88 +20,96 @@ from statements.reference.countries import is_country, sepa_country
 from statements.reference.external_codes import external_codes
 from statements.reference.iban import iban_fault, iban_structures, rib_fault
 
-_CACHE = 8_192
 _LATELY = 2024
+_IMPOSSIBLE = frozenset({"00", "01", "99"})
+
+Passes = Callable[[int, str, str | None, str | None, str | None, str | None], bool]
+
+
+class _Country(msgspec.Struct, frozen=True):
+    """A country whose IBANs may pass. ``digits`` is its code as the remainder wants it behind the account (BE: 1114),
+    empty where the layout wants letters; ``bics`` are the country codes that BICs may carry."""
+
+    length: int
+    digits: str
+    french: bool
+    bics: frozenset[str]
 
 
 class Gate:
     """The tests of one block. ``open`` is False when every payment of the block must go through the rules."""
 
-    __slots__ = ("_alert", "_check", "_countries", "_debtor", "_good", "_policy", "_purposes", "_reachable", "open")
+    __slots__ = ("_check", "_purposes", "open", "passes")
 
     def __init__(self, check: Check) -> None:
         self._check = check
-        self._good: set[tuple[str, str | None]] = set()
-        self._countries: dict[str, tuple[int, str, bool, frozenset[str]] | None] = {}
         self._purposes = frozenset(external_codes("purpose"))
-        self._policy = check.settings["bic_policy"] == "required"
-        self._reachable = check.reachable
-        self._debtor = ""
-        self._alert = 0
         self.open = False
+        self.passes: Passes = _closed
 
     def enter(self, block: Scope) -> None:
         """Get ready for the payments of a block: its debtor, its date, its kind of transfer."""
-        check = self._check
         self.open = block.word("PmtMtd") != "CHK"
-        self._debtor = compact(block.text("DbtrAcct/Id/IBAN"))
-        self._good.clear()
-        self._countries.clear()
+        self.passes = self._tests(compact(block.text("DbtrAcct/Id/IBAN")), self._alert())
+
+    def _alert(self) -> int:
+        """The smallest amount in cents above which some rule may have a word to say."""
+        check = self._check
         alert = MAXIMUM
         settings = [("P001-306", "max_amount"), ("P001-308", "document_threshold")]
         if check.instant:
             settings.append(("P001-309", "instant_ceiling"))
         for rule_id, setting in settings:
             limit = check.money(setting)
-            if limit is not None and check.on(rule_id) and not limit.above(alert):
+            if limit is not None and check.on(rule_id) and alert.above(limit):
                 alert = limit
-        self._alert = alert.at(2) if alert.scale <= 2 else alert.units // 10 ** (alert.scale - 2)
+        return alert.at(2) if alert.scale <= 2 else int(alert.units // 10 ** (alert.scale - 2))
 
-    def passes(
-        self, amount: int, iban: str, bic: str | None, country: str | None, purpose: str | None, reference: str | None
-    ) -> bool:
-        """True when no rule can fire. ``amount`` is in cents; the other values are in the form of the plain pattern."""
-        if not 0 < amount <= self._alert:
-            return False
-        key = (iban, bic)
-        if key not in self._good:
-            if not self._accounts(iban, bic):
+    def _tests(self, debtor: str, alert: int) -> Passes:
+        """One function for the hot loop, with everything it needs at hand."""
+        check = self._check
+        countries: dict[str, _Country | None] = {}
+        purposes, reachable = self._purposes, check.reachable
+        without_bic = check.settings["bic_policy"] != "required"
+        country_of = self._country
+
+        def passes(
+            amount: int, iban: str, bic: str | None, home: str | None, purpose: str | None, reference: str | None
+        ) -> bool:
+            """True when no rule can fire. ``amount`` in cents; the others in the form of the plain pattern."""
+            if not 0 < amount <= alert:
                 return False
-            if len(self._good) >= _CACHE:
-                self._good.clear()
-            self._good.add(key)
-        return (
-            (country is None or is_country(country))
-            and (purpose is None or purpose in self._purposes)
-            and (reference is None or not rf_wrong(reference))
-        )
-
-    def _accounts(self, iban: str, bic: str | None) -> bool:
-        prefix = iban[:2]
-        if prefix not in self._countries:
-            self._countries[prefix] = self._country(prefix)
-        country = self._countries[prefix]
-        if country is None or iban == self._debtor:
-            return False
-        length, number, french, bics = country
-        bban = iban[4:]
-        if number and bban.isdecimal():
-            # All digits: the layout is a length, and both keys are remainders by 97 (the RIB key makes it zero).
-            if len(iban) != length or int(bban + number + iban[2:4]) % 97 != 1 or iban[2:4] in _IMPOSSIBLE:
+            prefix = iban[:2]
+            if prefix not in countries:
+                countries[prefix] = country_of(prefix)
+            country = countries[prefix]
+            if country is None or iban == debtor:
                 return False
-            if french and int(bban) % 97:
+            bban, key = iban[4:], iban[2:4]
+            if country.digits and bban.isdecimal():
+                # All digits: the layout is a length. A right RIB key makes a French account zero by 97.
+                account = int(bban) % 97
+                if len(iban) != country.length or (country.french and account) or key in _IMPOSSIBLE:
+                    return False
+                if int(f"{account}{country.digits}{key}") % 97 != 1:
+                    return False
+            elif iban_fault(iban) is not None or (country.french and rib_fault(iban)):
                 return False
-        elif iban_fault(iban) is not None or (french and rib_fault(iban)):
-            return False
-        if bic is None:
-            return not self._policy
-        return bic[4:6] in bics and bic != "NOTPROVIDED" and (not self._reachable or bic[:8] in self._reachable)
+            if bic is None:
+                if not without_bic:
+                    return False
+            elif bic[4:6] not in country.bics or bic == "NOTPROVIDED" or (reachable and bic[:8] not in reachable):
+                return False
+            return (
+                (home is None or is_country(home))
+                and (purpose is None or purpose in purposes)
+                and (reference is None or not rf_wrong(reference))
+            )
 
-    def _country(self, prefix: str) -> tuple[int, str, bool, frozenset[str]] | None:
-        """Length, country as digits (empty when a letter is wanted in the account), French key, BIC countries.
+        return passes
 
-        ``None`` for a country of which the rules have something to say: outside SEPA or the EEA, or lately joined.
-        """
+    def _country(self, prefix: str) -> _Country | None:
+        """``None`` for a country of which the rules have something to say: outside SEPA or the EEA, lately joined."""
         country, structure = sepa_country(prefix), iban_structures().get(prefix)
         day = self._check.day
         if country is None or structure is None or structure.status != "registry" or country.kind == "territory":
@@ -108,7 +120,8 @@ class Gate:
             return None
         digits = "" if "a" in structure.bban else "".join(str(ord(letter) - 55) for letter in prefix)
         bics = frozenset(code for code in bic_countries(prefix) if is_country(code))
-        return structure.length, digits, prefix == "FR", bics
+        return _Country(structure.length, digits, prefix == "FR", bics)
 
 
-_IMPOSSIBLE = frozenset({"00", "01", "99"})
+def _closed(*_: object) -> bool:
+    return False

@@ -28,10 +28,14 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where an element stands: its start ``tag``, and the first character of its ``value`` (the tag without one)."""
+    """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
+
+    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute.
+    """
 
     tag: Spot
     value: Spot
+    name: Spot | None = None
 
 
 class _Wanted:
@@ -91,17 +95,18 @@ class _Scan:
         self._at = 0  # position in the window
         self._mark = (0, 1, 1)  # offset, line, column counted so far
         self._found: dict[str, Place] = {}
+        self._missing: set[str] = set()  # paths whose parent has gone by without them
 
     def run(self, root: _Wanted, count: int) -> dict[str, Place]:
         # One frame for each open element: its node of wanted paths, and how often each name stood in it.
         frames: list[tuple[_Wanted, dict[str, int]]] = [(root, {})]
-        while len(self._found) < count:
+        while len(self._found) + len(self._missing) < count:
             match = self._next_tag()
             if match is None:
                 break
             closing, raw, attributes, empty = match.groups()
             if closing:
-                frames.pop()
+                self._give_up(frames.pop()[0])
                 if not frames:
                     break
                 continue
@@ -116,11 +121,21 @@ class _Scan:
                 child = _joined(child, node.children["*", number])
             if child is not None:
                 self._note(child, match, attributes)
-                if not empty:
+                if empty:
+                    self._give_up(child)
+                else:
                     frames.append((child, {}))
             elif not empty:
                 self._skip(raw)
         return self._found
+
+    def _give_up(self, node: _Wanted) -> None:
+        """Nothing of this node can come any more: the scan need not go on for it."""
+        for path in (node.path, *node.attributes.values()):
+            if path is not None and path not in self._found:
+                self._missing.add(path)
+        for child in node.children.values():
+            self._give_up(child)
 
     def _note(self, node: _Wanted, match: re.Match[bytes], attributes: bytes) -> None:
         if node.path is None and not node.attributes:
@@ -132,9 +147,12 @@ class _Scan:
             if attribute is not None:
                 place = self._spot(self._base + match.start(3) + attribute.end(), keep=True)
                 self._found[path] = Place(tag, place)
+            else:
+                self._missing.add(path)
         if node.path is not None:
+            label = self._spot(self._base + match.start(2), keep=True)
             value = self._value_at(end) if not match[4] else None
-            self._found[node.path] = Place(tag, tag if value is None else self._spot(value))
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label)
 
     def _value_at(self, offset: int) -> int | None:
         """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""

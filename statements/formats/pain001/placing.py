@@ -38,7 +38,12 @@ def _place(finding: Finding, places: dict[str, Place]) -> Finding:
         place = places.get(path)
         if place is not None:
             spot = place.value if path == location.path else place.tag
-            return msgspec.structs.replace(finding, location=_at(location, spot.line, spot.column))
+            column = spot.column
+            if path == location.path and finding.found:
+                # The place of a value is its first letter; what is quoted may begin with blanks before it.
+                blanks = len(finding.found) - len(finding.found.lstrip(" \t"))
+                column = max(1, column - blanks) if finding.found.strip() else column
+            return msgspec.structs.replace(finding, location=_at(location, spot.line, column))
     return finding
 
 

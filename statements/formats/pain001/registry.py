@@ -20,17 +20,19 @@ class Registered(msgspec.Struct, frozen=True):
     function: Function
     stages: tuple[Stage, ...]
     ids: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    """Element names of which one must be there for the function to have anything to say; empty = it always looks."""
 
 
 _REGISTER: list[Registered] = []
 
 
-def _register(stages: tuple[Stage, ...], ids: tuple[str, ...]) -> Callable[[Any], Any]:
+def _register(stages: tuple[Stage, ...], ids: tuple[str, ...], needs: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     def register(function: Function) -> Function:
         for rule_id in ids:
             if any(rule_id in known.ids and set(stages) & set(known.stages) for known in _REGISTER):
                 raise ValueError(f"{rule_id} has two functions at one stage")
-        _REGISTER.append(Registered(function, stages, ids))
+        _REGISTER.append(Registered(function, stages, ids, needs))
         return function
 
     return register
@@ -46,19 +48,19 @@ def on_block(*ids: str) -> Callable[[Any], Any]:
     return _register(("block",), ids)
 
 
-def on_payment(*ids: str) -> Callable[[Any], Any]:
+def on_payment(*ids: str, needs: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """``function(payment, check)`` looks at one payment; its block is ``check.block``."""
-    return _register(("payment",), ids)
+    return _register(("payment",), ids, needs)
 
 
-def on_every_level(*ids: str) -> Callable[[Any], Any]:
+def on_every_level(*ids: str, needs: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """``function(scope, check)`` looks at the file header, at each block header and at each payment."""
-    return _register(("group", "block", "payment"), ids)
+    return _register(("group", "block", "payment"), ids, needs)
 
 
-def on_block_and_payment(*ids: str) -> Callable[[Any], Any]:
+def on_block_and_payment(*ids: str, needs: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """``function(scope, check)`` looks at each block header and at each payment."""
-    return _register(("block", "payment"), ids)
+    return _register(("block", "payment"), ids, needs)
 
 
 def at_block_end(*ids: str) -> Callable[[Any], Any]:

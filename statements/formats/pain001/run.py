@@ -21,6 +21,8 @@ from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, 
 from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
 
 FILLER = "NOTPROVIDED"
+_STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
+_MAX_SHAPES = 1_024
 EMPTY_GROUP = Scope(Level.GROUP, "GrpHdr", {}, {})
 
 
@@ -50,10 +52,12 @@ class Run:
         self.uetrs, self.block_ids = Doubles(), Doubles()
         self._gate = Gate(check)
         self._match = plain_payment(check.version).match
+        wanted = [each for each in registered() if any(map(check.on, each.ids))]
         self._rules: dict[Stage, list[Callable[..., None]]] = {
-            stage: [each.function for each in registered() if stage in each.stages and any(map(check.on, each.ids))]
-            for stage in ("group", "block", "payment", "block_end", "file_end")
+            stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
         }
+        self._of_payments = [each for each in wanted if "payment" in each.stages]
+        self._shapes: dict[tuple[str, ...], list[Callable[..., None]]] = {}
         self._tally = Tally()
         self._block: Block | None = None
         self._take: dict[type, Callable[[Any], None]] = {
@@ -221,10 +225,21 @@ class Run:
         tally.salaries += is_salary(payment)
         if tally.outside_eea is None and outside_the_eea(payment):
             tally.outside_eea = (payment.text("CdtrAcct/Id/IBAN") or "")[:2].upper()
-        for rule in self._rules["payment"]:
+        for rule in self._for_shape(tuple(payment.names)):
             rule(payment, check)
         if check.payment_rules or check.block_rules:
             self.refuse(payment)
+
+    def _for_shape(self, shape: tuple[str, ...]) -> list[Callable[..., None]]:
+        """The rules that can have a word to say about a payment of these element names; files repeat few shapes."""
+        if shape not in self._shapes:
+            if len(self._shapes) >= _MAX_SHAPES:
+                self._shapes.clear()
+            names = frozenset(shape)
+            self._shapes[shape] = [
+                each.function for each in self._of_payments if not each.needs or not names.isdisjoint(each.needs)
+            ]
+        return self._shapes[shape]
 
 
 def keys_of(payment: Scope) -> dict[str, Any]:

@@ -28,6 +28,10 @@ PARTS = ("GrpHdr", "PmtInf", "CdtTrfTxInf")
 """The elements that are explained one by one, so that a large file never stands in memory."""
 
 
+PART = "-part"
+"""What is added to the name of a part while it is judged alone."""
+
+
 def schema_path(message: str) -> str:
     """The name of the schema file of a message inside the package (``pain.001.001.03`` -> ``….xsd``).
 
@@ -105,8 +109,9 @@ def packaged() -> Schemas:
 def parts_of(tree: etree._Element) -> etree._Element:
     """A schema that also judges a group header, a block or a payment standing alone.
 
-    Three global elements are added, and the places where those parts stand in the message take anything: the
-    skeleton of a message is checked with empty parts in it, each part by itself.
+    Three global elements are added, ``GrpHdr-part`` and so on (names that no message holds), and the places where
+    those parts stand in the message take anything: the skeleton of a message is checked with empty parts in it, each
+    part by itself.
     """
     derived = deepcopy(tree)
     types: dict[str, str] = {}
@@ -116,7 +121,7 @@ def parts_of(tree: etree._Element) -> etree._Element:
             types.setdefault(name, element.get("type", ""))
             del element.attrib["type"]  # no type at all is anyType, whatever the prefix of the schema namespace
     for name, kind in types.items():
-        etree.SubElement(derived, XS + "element", name=name, type=kind)
+        etree.SubElement(derived, XS + "element", name=name + PART, type=kind)
     return derived
 
 

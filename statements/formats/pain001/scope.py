@@ -5,7 +5,7 @@
 >>> payment = etree.XML(f"<T><PmtId><EndToEndId>A</EndToEndId></PmtId>{texts}</T>")
 >>> scope = scope_of(payment, Level.PAYMENT, "PmtInf[1]/CdtTrfTxInf[3]", block=1, number=3, index=3)
 >>> scope.text("PmtId/EndToEndId"), scope.paths("Ustrd"), "PmtTpInf" in scope
-('A', ('RmtInf/Ustrd', 'RmtInf/Ustrd[2]'), False)
+('A', ['RmtInf/Ustrd', 'RmtInf/Ustrd[2]'], False)
 """
 
 from __future__ import annotations
@@ -55,10 +55,14 @@ class Scope(msgspec.Struct, frozen=True):
         """The text without blanks around it; empty when it is absent."""
         return (self.values.get(path) or "").strip()
 
-    def paths(self, *names: str) -> tuple[str, ...]:
+    def paths(self, *names: str) -> list[str]:
         """The paths of every element of these names, wherever it stands."""
         found = self.names
-        return tuple(path for name in names for path in found.get(name, ()))
+        paths: list[str] = []
+        for name in names:
+            if name in found:
+                paths += found[name]
+        return paths
 
     def repeated(self, path: str) -> Iterator[str]:
         """The paths of an element that may occur several times: ``Ustrd``, ``Ustrd[2]`` …"""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PAYMENT = "CdtTrfTxInf"
 _START = f"<{PAYMENT}>"
+_EMPTY = f"<{PAYMENT}/>"
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -85,7 +86,9 @@ def walk(
         schema=schema,
         remove_comments=True,
         remove_pis=True,
-        resolve_entities=False,
+        # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is nothing
+        # to resolve anyway: a DOCTYPE is refused before any parser sees the file.
+        resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know bool only
         no_network=True,
         load_dtd=False,
         huge_tree=False,
@@ -160,7 +163,8 @@ class _Blocks:
         if block.prefix:
             # Text holds no "<" of its own, so a prefix can be dropped wherever a tag begins.
             text = text.replace(f"<{block.prefix}:", "<").replace(f"</{block.prefix}:", "</")
-        if text.count(_START) == len(block) - first:
+        # The payment that is still being read may be an empty tag as yet.
+        if text.count(_START) + text.count(_EMPTY) == len(block) - first and _START in text:
             yield Batch(None, block, first, count, text[text.index(_START) :])
             del block[first : first + count]
             return

@@ -177,9 +177,10 @@ class Break(msgspec.Struct, frozen=True):
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """``opening`` is the balance before the first row, ``None`` when no row states one."""
+    """The balances before the first and after the last row; ``None`` when no row states one."""
 
     opening: int | None
+    closing: int | None
     missing: int
     """How many rows state no balance."""
     broken: Break | None = None
@@ -215,7 +216,7 @@ def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ())
             if stated == balance:
                 continue
             if stated is not None:
-                return Chain(opening, missing, Break(index, stated, balance))
+                return Chain(opening, None, missing, Break(index, stated, balance))
             missing += 1
         else:
             total += amount
@@ -224,7 +225,7 @@ def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ())
             else:
                 balance = stated
                 opening = stated - total
-    return Chain(opening, missing)
+    return Chain(opening, balance, missing)
 
 
 def _begin(rows: Sequence[Transaction], start: int, blocks: dict[int, int]) -> int:

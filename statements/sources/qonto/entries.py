@@ -29,6 +29,10 @@ _CACHE = 65_536
 """Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""
 
 
+_NEW: Any = object()
+"""Stands for a counterparty that was not met before (``None`` is one without a name or account)."""
+
+
 class EntryBuilder:
     """Builds the entries of all accounts of one reading; the caches are shared."""
 
@@ -38,14 +42,13 @@ class EntryBuilder:
         self._collected = collected
         self._reporter = reporter
         self._codes: dict[Any, tuple[OperationCodes, Role | None]] = {}
-        self._names: dict[str | None, str | None] = {None: None, "": None}
-        self._ibans: dict[str, str | None] = {}
+        self._parties: dict[Any, Party | None] = {}
         self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
         self._repeats: dict[str, int] = {}
 
     def build(self, group: Group, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
         """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
-        names, ibans, codes_of = self._names, self._ibans, self._codes
+        codes_of, parties = self._codes, self._parties
         currency = group.currency or "EUR"
         account = group.key
         steered = self._table.steered or self._settings.card_digits
@@ -62,8 +65,23 @@ class EntryBuilder:
             if known is None:
                 known = self._operation(key, row, account)
 
-            label = row.label
-            name = names[label] if label in names else self._name(row, account)
+            other = row.transfer or row.income or row.direct_debit or row.direct_debit_collection or row.swift_income
+            if other is None:
+                mandate = None
+                party_key: Any = (row.label, known[1])
+            else:
+                mandate = other.unique_mandate_reference
+                party_key = (
+                    row.label,
+                    known[1],
+                    other.counterparty_account_number,
+                    other.counterparty_account_number_format,
+                    other.counterparty_bank_identifier,
+                    other.counterparty_bank_identifier_format,
+                )
+            party = parties.get(party_key, _NEW)
+            if party is _NEW:
+                party = self._party(row, other, known[1], party_key, account)
 
             text = row.reference
             if text and not plain(text):
@@ -71,30 +89,14 @@ class EntryBuilder:
             if steered and self._settings.card_digits:
                 text = _with_card(row, text)
 
-            other = row.transfer or row.income or row.direct_debit or row.direct_debit_collection or row.swift_income
-            iban = bic = mandate = None
-            if other is not None:
-                number = other.counterparty_account_number
-                if number:
-                    if other.counterparty_account_number_format == "IBAN" and number in ibans:
-                        iban = ibans[number]
-                    else:
-                        iban = self._iban(row, other, account)
-                bic = other.counterparty_bank_identifier
-                if bic and (other.counterparty_bank_identifier_format != "SWIFT_BIC" or not is_bic(bic)):
-                    bic = self._bic(row, other, account)
-                mandate = other.unique_mandate_reference
-
             cents = row.amount_cents or 0
             original = None
             if foreign or (local and (row.local_amount_cents != cents or row.local_amount != row.amount)):
                 original = self._original(row, currency, account)
             amount = Money(cents if side == "credit" else -cents, currency)
             number_of_cheque = None if row.check is None else _cheque(row)
-            party = Party(name, iban, bic or None, known[1]) if name or iban or bic else None
-            remittance = (text,) if text else ()
             identity = row.transaction_id or row.id
-            bank_reference = token("Q", identity) if identity else self._without_id(account, day, amount, name, text)
+            bank_reference = token("Q", identity) if identity else self._without_id(account, day, amount, party, text)
             add(
                 Entry(
                     day,
@@ -104,7 +106,7 @@ class EntryBuilder:
                     known[0],
                     References(bank_reference, number_of_cheque, None, mandate or None),
                     party,
-                    remittance,
+                    (text,) if text else (),
                     original,
                 )
             )
@@ -142,15 +144,26 @@ class EntryBuilder:
         count, place = self._unknown.get((rule, word), (0, None))
         self._unknown[rule, word] = (count + 1, place or self._place(row, field, account))
 
-    def _name(self, row: Transaction, account: str) -> str | None:
-        label = row.label or ""
-        if plain(label):
-            if len(self._names) >= _CACHE:
-                self._names.clear()
-                self._names.update({None: None, "": None})
-            self._names[label] = label
-            return label
-        return cleaned(label, "label", self._place(row, "label", account), self._reporter)
+    def _party(
+        self, row: Transaction, other: Counterparty | None, part: Role | None, key: Any, account: str
+    ) -> Party | None:
+        """The counterparty of a row; kept for the next row of the same one, unless there is something to report."""
+        before = len(self._reporter.findings)
+        name = row.label
+        if name and not plain(name):
+            name = cleaned(name, "label", self._place(row, "label", account), self._reporter)
+        iban = bic = None
+        if other is not None:
+            if other.counterparty_account_number:
+                iban = self._iban(row, other, account)
+            if other.counterparty_bank_identifier:
+                bic = self._bic(row, other, account)
+        party = Party(name or None, iban, bic, part) if name or iban or bic else None
+        if len(self._reporter.findings) == before:
+            if len(self._parties) >= _CACHE:
+                self._parties.clear()
+            self._parties[key] = party
+        return party
 
     def _iban(self, row: Transaction, other: Counterparty, account: str) -> str | None:
         number = other.counterparty_account_number or ""
@@ -163,10 +176,6 @@ class EntryBuilder:
         if not is_iban(iban):
             self._reporter.add("QNT-034", self._place(row, field, account), found=_printable(number))
             return None
-        if kind == "IBAN":
-            if len(self._ibans) >= _CACHE:
-                self._ibans.clear()
-            self._ibans[number] = iban
         return iban
 
     def _bic(self, row: Transaction, other: Counterparty, account: str) -> str | None:
@@ -202,8 +211,11 @@ class EntryBuilder:
             return None
         return OriginalAmount(Money(abs(minor), local))
 
-    def _without_id(self, account: str, day: datetime.date, amount: Money, name: str | None, text: str | None) -> str:
+    def _without_id(
+        self, account: str, day: datetime.date, amount: Money, party: Party | None, text: str | None
+    ) -> str:
         """The token of an entry that has no id: what is known of it, counted when several are equal."""
+        name = None if party is None else party.name
         key = f"{account}|{day.isoformat()}|{amount.minor}|{amount.currency}|{name or ''}|{text or ''}"
         count = self._repeats[key] = self._repeats.get(key, 0) + 1
         return token("X", f"{key}|{count}")

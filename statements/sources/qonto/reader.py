@@ -275,7 +275,7 @@ class _AccountWork:
             place = self.collected.place(rows[0], "settled_balance", group.key)
             self.reporter.add("QNT-024", place, found=str(verdict.missing))
         if verdict.opening is not None:
-            self._compare_with_account(verdict.opening)
+            self._compare_with_account(verdict.closing)
             return known
         if self.collected.accounts.unattributed:
             # A row whose account is unknown may belong here, and nothing tells.
@@ -304,11 +304,10 @@ class _AccountWork:
             expected=Money(due, currency).text,
         )
 
-    def _compare_with_account(self, opening: int) -> None:
+    def _compare_with_account(self, closing: int | None) -> None:
         wire = self.group.wire
-        if wire is None or wire.balance_cents is None:
+        if wire is None or wire.balance_cents is None or closing is None:
             return
-        closing = opening + sum(map(chain.signed, self.rows))
         if closing != wire.balance_cents:
             currency = self.group.currency or "EUR"
             self.reporter.add(

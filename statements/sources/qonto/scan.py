@@ -18,7 +18,9 @@ import msgspec
 EXACT = 256 * 1024
 """Bytes up to which every key of a file is read. A page of the API (100 transactions) is about 130 kB."""
 
-_DECISIVE = (b'"settled_at"', b'"settled_balance_cents"', b'"reference"')
+# Amount, side and account of a row are held by the chain of balances: a second value of theirs makes an error by
+# itself, and an error makes the exact test. The day is held by nothing else.
+_DECISIVE = (b'"settled_at"',)
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _CONSTANT = re.compile(rb"-?(?:NaN|Infinity|nan|inf(?:inity)?)", re.IGNORECASE)

@@ -94,7 +94,7 @@ def _case(row: Mapping[str, Any], version: str, bad: bool) -> Case:
         return row.get(f"{name}_{version}", row.get(name, default))
 
     if "content" in row:
-        text, place = row["content"].removeprefix("\n"), None
+        text, place = _marked(row["content"].removeprefix("\n"))
     else:
         edits = of_version("edits", None)
         if edits is None:

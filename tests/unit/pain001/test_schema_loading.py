@@ -39,8 +39,8 @@ def test_given_schemas_replace_the_packaged_ones() -> None:
         .replace(b'<xs:maxLength value="35"/>', b'<xs:maxLength value="3"/>')
     )
     schemas = Schemas({"pain.001.001.03": text})
-    head = f'<GrpHdr xmlns="{SPACE}"><MsgId>FOUR</MsgId><CreDtTm>2026-11-30T18:05:00</CreDtTm><NbOfTxs>1</NbOfTxs>'
-    header = etree.fromstring(head + "<InitgPty/></GrpHdr>")
+    head = f'<GrpHdr-part xmlns="{SPACE}"><MsgId>FOUR</MsgId><CreDtTm>2026-11-30T18:05:00</CreDtTm><NbOfTxs>1</NbOfTxs>'
+    header = etree.fromstring(head + "<InitgPty/></GrpHdr-part>")
     assert packaged().lxml_parts("03").validate(header)
     assert not schemas.lxml_parts("03").validate(header)
     assert not schemas.xmlschema_parts("03").is_valid(header)
@@ -68,8 +68,8 @@ def test_schemas_with_other_prefixes_give_parts_too() -> None:
     """The published files may call the schema namespace by another prefix; parts are judged all the same."""
     text = (SCHEMAS / "pain.001.001.03.xsd").read_bytes().replace(b"xs:", b"xsd:").replace(b"xmlns:xs=", b"xmlns:xsd=")
     schemas = Schemas({"pain.001.001.03": text})
-    assert schemas.lxml_parts("03").validate(etree.fromstring(f'<PmtInf xmlns="{SPACE}"/>')) is False
-    assert schemas.xmlschema_parts("03").is_valid(etree.fromstring(f'<GrpHdr xmlns="{SPACE}"/>')) is False
+    assert schemas.lxml_parts("03").validate(etree.fromstring(f'<PmtInf-part xmlns="{SPACE}"/>')) is False
+    assert schemas.xmlschema_parts("03").is_valid(etree.fromstring(f'<GrpHdr-part xmlns="{SPACE}"/>')) is False
 
 
 def test_the_trap_a_target_parser_validates_nothing() -> None:

@@ -24,14 +24,16 @@ WORDS = (
 ).split()
 """The listed words; ``ID`` counts only after ORDP or BENM (or their name), ``USTD`` and ``STRD`` only after REMI."""
 
-_WORD = re.compile(f"/({'|'.join(WORDS)})/")
-_STARTS = re.compile(f"//?(?:{'|'.join(WORDS)}|ID|USTD|STRD)/")
+WORD = re.compile(f"/({'|'.join(WORDS)})/")
+STARTS = re.compile(f"//?(?:{'|'.join(WORDS)}|ID|USTD|STRD)/")
 _ID = re.compile("/ID/")
 _ROLES = {"ORDP": "payer", "BENM": "beneficiary"}
 _GROUPS = ("ULTD", "ULTC", "ULTB")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 _WIDTH = 65
+
+_ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
 
 _FIELDS = {
     "EREF": "end_to_end_id",
@@ -47,7 +49,7 @@ _FIELDS = {
 
 def is_slash(first: str) -> bool:
     """Whether a first line opens a slash narrative: a listed word, closed by a slash."""
-    return first[:1] == "/" and _WORD.match(first) is not None
+    return first[:1] == "/" and WORD.match(first) is not None
 
 
 def join(lines: list[str]) -> tuple[str, list[Note]]:
@@ -57,7 +59,7 @@ def join(lines: list[str]) -> tuple[str, list[Note]]:
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
         short = last < _WIDTH and line[:1] not in (" ", ":", "") and text[-1:] != " "
-        if short and _STARTS.match(line) is None and not _cut_word(text, line):
+        if short and STARTS.match(line) is None and not _cut_word(text, line):
             notes.append(Note("M940-076", index, line[:20]))
             text += " "
         text += line
@@ -68,7 +70,7 @@ def join(lines: list[str]) -> tuple[str, list[Note]]:
 def _cut_word(before: str, line: str) -> bool:
     """Whether the line end cut a listed word in two."""
     tail = before[-5:]
-    match = _WORD.search(tail + line[:5])
+    match = WORD.search(tail + line[:5])
     return match is not None and match.start() < len(tail) < match.end()
 
 
@@ -80,7 +82,7 @@ def scan(text: str) -> list[tuple[str, str]]:
     """
     found: list[tuple[str, str]] = []
     word, start = "", 0
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         if word:
             found.append((word, text[start : match.start()]))
         word, start = match[1], match.end()
@@ -91,10 +93,15 @@ def scan(text: str) -> list[tuple[str, str]]:
 
 def _closed(words: list[tuple[str, str]]) -> bool:
     """Whether each value ends with a slash of its own, as ING writes them."""
-    values = [value for _, value in words if value]
     if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
         return True
-    return len(values) > 1 and all(value.endswith("/") for value in values)
+    return closed_by_chance(words)
+
+
+def closed_by_chance(words: list[tuple[str, str]]) -> bool:
+    """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
+    values = [value for word, value in words if value and word in _ING]
+    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
 
 
 def read_slash(lines: list[str]) -> Parts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from statements.formats.mt940.narrative.slash import WORDS
+from statements.formats.mt940.narrative.slash import WORDS, closed_by_chance
 from statements.formats.mt940.wrapping import LINES, WIDTH, wrap
 
 # No text can pose as a part: a slash before a listed word and a slash, or before a listed word at the end.
@@ -48,14 +48,19 @@ def guard(word: str, value: str) -> str:
     return value
 
 
+def false_words(text: str) -> bool:
+    """Whether a remittance text holds anything that a reader could take for a code word."""
+    return _GUARD.search(text) is not None or _OPENING.match(text) is not None
+
+
 def lay_out(values: list[Value], change: Change) -> list[str]:
     """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
-    closed = len(values) > 1 and all(value.endswith("/") for _, _, value in values)
-    if closed:
+    if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
         # A narrative whose every value ends with a slash is read as ING's.
-        word, prefix, value = values[-1]
+        index = next(at for at, (word, _, _) in enumerate(values) if word != "CREF")
+        word, prefix, value = values[index]
         change("CNV-214", word, value, value[:-1] + ".")
-        values[-1] = (word, prefix, value[:-1] + ".")
+        values[index] = (word, prefix, value[:-1] + ".")
     fitted = wrap([prefix + value for _, prefix, value in values])
     if fitted is None:
         values = _shorten(values, change)

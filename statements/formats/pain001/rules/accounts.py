@@ -45,7 +45,7 @@ def creditor_account_form(payment: Scope, check: Check) -> None:
         check.add("P001-221", payment, "CdtrAcct/Id/IBAN")
 
 
-@on_block_and_payment("P001-222", "P001-223", "P001-224", "P001-225", "P001-230", "P001-232")
+@on_block_and_payment("P001-222", "P001-223", "P001-224", "P001-225", "P001-230", "P001-232", needs=("IBAN",))
 def iban(scope: Scope, check: Check) -> None:
     """Check digits, layout, case, RIB key and prefix of every IBAN. A text in no form of an IBAN is the schema's."""
     for path in scope.paths("IBAN"):
@@ -73,7 +73,7 @@ def iban(scope: Scope, check: Check) -> None:
             check.add("P001-230", scope, path, found=text)
 
 
-@on_payment("P001-226", "P001-227")
+@on_payment("P001-226", "P001-227", needs=("IBAN",))
 def sepa_scope(payment: Scope, check: Check) -> None:
     """The creditor's country is in SEPA on the execution date. Left out where the check digits are wrong."""
     path = "CdtrAcct/Id/IBAN"
@@ -96,7 +96,7 @@ _LATELY = 2024
 """AL, ME (2024), MD, MK, RS (2025): the countries that joined by the decisions of these years."""
 
 
-@on_payment("P001-228")
+@on_payment("P001-228", needs=("IBAN",))
 def own_account(payment: Scope, check: Check) -> None:
     """Creditor and debtor account are the same."""
     code = compact(payment.text("CdtrAcct/Id/IBAN"))

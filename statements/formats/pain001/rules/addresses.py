@@ -22,7 +22,7 @@ def debtor_address(block: Scope, check: Check) -> None:
         _address("Dbtr/PstlAdr", block, check)
 
 
-@on_payment(*_RULES)
+@on_payment(*_RULES, needs=("PstlAdr",))
 def creditor_address(payment: Scope, check: Check) -> None:
     """The address of the creditor."""
     if "Cdtr/PstlAdr" in payment:
@@ -65,7 +65,7 @@ def debtor_address_wanted(block: Scope, tally: Tally, check: Check) -> None:
         check.add("P001-405", block, "Dbtr/PstlAdr", country=tally.outside_eea, expected="TwnNm, Ctry")
 
 
-@on_every_level("P001-406")
+@on_every_level("P001-406", needs=("Ctry", "CtryOfRes"))
 def country(scope: Scope, check: Check) -> None:
     """Every country code exists."""
     for path in scope.paths("Ctry", "CtryOfRes"):

@@ -11,7 +11,7 @@ MAXIMUM = Exact.of(999_999_999_99, 2)
 _PATH = "Amt/InstdAmt"
 
 
-@on_payment("P001-300")
+@on_payment("P001-300", needs=("InstdAmt",))
 def currency(payment: Scope, check: Check) -> None:
     """The payment is in euro."""
     found = payment.text(f"{_PATH}/@Ccy")
@@ -19,7 +19,7 @@ def currency(payment: Scope, check: Check) -> None:
         check.add("P001-300", payment, f"{_PATH}/@Ccy", found=found, expected="EUR")
 
 
-@on_payment("P001-301", "P001-302", "P001-303", "P001-304")
+@on_payment("P001-301", "P001-302", "P001-303", "P001-304", needs=("InstdAmt",))
 def value(payment: Scope, check: Check) -> None:
     """More than nothing, no more than the SEPA maximum, in cents, in plain digits."""
     text = payment.text(_PATH)
@@ -36,15 +36,15 @@ def value(payment: Scope, check: Check) -> None:
         check.add("P001-304", payment, _PATH, found=text, expected=amount.text)
 
 
-@on_payment("P001-305")
+@on_payment("P001-305", needs=("EqvtAmt",))
 def equivalent(payment: Scope, check: Check) -> None:
     """SEPA has no equivalent amounts."""
     path = "Amt/EqvtAmt"
     if path in payment:
-        check.add("P001-305", payment, path, found=payment.text(f"{path}/Amt"), expected=_PATH)
+        check.add("P001-305", payment, f"{path}/Amt", found=payment.text(f"{path}/Amt"), expected=_PATH)
 
 
-@on_payment("P001-306", "P001-308")
+@on_payment("P001-306", "P001-308", needs=("InstdAmt",))
 def thresholds(payment: Scope, check: Check) -> None:
     """The caller's ceiling, and the bank's threshold for a supporting document."""
     amount = exact(payment.text(_PATH))
@@ -56,7 +56,7 @@ def thresholds(payment: Scope, check: Check) -> None:
             check.add(rule_id, payment, _PATH, found=payment.text(_PATH), expected=limit.text)
 
 
-@on_payment("P001-309")
+@on_payment("P001-309", needs=("InstdAmt",))
 def instant_ceiling(payment: Scope, check: Check) -> None:
     """Above the bank's own ceiling an instant transfer goes as an ordinary one."""
     if not check.instant and payment.word("PmtTpInf/LclInstrm/Cd") != "INST":

@@ -43,7 +43,7 @@ def _bic(scope: Scope, bank: str) -> str:
     return "" if bic == FILLER else bic
 
 
-@on_every_level("P001-260", "P001-261")
+@on_every_level("P001-260", "P001-261", needs=("BIC", "BICFI"))
 def bic(scope: Scope, check: Check) -> None:
     """The country in a BIC exists. NOTPROVIDED has the form of one, and is none."""
     for path in scope.paths("BIC", "BICFI"):
@@ -72,7 +72,7 @@ def outside_the_eea(payment: Scope) -> bool:
     return country is not None and country.scope_from is not None and not country.eea
 
 
-@on_payment("P001-263", "P001-264")
+@on_payment("P001-263", "P001-264", needs=("IBAN",))
 def bic_and_iban(payment: Scope, check: Check) -> None:
     """A BIC is wanted outside the EEA, and its country is that of the IBAN. Left out where the IBAN is wrong."""
     iban = compact(payment.text("CdtrAcct/Id/IBAN"))
@@ -98,7 +98,7 @@ def debtor_bank(block: Scope, check: Check) -> None:
         check.add("P001-266" if check.version == "02" else "P001-265", block, first, found=block.text(first) or None)
 
 
-@on_block_and_payment("P001-267")
+@on_block_and_payment("P001-267", needs=_INTERMEDIARIES)
 def intermediaries(scope: Scope, check: Check) -> None:
     """Intermediary banks and accounts of banks are no SEPA data."""
     for path in _INTERMEDIARIES:
@@ -106,7 +106,7 @@ def intermediaries(scope: Scope, check: Check) -> None:
             check.add("P001-267", scope, path)
 
 
-@on_payment("P001-268")
+@on_payment("P001-268", needs=("BIC", "BICFI"))
 def reachable(payment: Scope, check: Check) -> None:
     """The BIC is in the caller's list of reachable banks (compared by bank and place: 8 characters)."""
     code = _bic(payment, "CdtrAgt")

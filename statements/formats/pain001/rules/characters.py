@@ -61,6 +61,9 @@ def outside_the_sepa_set(scope: Scope, check: Check) -> None:
 @on_every_level("P001-161", "P001-165")
 def breaks_and_hidden_characters(scope: Scope, check: Check) -> None:
     """A value holds a tab or a line break, or characters that do not show."""
+    together = "".join(filter(None, scope.values.values()))
+    if together.isprintable() and not hidden(together):
+        return
     for path, text in scope.values.items():
         if not text or (text.isprintable() and not hidden(text)):
             continue

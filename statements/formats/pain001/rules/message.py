@@ -12,6 +12,7 @@ from statements.formats.pain001.scope import Scope
 # The cheque goes to the creditor bank: by mail, courier, registered mail, or to be picked up there.
 _TO_THE_BANK = frozenset({"MLFA", "CRFA", "RGFA", "PUFA"})
 _TYPES_WITH_MATURITY = frozenset({"DRFT", "ELDR"})
+_INTERMEDIARIES = tuple(f"IntrmyAgt{number}{part}" for number in (1, 2, 3) for part in ("", "Acct"))
 _EXCLUSIVE = {
     "PmtTpInf": "P001-060",
     "ChrgBr": "P001-061",
@@ -24,7 +25,7 @@ def _method(check: Check) -> str:
     return check.block.word("PmtMtd") if check.block is not None else ""
 
 
-@on_payment("P001-060", "P001-061", "P001-062", "P001-063")
+@on_payment("P001-060", "P001-061", "P001-062", "P001-063", needs=tuple(_EXCLUSIVE))
 def at_both_levels(payment: Scope, check: Check) -> None:
     """Exclusive at block and payment level; an empty element counts as absent."""
     if check.block is None:
@@ -43,14 +44,14 @@ def charges_bank_without_account(block: Scope, check: Check) -> None:
         check.add("P001-064", block, "ChrgsAcctAgt", expected="ChrgsAcct")
 
 
-@on_payment("P001-065")
+@on_payment("P001-065", needs=("ChqInstr",))
 def cheque_instruction(payment: Scope, check: Check) -> None:
     """ChqInstr only in a block that is paid by cheque."""
     if "ChqInstr" in payment and _method(check) != "CHK":
         check.add("P001-065", payment, "ChqInstr", expected="PmtMtd CHK")
 
 
-@on_payment("P001-066")
+@on_payment("P001-066", needs=("CdtrAcct",))
 def cheque_with_account(payment: Scope, check: Check) -> None:
     """A cheque needs no creditor account."""
     if "CdtrAcct" in payment and _method(check) == "CHK":
@@ -74,7 +75,7 @@ def cheque_creditor_bank(payment: Scope, check: Check) -> None:
         check.add("P001-068", payment, "CdtrAgt", expected="CdtrAgt" if to_bank else None)
 
 
-@on_payment("P001-069")
+@on_payment("P001-069", needs=("ChqMtrtyDt",))
 def cheque_maturity(payment: Scope, check: Check) -> None:
     """A maturity date only for drafts; .02 has no such rule."""
     path = "ChqInstr/ChqMtrtyDt"
@@ -82,7 +83,7 @@ def cheque_maturity(payment: Scope, check: Check) -> None:
         check.add("P001-069", payment, path, found=payment.text(path), expected="ChqTp DRFT, ELDR")
 
 
-@on_payment("P001-070")
+@on_payment("P001-070", needs=("InstrForCdtrAgt",))
 def cheque_at_the_creditor_bank(payment: Scope, check: Check) -> None:
     """CHQB: the creditor is paid by cheque and has no account."""
     if "InstrForCdtrAgt" not in payment or "CdtrAcct" not in payment:
@@ -92,7 +93,7 @@ def cheque_at_the_creditor_bank(payment: Scope, check: Check) -> None:
             check.add("P001-070", payment, f"{path}/Cd", found="CHQB")
 
 
-@on_payment("P001-071", "P001-072")
+@on_payment("P001-071", "P001-072", needs=_INTERMEDIARIES)
 def intermediary_banks(payment: Scope, check: Check) -> None:
     """Intermediary banks are numbered from 1; an account of one needs the bank."""
     for number in (1, 2, 3):

@@ -12,7 +12,7 @@ MAX_NAME = 70
 _ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 
 
-@on_every_level("P001-190")
+@on_every_level("P001-190", needs=("Nm",))
 def long_name(scope: Scope, check: Check) -> None:
     """A name of more than 70 characters."""
     for path in scope.paths("Nm"):
@@ -25,17 +25,17 @@ def long_name(scope: Scope, check: Check) -> None:
 def no_creditor_name(payment: Scope, check: Check) -> None:
     """The creditor has a name that is not blank."""
     if not payment.word("Cdtr/Nm"):
-        check.add("P001-191", payment, "Cdtr/Nm", found=payment.text("Cdtr/Nm"))
+        check.add("P001-191", payment, "Cdtr/Nm")
 
 
 @on_block("P001-192")
 def no_debtor_name(block: Scope, check: Check) -> None:
     """The debtor has a name that is not blank."""
     if not block.word("Dbtr/Nm"):
-        check.add("P001-192", block, "Dbtr/Nm", found=block.text("Dbtr/Nm"))
+        check.add("P001-192", block, "Dbtr/Nm")
 
 
-@on_payment("P001-193")
+@on_payment("P001-193", needs=("Nm",))
 def poor_creditor_name(payment: Scope, check: Check) -> None:
     """A name that the verification of payee cannot match: hardly a letter, or an account number."""
     name = payment.word("Cdtr/Nm")
@@ -52,7 +52,7 @@ def no_initiating_party(group: Scope, check: Check) -> None:
         check.add("P001-194", group, "InitgPty")
 
 
-@on_every_level("P001-195")
+@on_every_level("P001-195", needs=("OrgId", "PrvtId"))
 def several_identifications(scope: Scope, check: Check) -> None:
     """An organisation has one BIC or one other id, a person the birth data or one other id."""
     for path in scope.paths("OrgId", "PrvtId"):
@@ -66,7 +66,7 @@ def several_identifications(scope: Scope, check: Check) -> None:
             check.add("P001-195", scope, ids[1])
 
 
-@on_block_and_payment("P001-196")
+@on_block_and_payment("P001-196", needs=("UltmtDbtr", "UltmtCdtr"))
 def ultimate_party_with_address(scope: Scope, check: Check) -> None:
     """An ultimate party has no address in SEPA."""
     for party in ("UltmtDbtr", "UltmtCdtr"):

@@ -40,7 +40,7 @@ def belgian_wrong(reference: str) -> bool:
     return (int(digits[:10]) % 97 or 97) != int(digits[10:])
 
 
-@on_payment("P001-430")
+@on_payment("P001-430", needs=("Ustrd",))
 def several_texts(payment: Scope, check: Check) -> None:
     """SEPA has one unstructured text."""
     second = "RmtInf/Ustrd[2]"
@@ -51,7 +51,7 @@ def several_texts(payment: Scope, check: Check) -> None:
         check.add("P001-430", payment, second, found=payment.text(second), expected=fits, count=str(len(texts)))
 
 
-@on_payment("P001-431")
+@on_payment("P001-431", needs=("Strd",))
 def several_forms(payment: Scope, check: Check) -> None:
     """A text and a structured part, or several structured parts, need the extended remittance option."""
     if check.settings["eri"] or _STRUCTURED not in payment:
@@ -71,7 +71,7 @@ def _reference_paths(payment: Scope, part: str, version: str) -> tuple[str, str,
     return f"{base}/Ref", f"{base}/Tp/CdOrPrtry/Cd", f"{base}/Tp/Issr"
 
 
-@on_payment("P001-432", "P001-433", "P001-434")
+@on_payment("P001-432", "P001-433", "P001-434", needs=("Strd",))
 def structured(payment: Scope, check: Check) -> None:
     """A structured part is a creditor reference of type SCOR with right check digits."""
     if "RmtInf" not in payment:
@@ -83,8 +83,9 @@ def structured(payment: Scope, check: Check) -> None:
             if others:
                 check.add("P001-432", payment, others[0], expected="CdtrRefInf")
             elif payment.text(code) != "SCOR" or not payment.word(reference):
-                place = code if payment.text(code) not in (None, "SCOR") else f"{part}/CdtrRefInf"
-                check.add("P001-432", payment, place, found=payment.text(code), expected="SCOR")
+                other = payment.text(code) if payment.text(code) not in (None, "SCOR") else None
+                place = f"{part}/CdtrRefInf" if other is None else code
+                check.add("P001-432", payment, place, found=other, expected="SCOR")
         text = payment.word(reference)
         if text and payment.word(issuer) == "BBA":
             if belgian_wrong(text):

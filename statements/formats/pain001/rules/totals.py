@@ -6,6 +6,7 @@ from statements.findings import Severity
 from statements.formats.pain001.check import Check, Tally
 from statements.formats.pain001.exact import exact, is_plain
 from statements.formats.pain001.registry import at_block_end, at_file_end, on_block, on_group
+from statements.formats.pain001.rules.dates import execution_path
 from statements.formats.pain001.scope import Scope
 
 
@@ -108,4 +109,5 @@ def several_dates(group: Scope, tally: Tally, check: Check) -> None:
     if check.settings["one_date"] and len(tally.dates) > 1:
         first, *others = tally.dates
         for day in others:
-            check.add("P001-114", tally.dates[day], "ReqdExctnDt", found=day, expected=first)
+            block = tally.dates[day]
+            check.add("P001-114", block, execution_path(block), found=day, expected=first)

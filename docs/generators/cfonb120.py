@@ -1,0 +1,64 @@
+"""docs/formats/cfonb120.md: records, qualifiers, profiles and repairs of CFONB-120."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generators.common import repairs, settings
+from generators.markdown import code, generated, join, table
+from statements.formats.cfonb120.profile import PROFILES, rules
+from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES
+from statements.layout.fixed import Zone
+
+_KINDS = {"N": "digits", "A": "letters", "AN": "text", "S": "amount with the sign over its last digit", "-": "blank"}
+_STATUS = {"M": "mandatory", "O": "optional", "D": "dependent", "N": "not used"}
+
+
+def pages() -> dict[str, str]:
+    """The page by its path under docs/."""
+    return {"formats/cfonb120.md": page()}
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        "# CFONB-120",
+        "Records of exactly 120 characters, from the table that reader, writer and `show --ruler` use. Positions count "
+        "from 1 and include both ends, as in the norm.",
+        table(("status", "meaning"), [(code(key), value) for key, value in _STATUS.items()]),
+        table(("kind", "meaning"), [(code(key), value) for key, value in _KINDS.items()]),
+    ]
+    for record in (*TABLES.values(), OLD_COMPLEMENT):
+        parts += [f"## Record {record.code}: {record.name.en} ({record.name.fr})", _zones(record.zones)]
+    parts += [
+        "## Qualifiers of record 05",
+        "What the positions 49 to 118 hold under each qualifier. Others are kept as they stand.",
+        _qualifiers(),
+        "## Profiles",
+        settings(PROFILES),
+        "## Named repairs",
+        repairs(rules()),
+    ]
+    return generated("statements/formats/cfonb120") + join(parts)
+
+
+def _zones(zones: Iterable[Zone]) -> str:
+    rows = [
+        (zone.name, zone.position, code(zone.status), code(zone.kind), zone.meaning.en, zone.meaning.fr)
+        for zone in zones
+    ]
+    return table(("zone", "positions", "status", "kind", "meaning", "sens"), rows)
+
+
+def _qualifiers() -> str:
+    rows = []
+    for qualifier in QUALIFIERS.values():
+        repeats = " (repeatable)" if qualifier.repeatable else ""
+        for number, zone in enumerate(qualifier.zones):
+            head = (
+                (code(qualifier.code), qualifier.meaning.en + repeats, qualifier.meaning.fr)
+                if number == 0
+                else ("", "", "")
+            )
+            rows.append((*head, zone.position, zone.meaning.en))
+    return table(("qualifier", "meaning", "sens", "positions", "holds"), rows)

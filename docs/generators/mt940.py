@@ -1,0 +1,87 @@
+"""docs/formats/mt940.md: fields, sequence, profiles and repairs of MT940, MT942 and MT950."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generators.common import repairs, settings
+from generators.markdown import code, generated, join, table
+from statements.findings import RuleBook
+from statements.formats.mt940.fields import END, FIELDS, SEQUENCE, START, Field
+from statements.formats.mt940.profile import PROFILES
+
+_TITLES = {
+    "940": "MT940, customer statement",
+    "942": "MT942, interim report (read and reported, no statement)",
+    "950": "MT950, statement message between banks (read)",
+}
+
+
+def pages() -> dict[str, str]:
+    """The page by its path under docs/."""
+    return {"formats/mt940.md": page()}
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        "# MT940",
+        "The fields as the standard prints them, from the table that reader, writer and `show --ruler` use. "
+        "`M` is mandatory, `O` optional; formats are in SWIFT notation (`16x`: up to 16 characters of set x, `6!n`: "
+        "exactly six digits, `15d`: amount with a comma, brackets: optional).",
+    ]
+    for kind, fields in FIELDS.items():
+        parts += [
+            f"## {_TITLES[kind]}",
+            _fields(fields),
+            *_subfields(fields),
+            "### What may follow what",
+            _sequence(kind),
+        ]
+    parts += ["## Profiles", settings(PROFILES), "## Named repairs", repairs(RuleBook.load("statements.formats.mt940"))]
+    return generated("statements/formats/mt940") + join(parts)
+
+
+def _fields(fields: tuple[Field, ...]) -> str:
+    rows = [
+        (
+            code(f":{row.tag}:"),
+            row.name,
+            row.name_fr,
+            code(row.format),
+            row.status,
+            "yes" if row.repeats else "",
+            row.note,
+        )
+        for row in fields
+    ]
+    return table(("tag", "name", "nom", "format", "status", "repeats", "note"), rows)
+
+
+def _subfields(fields: tuple[Field, ...]) -> Iterator[str]:
+    rows = []
+    seen = set()
+    for row in fields:
+        if len(row.subfields) < 2 or row.subfields in seen:
+            continue
+        seen.add(row.subfields)
+        tags = " ".join(f":{other.tag}:" for other in fields if other.subfields == row.subfields)
+        for number, part in enumerate(row.subfields, start=1):
+            codes = " ".join(part.codes)
+            rows.append((tags if number == 1 else "", number, part.name, part.name_fr, codes, part.errors))
+    if rows:
+        yield "### Subfields"
+        yield table(("fields", "no", "name", "nom", "values", "network error codes"), rows)
+
+
+def _sequence(kind: str) -> str:
+    rows = [
+        ("(start)" if state == START else state, " ".join("(end)" if tag == END else tag for tag in tags))
+        for state, tags in SEQUENCE[kind].items()
+        if state != END
+    ]
+    said = (
+        "A number alone stands for every option letter of the field; 86 is the text of an entry, "
+        "86 last that of the statement."
+    )
+    return f"{table(('after', 'may come'), rows)}\n{said}"

@@ -1,0 +1,125 @@
+"""Which child elements are too many, missing or in the wrong place: one finding for one fault.
+
+The schema engines stop at the first surprise of a block, or tell one misplaced element as two faults. Here the children
+are laid beside the content model: the longest run that is in order counts as right, what is left out of it is
+misplaced, what the model wants and nobody is, is missing.
+
+    >>> slots = (Slot({"Dbtr": 1}, 1), Slot({"DbtrAcct": 1}, 1), Slot({"DbtrAgt": 1}, 1), Slot({"ChrgBr": 1}, 0))
+    >>> [(fault.kind, fault.name, fault.expected) for fault in diagnose(slots, ["DbtrAcct", "Dbtr", "Foo"])]
+    [('unexpected', 'DbtrAcct', ('Dbtr',)), ('unexpected', 'Foo', ('DbtrAcct',)), ('missing', 'DbtrAgt', ('DbtrAgt',))]
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A step of a content model: the names that may stand there (with their maximum, ``None`` = any), the minimum.
+
+    Several names are alternatives of which one is used. A name ``*`` takes any element.
+    """
+
+    names: Mapping[str, int | None]
+    minimum: int
+
+
+class ContentFault(msgspec.Struct, frozen=True):
+    """One fault: the position of the child that is unexpected, or the position before which one is missing."""
+
+    kind: Literal["unexpected", "missing"]
+    name: str
+    position: int
+    expected: tuple[str, ...]
+
+
+def slots_of(group: Any) -> tuple[Slot, ...]:
+    """The slots of a model group of the xmlschema package."""
+    if group.model == "choice":
+        names: dict[str, int | None] = {}
+        minimum = int(group.min_occurs > 0)
+        for particle in group:
+            for leaf in particle.iter_elements() if hasattr(particle, "model") else (particle,):
+                names[_name(leaf)] = leaf.max_occurs
+            if particle.min_occurs == 0:
+                minimum = 0
+        return (Slot(names, minimum),)
+    found: list[Slot] = []
+    for particle in group:
+        if hasattr(particle, "model"):
+            found.extend(slots_of(particle))
+        else:
+            found.append(Slot({_name(particle): particle.max_occurs}, particle.min_occurs))
+    return tuple(found)
+
+
+def _name(particle: Any) -> str:
+    return getattr(particle, "local_name", None) or "*"
+
+
+def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFault]:
+    """The faults of a list of child names, in order. Foreign elements come as names that no slot holds."""
+    where = {name: index for index, slot in enumerate(slots) for name in slot.names}
+    wild = where.get("*")
+    places = [where.get(name, wild) for name in children]
+    right = _longest_in_order(places)
+    faults: list[ContentFault] = []
+    used: dict[int, tuple[str, int]] = {}
+    present = {place for place in places if place is not None}
+    last = -1
+    for position, name in enumerate(children):
+        place = places[position]
+        if place is not None and position in right:
+            first, count = used.get(place, (name, 0))
+            maximum = slots[place].names.get(first, slots[place].names.get("*"))
+            used[place] = (first, count + 1)
+            last = place
+            if (name != first and "*" not in slots[place].names) or (maximum is not None and count == maximum):
+                faults.append(ContentFault("unexpected", name, position, _next(slots, place + 1)))
+        else:
+            faults.append(ContentFault("unexpected", name, position, _next(slots, last + 1)))
+    ends = {place: position for position, place in enumerate(places) if position in right}
+    for index, slot in enumerate(slots):
+        if slot.minimum and index not in present:
+            behind = [position for place, position in ends.items() if place is not None and place > index]
+            names = tuple(slot.names)
+            faults.append(ContentFault("missing", names[0], min(behind, default=len(children)), names))
+    return faults
+
+
+def _next(slots: Sequence[Slot], start: int) -> tuple[str, ...]:
+    """The names that may stand next: optional ones, up to the first mandatory one."""
+    names: list[str] = []
+    for slot in slots[start:]:
+        names.extend(slot.names)
+        if slot.minimum:
+            break
+    return tuple(names)
+
+
+def _longest_in_order(places: Sequence[int | None]) -> set[int]:
+    """The positions of the longest run whose slots never go back; of two equal runs the later elements win."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = [-1] * len(places)
+    for position, place in enumerate(places):
+        if place is None:
+            continue
+        index = bisect_right(tails, place)
+        if index == len(tails):
+            tails.append(place)
+            ends.append(position)
+        else:
+            tails[index] = place
+            ends[index] = position
+        before[position] = ends[index - 1] if index else -1
+    found: set[int] = set()
+    position = ends[-1] if ends else -1
+    while position >= 0:
+        found.add(position)
+        position = before[position]
+    return found

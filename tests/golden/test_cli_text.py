@@ -1,0 +1,71 @@
+"""What the command prints, in English and in French, held against stored texts.
+
+A change of wording is a change of these files: run with ``STATEMENTS_WRITE_GOLDEN=1`` to write them anew, and read
+them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from statements.cli.main import run
+from tests.unit.cli.conftest import IBAN, JSON, MT940
+from tests.unit.cli.test_validate import CFONB
+
+HERE = Path(__file__).parent / "cli"
+ROOT = Path(__file__).parent.parent.parent
+
+CASES = {
+    "validate-good": ["validate", "good.sta"],
+    "validate-wrong": ["validate", "wrong.json"],
+    "validate-cfonb": ["validate", "good.txt"],
+    "validate-empty": ["validate", "empty.sta"],
+    "validate-concise": ["validate", "wrong.json", "--format", "concise"],
+    "validate-json": ["validate", "wrong.json", "--format", "json"],
+    "show": ["show", "good.sta"],
+    "show-ruler-mt940": ["show", "good.sta", "--ruler"],
+    "show-ruler-cfonb": ["show", "good.txt", "--ruler"],
+    "show-payments": ["show", "payments.xml"],
+    "identify": ["identify", "good.sta", "good.txt", "payments.xml", "good.json"],
+    "explain": ["explain", "CNV-310"],
+    "convert": ["convert", "wrong.json", "good.json", "--to", "cfonb120"],
+    "help": ["--help"],
+    "help-convert": ["convert", "--help"],
+    "help-validate": ["validate", "--help"],
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", CASES)
+def test_output(
+    name: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Exit code, stdout and stderr are those stored."""
+    samples = {
+        "good.sta": MT940,
+        "wrong.json": JSON.replace(b'"112.34"', b'"113.34"').replace(IBAN.encode(), b"DE89370400440532013000"),
+        "good.txt": CFONB,
+        "empty.sta": b"",
+        "good.json": JSON,
+        "payments.xml": (ROOT / "fixtures" / "pain001" / "clean-03-two-blocks.xml").read_bytes(),
+    }
+    for file, data in samples.items():
+        (tmp_path / file).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    code = run([*CASES[name], "--lang", lang])
+    captured = capsysbinary.readouterr()
+    text = f"exit code {code}\n".encode() + captured.out + b"---- stderr\n" + captured.err
+    stored = HERE / f"{name}.{lang}.txt"
+    if os.environ.get("STATEMENTS_WRITE_GOLDEN"):
+        stored.parent.mkdir(exist_ok=True)
+        stored.write_bytes(text)
+    assert text.decode() == stored.read_bytes().decode()
+
+
+def test_nothing_is_stored_that_no_case_prints() -> None:
+    """Every stored text belongs to a case."""
+    assert {path.name for path in HERE.iterdir()} == {f"{name}.{lang}.txt" for name in CASES for lang in ("en", "fr")}

@@ -1,0 +1,58 @@
+"""The types of the public surface, as a caller's type checker sees them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+CALLER = """
+from typing import assert_type
+
+import statements
+from statements.findings import Finding, Outcome, Report, Severity
+from statements.model.statement import Statement
+from statements.services.convert import StatementFile
+from statements.services.identify import Identity
+
+outcome = statements.read(b"")
+assert_type(outcome, Outcome[tuple[Statement, ...]])
+assert_type(outcome.unwrap(), tuple[Statement, ...])
+assert_type(outcome.findings, tuple[Finding, ...])
+files = statements.convert(outcome.value, to="mt940")
+assert_type(files, Outcome[tuple[StatementFile, ...]])
+assert_type(files.value[0].content, bytes)
+report = statements.validate("")
+assert_type(report, Report)
+assert_type(report.valid, bool)
+assert_type(report.findings[0].severity, Severity)
+assert_type(statements.identify(b""), Identity)
+assert_type(report.findings[0].message("fr"), str)
+"""
+
+
+def check(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    """Run mypy strictly on a caller's file."""
+    (folder / "caller.py").write_text(source)
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--follow-imports=silent", "caller.py"]
+    environment = {"MYPYPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_a_caller_sees_the_types(tmp_path: Path) -> None:
+    """Every call of the README has the type that the documentation promises."""
+    pytest.importorskip("mypy", reason="mypy comes with the lint extra")
+    done = check(tmp_path, CALLER)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_wrong_call_is_noticed(tmp_path: Path) -> None:
+    """The check can fail: a wrong argument is an error for the type checker."""
+    pytest.importorskip("mypy", reason="mypy comes with the lint extra")
+    done = check(tmp_path, "import statements\n\nstatements.convert((), to=3)\n")
+    assert done.returncode == 1
+    assert 'Argument "to"' in done.stdout

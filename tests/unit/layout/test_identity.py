@@ -1,0 +1,23 @@
+"""Tokens: stable, 16 characters, equal to BASE32 of SHA-256."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from hashlib import sha256
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statements.layout.identity import token
+
+
+@given(st.text(max_size=80))
+def test_token_is_base32_of_sha256(text: str) -> None:
+    """The token is the prefix and the first 15 characters of BASE32(SHA-256), whatever the text holds."""
+    digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+    assert token("Q", text) == "Q" + b32encode(digest).decode()[:15]
+
+
+def test_token_has_the_published_check_value() -> None:
+    """The check value of the worked examples."""
+    assert token("Q", "atelier-breval-4821-1-transaction-019fd0d4-2fed-77be-869d-3849e48b5deb") == "Q5DIZDOOTFHUEGUV"
