@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -299,3 +300,8 @@ FITTING_ENTRIES = entry_parts(name=words(SET_X, max_size=50), line=words(SET_X, 
 
 WILD_ENTRIES = entry_parts(name=WILD, line=WILD, reference=WILD | references(35))
 """Entries with anything in their texts and references."""
+
+
+def share(part: int) -> settings:
+    """One in ``part`` of the examples of the chosen profile, for laws that others of the same format test too."""
+    return settings(max_examples=max(20, settings.default.max_examples // part))

@@ -16,7 +16,7 @@ from statements.model.statement import Balance, Entry, OperationCodes, Reference
 
 ROOT = Path(__file__).parent.parent.parent / "fixtures"
 # A fixed number of changes a file in the ordinary run, more in the long one.
-CHANGES = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 2_500
+CHANGES = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 2_000
 
 
 def sample() -> Statement:

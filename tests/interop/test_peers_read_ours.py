@@ -17,7 +17,7 @@ bankfile = pytest.importorskip("bankfile", reason="a peer of the test extra is n
 cfonb = pytest.importorskip("cfonb", reason="a peer of the test extra is not installed")
 
 # The peers take milliseconds a file; a fifth of the usual number of examples is enough to meet every kind of entry.
-SOME = settings(max_examples=max(50, settings.default.max_examples // 5))
+SOME = settings(max_examples=max(50, settings.default.max_examples // 8))
 MT940 = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, max_entries=5)
 WILD_MT940 = statements(WILD_ENTRIES, accounts=FRENCH_IBANS, max_entries=5)
 CFONB = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, extras=False, max_entries=5)

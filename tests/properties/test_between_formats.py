@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from statements.formats import cfonb120, mt940
 from statements.model.statement import Statement
-from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, statements
+from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, share, statements
 
 # Not blocks: its envelope needs a BIC, for which CFONB-120 has no place.
 PROFILES = st.sampled_from(["qonto", "swift", "german"])
@@ -25,6 +25,7 @@ def through(statement: Statement, profile: str) -> tuple[Statement, Statement, s
     return original[0], mt940.read(again.unwrap(), profile=profile).unwrap()[0], named, ids
 
 
+@share(2)
 @given(FITTING, PROFILES)
 def test_mt940_to_cfonb_and_back(statement: Statement, profile: str) -> None:
     """The figures are equal; texts are those of both projections; a difference beyond them is named."""
@@ -46,6 +47,7 @@ def test_mt940_to_cfonb_and_back(statement: Statement, profile: str) -> None:
             assert number in named, (after, declared)
 
 
+@share(5)
 @given(statements(WILD_ENTRIES, accounts=FRENCH_IBANS), PROFILES)
 def test_wild_texts_between_formats(statement: Statement, profile: str) -> None:
     """Any text crosses both formats without touching a figure."""

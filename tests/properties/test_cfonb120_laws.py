@@ -9,7 +9,7 @@ from statements.findings import Severity
 from statements.formats import cfonb120
 from statements.layout.charset import CFONB_SEPA
 from statements.model.statement import Entry, Statement
-from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, statements
+from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, share, statements
 from tests.wire import check_cfonb
 
 PROFILES = st.sampled_from(["sepa", "strict"])
@@ -61,6 +61,7 @@ def test_fitting_statements_come_back(statement: Statement, profile: str, eol: s
     assert [finding.id for finding in report.findings if finding.severity is Severity.ERROR] == []
 
 
+@share(3)
 @given(statements(WILD_ENTRIES, accounts=FRENCH_IBANS, extras=False), PROFILES)
 def test_wild_statements_keep_their_figures(statement: Statement, profile: str) -> None:
     """Laws 1, 2 and 6 for any text: figures and dates come back, texts as declared unless a finding says so."""
@@ -76,6 +77,7 @@ def test_wild_statements_keep_their_figures(statement: Statement, profile: str) 
     assert cfonb120.write([read], profile=profile).value == data
 
 
+@share(10)
 @given(st.lists(statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, extras=False, max_entries=2), max_size=3))
 def test_several_statements_stay_apart(several: list[Statement]) -> None:
     """A file of several statements is read as so many, whole and streamed."""

@@ -9,7 +9,7 @@ from statements.findings import Severity
 from statements.formats import mt940
 from statements.layout.charset import SWIFT_X
 from statements.model.statement import Entry, Statement
-from tests.strategies import FITTING_ENTRIES, WILD_ENTRIES, statements
+from tests.strategies import FITTING_ENTRIES, WILD_ENTRIES, share, statements
 from tests.wire import check_mt940
 
 PROFILES = st.sampled_from(["qonto", "swift", "german", "blocks"])
@@ -61,6 +61,7 @@ def test_fitting_statements_come_back(statement: Statement, profile: str) -> Non
     assert [finding.id for finding in report.findings if finding.severity is Severity.ERROR] == []
 
 
+@share(3)
 @given(statements(WILD_ENTRIES), PROFILES)
 def test_wild_statements_keep_their_figures(statement: Statement, profile: str) -> None:
     """Laws 1, 2 and 6 for any text: figures and dates come back, texts as declared unless a finding says so."""
@@ -76,6 +77,7 @@ def test_wild_statements_keep_their_figures(statement: Statement, profile: str) 
     assert mt940.write([read], profile=profile).value == data
 
 
+@share(10)
 @given(st.lists(statements(FITTING_ENTRIES, max_entries=2), max_size=3), PROFILES)
 def test_several_statements_stay_apart(several: list[Statement], profile: str) -> None:
     """A file of several statements is read as so many, whole and streamed."""
