@@ -122,11 +122,16 @@ def _check_known(sources: Sequence[Source], identities: Sequence[Identity], text
     unknown = [
         f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}"
         for (name, _), identity in zip(sources, identities, strict=True)
-        if identity.kind == "unknown"
+        if identity.kind == "unknown" or _taken_by_nobody(identity)
         for item in (not_taken(identity),)
     ]
     if unknown:
         raise Stop(*unknown, code=USAGE)
+
+
+def _taken_by_nobody(identity: Identity) -> bool:
+    """A foreign file that no reader names either: an archive, another bank's format."""
+    return identity.kind == "foreign" and not identity.xml and formats.base_format(identity.format) == "pain.001"
 
 
 def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tuple[Reading, Profile]:
@@ -201,14 +206,14 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
 
 
 def _report(findings: Sequence[Finding], texts: Texts) -> None:
-    """The findings on stderr: at most 100 for each rule, of mere remarks 10; the ledger has every change."""
+    """The findings on stderr: at most 100 for each rule, of mere remarks 3; the ledger has every change."""
     from statements.cli.render.concise import graded_line
 
     counts: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for item in findings:
         counts[item.id] = counts.get(item.id, 0) + 1
-        if counts[item.id] <= (10 if item.severity is Severity.INFO else 100):
+        if counts[item.id] <= (3 if item.severity is Severity.INFO else 100):
             say(graded_line(item, item.location.account or "", texts))
         else:
             hidden[item.id] = hidden.get(item.id, 0) + 1

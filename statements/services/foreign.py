@@ -17,6 +17,7 @@ class Foreign(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     advice: Text
     kind: Literal["foreign", "unknown"] = "foreign"
+    xml: bool = False
 
 
 _ASK_STATEMENT = Text(
@@ -134,6 +135,10 @@ _MESSAGES = {
 
 def message(family: str, version: str, namespace: str) -> Foreign:
     """An ISO 20022 message that is not a credit transfer file taken here."""
+    return msgspec.structs.replace(_message(family, version, namespace), xml=True)
+
+
+def _message(family: str, version: str, namespace: str) -> Foreign:
     if family == "pain.008":
         return _foreign(
             "pain.008",
@@ -158,6 +163,10 @@ def message(family: str, version: str, namespace: str) -> Foreign:
 
 def xml(root: str, namespace: str) -> Foreign:
     """XML that is no ISO 20022 message."""
+    return msgspec.structs.replace(_xml(root, namespace), xml=True)
+
+
+def _xml(root: str, namespace: str) -> Foreign:
     lower = root.lower()
     if lower == "ofx":
         return _foreign("ofx", "OFX statement", "relevé OFX", _ASK_QONTO_CSV)

@@ -39,6 +39,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The row of the EBICS names table (``statements.reference.ebics``), where the file travels by EBICS."""
     advice: Text = Text()
     """What to do with a file that is not taken; empty for a known one."""
+    xml: bool = False
+    """Foreign XML: the payment check names it, and says in detail what it is."""
 
 
 _NAMES = {
@@ -64,7 +66,7 @@ def identify(data: bytes | str) -> Identity:
             continue
         if isinstance(found, Identity):
             return found
-        return Identity(format=found.format, kind=found.kind, name=found.name, advice=found.advice)
+        return Identity(format=found.format, kind=found.kind, name=found.name, advice=found.advice, xml=found.xml)
     return Identity(format="unknown", kind="unknown", name=foreign.UNKNOWN.name, advice=foreign.UNKNOWN.advice)
 
 

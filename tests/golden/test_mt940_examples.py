@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from statements.formats import mt940
+from statements.formats import mt940, neutral
 
 EXAMPLES = [
     ("worked-example.sta", "qonto", 1, 6),
@@ -39,3 +39,14 @@ def test_the_projection_of_what_was_read_is_itself(
     data = (fixtures / "mt940" / "examples" / name).read_bytes()
     for statement in mt940.read(data).value:
         assert mt940.project(statement, profile) == statement
+
+
+def test_the_worked_example_and_its_neutral_form_say_the_same(fixtures: Path) -> None:
+    """MT940 and JSON give the same statements, and each is written from the other byte for byte."""
+    folder = fixtures / "mt940" / "examples"
+    wire, json = (folder / "worked-example.sta").read_bytes(), (folder / "worked-example.json").read_bytes()
+    from_json = neutral.read(json)
+    assert from_json.findings == ()
+    assert mt940.read(wire).value == from_json.value
+    assert mt940.write(from_json.value).value == wire
+    assert neutral.read(neutral.write(mt940.read(wire).value)).value == from_json.value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 
 from statements.findings import Location, Profile, Severity
 from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign, rescale
@@ -16,7 +17,7 @@ from statements.formats.cfonb120.records import MOVEMENT, QUALIFIERS, TABLES
 from statements.formats.cfonb120.repairs import Repairs
 from statements.layout.charset import describe
 from statements.layout.dates import ddmmyy, month_end
-from statements.layout.fixed import Zone
+from statements.layout.fixed import RecordTable, Zone
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.reference.operations import cfonb_operations, reject_reasons
 
@@ -31,6 +32,15 @@ _ENTRY_NUMBER = re.compile("[0-9 ]{7}", re.ASCII)
 _SIX_DIGITS = re.compile("[0-9]{6}", re.ASCII)
 _SIGN = MOVEMENT.zone("amount").end - 1
 _ZONES = {code: {zone.key: zone for zone in table.zones} for code, table in TABLES.items()}
+
+
+def _reserved(table: RecordTable) -> tuple[Callable[[str], tuple[str, ...]], tuple[str, ...]]:
+    """A cutter of the reserved zones of a record, and what it gives when they are blank."""
+    zones = [zone for zone in table.zones if zone.kind == "-"]
+    return table.cutter(*(zone.key for zone in zones)), tuple(" " * zone.length for zone in zones)
+
+
+_RESERVED = {code: _reserved(table) for code, table in TABLES.items()}
 
 
 class Checker:
@@ -110,6 +120,9 @@ class Checker:
 
     def reserved(self) -> None:
         """C120-213 for each reserved zone that holds anything."""
+        cut, blanks = _RESERVED[self.code]
+        if cut(self._record.text) == blanks:
+            return
         for zone in self._zones.values():
             if zone.kind == "-":
                 text = self._record.text[zone.slice]

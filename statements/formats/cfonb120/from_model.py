@@ -67,7 +67,7 @@ class Mapper:
         self._currency = currency
         self._texts = texts = Texts(characters)
         self._is_token = texts.is_token
-        self._is_safe = texts.is_safe
+        self._safe = texts.safe
         self._payer_account = payer_account
         self._equal: dict[str, int] = {}
         self._operations = cfonb_operations()
@@ -82,7 +82,12 @@ class Mapper:
         text = ""
         if remittance:
             text = remittance[0] if len(remittance) == 1 else " ".join(remittance)
-            if self._is_safe(text) is not None and "  " not in text and text[:1] != " " != text[-1:]:
+            if (
+                text.isascii()
+                and not text.encode().translate(None, self._safe)
+                and "  " not in text
+                and text[:1] != " " != text[-1:]
+            ):
                 text = text.upper()  # what the text rule does to a text inside the set
                 if len(text) > 140:
                     text = self._texts.cut(text, 140, "remittance", "CNV-112", lose)

@@ -89,12 +89,9 @@ class Physical:
 
     def _start(self, raw: bytes | str, final: bool) -> bytes | str:
         """Byte order mark, EBCDIC, no data, other formats, and whether there are line ends at all."""
-        if isinstance(raw, bytes) and raw.startswith(_BOM):
-            self._repairs.report("C120-201", Location(line=1, column=1))
-            raw = raw[len(_BOM) :]
-        elif isinstance(raw, str) and raw.startswith("\ufeff"):
-            self._repairs.report("C120-201", Location(line=1, column=1))
-            raw = raw[1:]
+        marked = raw.startswith(_BOM) if isinstance(raw, bytes) else raw.startswith("\ufeff")
+        if marked:
+            raw = raw[len(_BOM) :] if isinstance(raw, bytes) else raw[1:]
         if isinstance(raw, bytes) and raw[:2] == b"\xf0\xf1" and b"\n" not in raw:
             self._repairs.report("C120-207", Location(line=1, column=1), found="EBCDIC")
             self._ebcdic = True
@@ -109,6 +106,8 @@ class Physical:
             if name is not None or not any(code in KNOWN_CODES for code in codes):
                 self._stop(name)
                 return raw
+        if marked:
+            self._repairs.report("C120-201", Location(line=1, column=1))
         inside = head.lstrip("\r\n").rstrip("\r\n" + _END_MARKS)
         self._joined = "\n" not in inside and "\r" not in inside and len(inside) > WIDTH
         return raw

@@ -22,8 +22,8 @@ _TOKENS = {
     "strict": re.compile("[A-Z0-9/\\-().]{1,16}", re.ASCII),
 }
 _SAFE = {
-    "sepa": re.compile("[A-Za-z0-9 /\\-?:().,'+]+", re.ASCII),
-    "strict": re.compile("[A-Za-z0-9 /\\-().]+", re.ASCII),
+    "sepa": b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+",
+    "strict": b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-().",
 }
 
 
@@ -34,7 +34,7 @@ class Texts:
         self.set = characters
         self._fit = characters.fit
         self.is_token = _TOKENS[characters.name].fullmatch
-        self.is_safe = _SAFE[characters.name].fullmatch
+        self.safe = _SAFE[characters.name]
 
     def keeps(self, text: str) -> bool:
         """Whether an identifier is inside the set as it stands."""

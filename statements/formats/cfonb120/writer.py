@@ -8,6 +8,7 @@ table, after the text rule, so no text can start a record or move a column.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from statements.findings import Finding, Location, Outcome, Profile, Reporter
@@ -118,17 +119,11 @@ class _Writer:
         currency = opening.amount.currency
         place = Location(statement=number, account=statement.account.iban)
         without_place(self.reporter, statement, place)
-        head = {
-            "bank": parts.bank,
-            "branch": parts.branch,
-            "currency": currency,
-            "decimals": str(exponent(currency)),
-            "account": parts.account,
-        }
         eol = self._eol
-        records = [OPENING.format({**head, **_balance(opening)}) + eol]
-        records += self._movements(statement, head, number)
-        records.append(CLOSING.format({**head, **_balance(closing)}) + eol)
+        forms = _templates(parts.bank, parts.branch, currency, str(exponent(currency)), parts.account, eol)
+        records = [forms[0] % _balance(opening)]
+        records += self._movements(statement, forms[1], forms[2], currency, number)
+        records.append(forms[3] % _balance(closing))
         data = "".join(records).encode("ascii")
         size = len(records) * (WIDTH + len(eol))
         if len(data) != size:
@@ -145,11 +140,8 @@ class _Writer:
     def _internal(self, place: Location, what: str, found: str, expected: str) -> None:
         self.reporter.add("CNV-199", place, found=found, expected=expected, what=what)
 
-    def _movements(self, statement: Statement, head: dict[str, str], number: int) -> list[str]:
-        eol = self._eol
-        movement = MOVEMENT.template({**head, "internal": "", "exempt": "0", "unavailable": "0"}) + eol
-        complement = COMPLEMENT.template({**head, "internal": ""}) + eol
-        map_entry = self.mapper(statement.account.iban or "", head["currency"]).wire
+    def _movements(self, statement: Statement, movement: str, complement: str, currency: str, number: int) -> list[str]:
+        map_entry = self.mapper(statement.account.iban or "", currency).wire
         losses = _Losses(self.reporter, number, statement.account.iban)
         lose = losses.add
         records: list[str] = []
@@ -190,5 +182,20 @@ class _Losses:
             self._findings.append(Finding(self._rules[rule_id], severity, place, None, None, values))
 
 
-def _balance(balance: Balance) -> dict[str, str]:
-    return {"date": to_ddmmyy(balance.date), "amount": encode(balance.amount.minor)}
+@lru_cache(maxsize=256)
+def _templates(
+    bank: str, branch: str, currency: str, decimals: str, account: str, eol: str
+) -> tuple[str, str, str, str]:
+    """The templates of 01, 04, 05 and 07 for one account: what is the same in all its records stands already."""
+    head = {"bank": bank, "branch": branch, "currency": currency, "decimals": decimals, "account": account}
+    return (
+        OPENING.template(head) + eol,
+        MOVEMENT.template({**head, "internal": "", "exempt": "0", "unavailable": "0"}) + eol,
+        COMPLEMENT.template({**head, "internal": ""}) + eol,
+        CLOSING.template(head) + eol,
+    )
+
+
+def _balance(balance: Balance) -> tuple[str, str]:
+    """The places of a balance record: date and amount."""
+    return to_ddmmyy(balance.date), encode(balance.amount.minor)

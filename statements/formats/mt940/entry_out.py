@@ -8,35 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.mt940.mapping import original_amount
 from statements.formats.mt940.narrative import write_german, write_slash
 from statements.formats.mt940.numbers import amount_text
-from statements.formats.mt940.wrapping import wrap
+from statements.formats.mt940.quick_out import quick_entry
+from statements.formats.mt940.wire_out import (
+    AMOUNT_WIDTH,
+    CUT_AT_70,
+    DETAILS,
+    NAMES,
+    original_text,
+    rate_text,
+    reference_fits,
+    written_type,
+)
 from statements.layout.charset import SWIFT_X, hidden
 from statements.layout.dates import to_yymmdd
 from statements.layout.identity import token
-from statements.model.money import Money
 from statements.model.statement import Entry
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
-
-AMOUNT_WIDTH = 15
-
-_FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
-_NO_REFERENCE = frozenset(("NONREF", "EREF", "PREF", "MARF", "KREF+"))
-_PLAIN = re.compile(r"[A-Za-z0-9\-?:().,'+]{1,16}", re.ASCII)
-_INSIDE = re.compile(r"[A-Za-z0-9 /\-?:().,'+]*", re.ASCII)
-_LARGEST = 10**14
-_TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
-_RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
 
 FIELDS: Mapping[str, str] = {
     "RTRN": "details.RTRN",
@@ -57,8 +53,6 @@ FIELDS: Mapping[str, str] = {
 }
 """The member of the model behind each word."""
 
-DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
-CUT_AT_70 = ("NAME", "ULTD", "ULTC")
 _KEYWORDS = {
     "EREF": "EREF+",
     "CREF": "KREF+",
@@ -71,132 +65,6 @@ _KEYWORDS = {
     "PURP": "PURP+",
 }
 _GERMAN_ORDER = ("EREF", "CREF", "BREF", "MARF", "CSID", "REMI", "ULTD", "ULTC", "PURP")
-
-
-@lru_cache(maxsize=8_192)
-def reference_fits(text: str) -> bool:
-    """Whether a reference can stand in ``:61:``: 1 to 16 of x, no blank or slash at the ends, no ``//``, no pointer.
-
-    >>> reference_fits("CLI-0042"), reference_fits("A//B"), reference_fits("NONREF"), reference_fits("/1")
-    (True, False, False, False)
-    """
-    return _FITS.fullmatch(text) is not None and "//" not in text and text not in _NO_REFERENCE
-
-
-@lru_cache(maxsize=1_024)
-def written_type(swift: str | None, cfonb: str | None) -> str | None:
-    """The four characters of subfield 6; ``None`` when neither code says one, or its form is unknown."""
-    if swift is not None:
-        # NONR and a reference EF would read as NONREF.
-        return swift if _TYPE.fullmatch(swift) is not None and swift != "NONR" else None
-    operation = cfonb_operations().get(cfonb or "")
-    return f"N{operation.swift_type}" if operation is not None else None
-
-
-def rate_text(rate: str) -> str | None:
-    """A rate with its decimal comma, or ``None`` when it is no plain decimal."""
-    return rate.replace(".", ",") if _RATE.fullmatch(rate) is not None else None
-
-
-def original_text(amount: Money) -> str | None:
-    """Currency and amount of ``/OCMT/``, or ``None`` when they cannot be said there."""
-    text = f"{amount.currency}{amount_text(amount.minor, amount.currency)}"
-    return text if len(text) <= 3 + AMOUNT_WIDTH and original_amount(text) is not None else None
-
-
-def quick_entry(entry: Entry, settings: Mapping[str, Any], eol: str) -> str | None:
-    """The lines of an entry in layout slash in which nothing has to be changed; ``None`` sends it the careful way.
-
-    The result is that of the careful way: every value is already trimmed, in the set x, and free of code words.
-    """
-    remittance = entry.remittance
-    if entry.details or entry.original_amount is not None or len(remittance) > 1:
-        return None
-    references = entry.references
-    owner, bank = references.customer_reference, references.bank_reference
-    if owner is None:
-        owner = "NONREF"
-    elif _PLAIN.fullmatch(owner) is None or owner in _NO_REFERENCE:
-        return None
-    if bank is not None and (_PLAIN.fullmatch(bank) is None or bank in _NO_REFERENCE):
-        return None
-    amount, codes = entry.amount, entry.codes
-    minor = amount.minor
-    kind = written_type(codes.swift, codes.cfonb)
-    value = entry.value_date
-    if kind is None or not -_LARGEST < minor < _LARGEST:
-        return None
-    try:
-        booking = to_yymmdd(entry.booking_date)
-        value_text = booking if value is None else to_yymmdd(value)
-    except ValueError:
-        return None
-    parts = []
-    slashes = 0
-    if (text := references.end_to_end_id) is not None and text != "NOTPROVIDED":
-        parts.append("/EREF/" + text)
-        slashes = 2
-    if (text := references.mandate_id) is not None:
-        parts.append("/MARF/" + text)
-        slashes += 2
-    if (text := references.creditor_id) is not None:
-        parts.append("/CSID/" + text)
-        slashes += 2
-    party = entry.counterparty
-    if party is not None:
-        name, role = party.name, party.role
-        if name is not None:
-            if len(name) > write_slash.NAME_WIDTH or (role is None and not name):
-                return None
-            parts.append(_NAMES[role] + name)
-            slashes += 2 if role is None else 4
-        elif role is not None:
-            return None
-        if (text := party.iban) is not None:
-            parts.append("/IBAN/" + text)
-            slashes += 2
-        if (text := party.bic) is not None:
-            parts.append("/BIC/" + text)
-            slashes += 2
-    if remittance:
-        text = remittance[0]
-        if "/" in text and (write_slash.false_words(text) or text[-1] == "/"):
-            return None
-        parts.append("/REMI/" + text)
-        slashes += 2 + text.count("/")
-    written = "D" if minor < 0 else "C"
-    if entry.reversal:
-        written = "RC" if minor < 0 else "RD"
-    whole, cents = divmod(-minor if minor < 0 else minor, 100)
-    line = f":61:{value_text}{booking[2:]}{written}{whole},{cents:02d}{kind}{owner}"
-    if bank is not None:
-        line = f"{line}//{bank}"
-    cfonb = codes.cfonb
-    if cfonb is not None:
-        if not settings["operation_code"] or cfonb not in cfonb_operations():
-            return None
-        line = f"{line}{eol}/TRCD/{cfonb}/"
-    if not parts:
-        return line + eol
-    text = "".join(parts)
-    # A blank beside a slash is the end of a value that is not trimmed, or an IBAN with blanks never mind where.
-    if (
-        _INSIDE.fullmatch(text) is None
-        or "  " in text
-        or " /" in text
-        or "/ " in text
-        or text[-1] in " /"
-        or text.count("/") != slashes
-        or any(part[-1] == "/" for part in parts)
-        or (party is not None and (" " in (party.iban or "") or " " in (party.bic or "")))
-    ):
-        return None
-    if len(text) <= 65:
-        return f"{line}{eol}:86:{text}{eol}"
-    wrapped = wrap(parts)
-    if wrapped is None or wrapped.parts is not parts:
-        return None
-    return f"{line}{eol}:86:{eol.join(wrapped.lines)}{eol}"
 
 
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
@@ -352,7 +220,7 @@ class EntryWriter(msgspec.Struct):
         party = entry.counterparty
         if party is not None:
             if party.name is not None:
-                self._put(values, "NAME", party.name, _NAMES[party.role])
+                self._put(values, "NAME", party.name, NAMES[party.role])
             if party.role is not None and not party.name:
                 self.add("CNV-217", "counterparty.role", before=party.role, after="")
             if party.iban is not None:

@@ -18,6 +18,7 @@ from statements.formats.mt940.mapping import POINTERS, to_entry
 from statements.formats.mt940.narrative.slash import STARTS, WORD
 from statements.formats.mt940.records import Page, RawField
 from statements.formats.mt940.report import Report
+from statements.formats.mt940.wire_out import DETAILS
 from statements.layout.dates import yymmdd
 from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money, exponent
@@ -57,13 +58,16 @@ _TAIL = re.compile(
     r":62([FM]):" + _BALANCE + r"((?::64:[CD][^\r\n]*\r\n)?(?::65:[CD][^\r\n]*\r\n)*)-(\}?)\r\n", re.ASCII
 )
 _AVAILABLE = re.compile(r":(6[45]):" + _BALANCE, re.ASCII)
-_SLASH = re.compile(
-    r"(?:/RTRN/([^/]+))?(?:/EREF/([^/]+))?(?:/CREF/([^/]+))?(?:/BREF/([^/]+))?(?:/MARF/([^/]+))?(?:/CSID/([^/]+))?"
-    r"(?:(/ORDP/|/BENM/)?/NAME/([^/]+))?(?:/IBAN/([^/ ]+))?(?:/BIC/([^/ ]+))?(?:/ACCW/([^/]+))?(?:/PURP/([^/]+))?"
-    r"(?:/ULTD/([^/]+))?(?:/ULTC/([^/]+))?(?:/REMI/(.+))?"
-)
+_ORDER = {
+    word: place
+    for place, word in enumerate(
+        "RTRN EREF CREF BREF MARF CSID ORDP BENM NAME IBAN BIC ACCW PURP ULTD ULTC REMI".split()
+    )
+}
+"""The words of our own layout, in its order; EXCH goes the careful way."""
+_DETAILS = frozenset(DETAILS)
 _MARKS = {"C": (1, False), "D": (-1, False), "RC": (-1, True), "RD": (1, True)}
-_ROLES: dict[str | None, Role | None] = {None: None, "/ORDP/": "payer", "/BENM/": "beneficiary"}
+_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 _STRICT = ("swift", "blocks")
 _CODES: dict[tuple[str, str | None], OperationCodes | None] = {}
 _CODES_LIMIT = 4_096
@@ -165,6 +169,43 @@ def _codes(kind: str, cfonb: str | None) -> OperationCodes | None:
     return codes
 
 
+def _words(narrative: str) -> tuple[Role | None, str | None, dict[str, str]] | None:
+    """Role, text and the other values of a narrative in our own layout; ``None`` for any other.
+
+    Only the last value, the text, may hold slashes, so that the pieces between them are words and values in turn.
+    """
+    pieces = narrative.split("/")
+    count = len(pieces)
+    found: dict[str, str] = {}
+    role: Role | None = None
+    text: str | None = None
+    last, at = -1, 1
+    while at + 1 < count:
+        word, value = pieces[at], pieces[at + 1]
+        place = _ORDER.get(word, -1)
+        if place <= last:
+            return None
+        last = place
+        at += 2
+        if word == "REMI":
+            text = value if at == count else "/".join(pieces[at - 1 :])
+            if at != count and (WORD.search(text) is not None or text.startswith(("USTD/", "STRD/"))):
+                return None
+            at = count
+            value = text
+        elif word in _ROLES:
+            if value or at + 1 >= count or pieces[at] != "NAME":
+                return None
+            role = _ROLES[word]
+            last = _ORDER["BENM"]
+            continue
+        else:
+            found[word] = value
+        if not value or value[0] == " " or value[-1] == " " or (" " in value and word in ("IBAN", "BIC")):
+            return None
+    return (role, text, found) if at == count else None
+
+
 class _Entries:
     """The entries between opening and closing balance of one message."""
 
@@ -244,34 +285,30 @@ class _Entries:
                 if line[0] != " " and len(lines[index - 1]) != 65 and STARTS.match(line) is None:
                     return None
             narrative = "".join(lines)
-        said = _SLASH.fullmatch(narrative)
+        said = _words(narrative)
         if said is None:
             return None
-        values = said.groups()
-        if (" /" in narrative or "/ " in narrative) and any(v and (v[0] == " " or v[-1] == " ") for v in values):
-            return None
-        returned, end_to_end, moved, whole_bank, mandate, creditor, role, name, iban, bic = values[:10]
-        text = values[14]
-        if text is not None and "/" in text and (WORD.search(text) is not None or text.startswith(("USTD/", "STRD/"))):
-            return None
+        role, text, found = said
+        get = found.get
+        moved = get("CREF")
         if moved is not None:
             if customer is not None:
                 return None
             customer = moved
+        end_to_end = get("EREF")
         if end_to_end == "NOTPROVIDED":
             end_to_end = None
-        if whole_bank is not None:
-            bank = whole_bank
+        bank = get("BREF") or bank
+        mandate, creditor = get("MARF"), get("CSID")
         if bank or customer or end_to_end or mandate or creditor:
             references = References(bank, customer, end_to_end, mandate, creditor)
         else:
             references = NO_REFERENCES
-        party = Party(name, iban, bic, _ROLES[role]) if name or iban or bic else None
+        name, iban, bic = get("NAME"), get("IBAN"), get("BIC")
+        party = Party(name, iban, bic, role) if name or iban or bic else None
         details: tuple[Detail, ...] = ()
-        account, purpose, debtor, ultimate = values[10:14]
-        if returned or account or purpose or debtor or ultimate:
-            pairs = (("RTRN", returned), ("ACCW", account), ("PURP", purpose), ("ULTD", debtor), ("ULTC", ultimate))
-            details = tuple([Detail(word, value) for word, value in pairs if value is not None])
+        if not _DETAILS.isdisjoint(found):
+            details = tuple([Detail(word, found[word]) for word in DETAILS if word in found])
         return Entry(
             days[1],
             amount,

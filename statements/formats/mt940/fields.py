@@ -212,6 +212,9 @@ def may_follow(kind: str, state: str, tag: str) -> bool:
     return ("28C" if tag == "28" else tag) in SEQUENCE[kind].get(STATES.get(state, state), ())
 
 
+_CLOSED = ("62", "64", "65", "90D", "90C")
+
+
 @cache
 def reachable(kind: str, state: str) -> frozenset[str]:
     """The tags that may come later in the same message, fields in between left out or not.
@@ -226,11 +229,12 @@ def reachable(kind: str, state: str) -> frozenset[str]:
     todo = [STATES.get(state, state)]
     seen = set(todo)
     while todo:
-        for tag in table.get(todo.pop(), ()):
+        current = todo.pop()
+        for tag in table.get(current, ()):
             if tag == END:
                 continue
             found.add(tag)
-            follower = STATES.get(tag, tag)
+            follower = state_after(tag, closed=current in _CLOSED)
             if follower not in seen:
                 seen.add(follower)
                 todo.append(follower)

@@ -12,7 +12,11 @@ from typing import Any
 
 from statements.findings import Profile
 from statements.formats.mt940.amounts import booking_day
-from statements.formats.mt940.entry_out import (
+from statements.formats.mt940.frame import plain_account
+from statements.formats.mt940.narrative import write_german, write_slash
+from statements.formats.mt940.numbers import account_text, scheme_number
+from statements.formats.mt940.profile import DEFAULT, get_profile
+from statements.formats.mt940.wire_out import (
     CUT_AT_70,
     DETAILS,
     original_text,
@@ -20,10 +24,6 @@ from statements.formats.mt940.entry_out import (
     reference_fits,
     written_type,
 )
-from statements.formats.mt940.frame import plain_account
-from statements.formats.mt940.narrative import write_german, write_slash
-from statements.formats.mt940.numbers import account_text, scheme_number
-from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.layout.charset import SWIFT_X
 from statements.model.account import Account, Party
 from statements.model.statement import (

@@ -1,4 +1,4 @@
-"""Reading: bytes to messages, messages to pages, pages joined to statements, and the figures of a validation.
+"""Reading: bytes to messages, messages to pages, pages joined to statements.
 
 >>> data = (b":20:R1\\r\\n:25:FR7616958000011234567890177\\r\\n:28C:1/1\\r\\n:60F:C240101EUR100,00\\r\\n"
 ...         b":61:2401020102C10,00NTRFREF//B1\\r\\n:62F:C240102EUR110,00\\r\\n-\\r\\n")
@@ -9,13 +9,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
-
-import msgspec
 
 from statements import findings as f
 from statements.formats.mt940.balances import UNKNOWN
@@ -30,7 +27,6 @@ from statements.formats.mt940.report import Report, reader_report
 from statements.formats.mt940.text import BOM, decode, lines, pieces
 from statements.formats.mt940.tokens import Tokens
 from statements.model.account import Account
-from statements.model.money import Money
 from statements.model.statement import Statement
 
 Source = bytes | str | BinaryIO
@@ -234,7 +230,7 @@ def joined(pages: Iterator[Page], *, join: bool = True) -> Iterator[list[Page]]:
     yield from ([each] for each in chain)
 
 
-def _wanted(statement: Statement, account: str | None) -> bool:
+def wanted_account(statement: Statement, account: str | None) -> bool:
     if account is None:
         return True
     wanted = account.replace(" ", "").upper()
@@ -242,7 +238,7 @@ def _wanted(statement: Statement, account: str | None) -> bool:
     return wanted in ((own.iban or "").upper(), (own.other or "").replace(" ", "").upper())
 
 
-def _place(finding: f.Finding) -> tuple[int, int]:
+def by_place(finding: f.Finding) -> tuple[int, int]:
     return finding.location.line or 0, finding.location.column or 0
 
 
@@ -256,8 +252,8 @@ def read(
     """
     pages = Pages(get_profile(profile))
     statements = tuple(to_statement(group) for group in joined(pages.run(data), join=join_pages))
-    found = tuple(sorted(pages.report.reporter.findings, key=_place))
-    return f.Outcome(tuple(s for s in statements if _wanted(s, account)), found)
+    found = tuple(sorted(pages.report.reporter.findings, key=by_place))
+    return f.Outcome(tuple(s for s in statements if wanted_account(s, account)), found)
 
 
 def iter_read(
@@ -272,117 +268,16 @@ def iter_read(
     findings = pages.report.reporter.findings
     for group in joined(pages.run(source), join=join_pages):
         statement = to_statement(group)
-        if _wanted(statement, account):
-            found = tuple(sorted(findings, key=_place))
+        if wanted_account(statement, account):
+            found = tuple(sorted(findings, key=by_place))
             findings.clear()
             yield f.Outcome(statement, found)
     if findings:
-        yield f.Outcome(None, tuple(sorted(findings, key=_place)))
+        yield f.Outcome(None, tuple(sorted(findings, key=by_place)))
 
 
 def read_messages(data: bytes | str, *, profile: str | f.Profile = DEFAULT) -> f.Outcome[tuple[Message, ...]]:
     """One record a message, as it stands: pages not joined, every field kept with its raw text."""
     pages = Pages(get_profile(profile))
     messages = tuple(pages.messages(data))
-    return f.Outcome(messages, tuple(sorted(pages.report.reporter.findings, key=_place)))
-
-
-# Validation ---------------------------------------------------------------------------------------------------
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """The figures of one message: exact decimal texts, the account owner's view. ``adds_up`` is ``None`` unjudged."""
-
-    line: int
-    kind: str
-    reference: str | None
-    account: str | None
-    number: str | None
-    currency: str | None
-    opening_tag: str | None
-    opening: str | None
-    credits: int
-    credit_sum: str
-    debits: int
-    debit_sum: str
-    computed_closing: str | None
-    closing_tag: str | None
-    closing: str | None
-    difference: str | None
-    adds_up: bool | None
-    entries: int
-
-
-def figures(page: Page) -> Figures:
-    """Opening, credits, debits, computed and stated closing and their difference, of one message."""
-    currency = page.currency or UNKNOWN
-    minors = [entry.amount.minor for entry in page.entries]  # type: ignore[attr-defined]
-    credit = sum(minor for minor in minors if minor >= 0)
-    debit = sum(minors) - credit
-    opening, closing = page.opening, page.closing
-    computed = opening.amount.minor + credit + debit if opening is not None and page.judged else None
-    difference = closing.amount.minor - computed if closing is not None and computed is not None else None
-
-    def text(minor: int | None) -> str | None:
-        return None if minor is None else Money(minor, currency).text
-
-    return Figures(
-        page.line,
-        page.kind,
-        page.reference,
-        page.account,
-        page.number_text,
-        page.currency,
-        page.opening_tag,
-        opening.amount.text if opening else None,
-        sum(minor >= 0 for minor in minors),
-        Money(credit, currency).text,
-        sum(minor < 0 for minor in minors),
-        Money(debit, currency).text,
-        text(computed),
-        page.closing_tag,
-        closing.amount.text if closing else None,
-        text(difference),
-        None if difference is None else difference == 0,
-        page.lines_read,
-    )
-
-
-def validate(
-    data: bytes | str, *, profile: str | f.Profile = DEFAULT, account: str | None = None, limit: int | None = 100
-) -> f.Report:
-    """The verdict on MT940, MT942 or MT950 bytes, with the figures of each message in ``details``.
-
-    ``summary.statements`` counts messages (pages not joined), ``summary.entries`` the statement lines in them.
-    ``limit`` caps the findings listed for each rule; ``account`` keeps the figures of one account.
-    """
-    chosen = get_profile(profile)
-    pages = Pages(chosen, limit)
-    if not isinstance(data, bytes | bytearray | memoryview | str):
-        raise TypeError(f"bytes or str expected, not {type(data).__name__}")
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
-    details: list[Figures] = []
-    currencies: set[str] = set()
-    entries = 0
-    for page in pages.run(raw):
-        entries += page.lines_read
-        if page.currency:
-            currencies.add(page.currency)
-        if account is None or _wanted(to_statement([page]), account):
-            details.append(figures(page))
-    reporter = pages.report.reporter
-    return f.Report(
-        format="mt940",
-        profile=chosen.name,
-        sha256=hashlib.sha256(raw).hexdigest(),
-        summary=f.Summary(
-            currency=currencies.pop() if len(currencies) == 1 else None,
-            statements=pages.tokens.messages,
-            entries=entries,
-            errors=reporter.errors,
-            warnings=reporter.warnings,
-        ),
-        findings=tuple(sorted(reporter.findings, key=_place)),
-        hidden=dict(reporter.hidden),
-        details=tuple(details),
-    )
+    return f.Outcome(messages, tuple(sorted(pages.report.reporter.findings, key=by_place)))

@@ -45,6 +45,12 @@ class RawMessage(msgspec.Struct):
     number: int = 1
     opening_at: int | None = None
     closed: bool = False
+    state: str = "start"
+    """The state of :data:`…fields.SEQUENCE` that the last field in use left."""
+    last_role: str = ""
+    """The role of that field."""
+    entered: bool = False
+    """Whether an entry or a text has come."""
     encoding: str = "utf-8"
 
 

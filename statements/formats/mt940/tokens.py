@@ -13,25 +13,22 @@ import re
 from statements.formats.mt940.fields import ALL_TAGS, NS_TAGS, TAG_NUMBERS, known_tags, reachable, state_after
 from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import Report
-
-CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
-"""What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
-
-_TAG = re.compile(r":([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
-_BROKEN = re.compile(r": *([0-9]{2}[A-Z]?) *:", re.ASCII)
-_CUT = re.compile(r"([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
-_TYPE_LINE = re.compile(r":9[0-9]{2}:\s*$")
-_BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ{][1-5]:")
-_HEADER = re.compile(
-    r"[0-9]{4} [0-9]{2}[A-Z0-9]{8,}\s*$|9[0-9]{2}(?: [0-9]{2})?\s*$|[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\s*$"
+from statements.formats.mt940.shapes import (
+    BALANCE,
+    BALANCES,
+    BLOCK,
+    BROKEN,
+    CONTROLS,
+    CUT,
+    END,
+    ENTRY,
+    FRAME_OF,
+    HEADER,
+    ODD_END,
+    ONLY_942,
+    TAG,
+    TYPE_LINE,
 )
-_END = re.compile(r"\s*-(?:[}å].*|[A-Z]{3})?\s*$")
-_ODD_END = re.compile(r"-?[A-Z]{3}\s*$|\$\s*$")
-_ENTRY = re.compile(r"[0-9]{6}(?:[0-9]{4}| {4})?[A-Z]{1,3}[0-9,]")
-_BALANCE = re.compile(r"[A-Z][0-9]{6}")
-_FRAME_OF = {"20": "20", "21": "21", "25": "25", "25P": "25", "28C": "28", "28": "28"}
-_ONLY_942 = frozenset(("34F", "13D", "90D", "90C"))
-_BALANCES = frozenset(("60F", "60M", "62F", "62M", "64", "65"))
 
 
 class Tokens:
@@ -95,21 +92,21 @@ class Tokens:
             return index + 1
         follow = index + 1
         tag, rest, column = "", "", 1
-        match = _TAG.match(text)
+        match = TAG.match(text)
         if match is not None:
             tag, rest, column = match[1], text[match.end() :], match.end() + 1
         elif text[0] == ":":
-            match = _BROKEN.match(text)
+            match = BROKEN.match(text)
             if match is not None and match[1] in ALL_TAGS and self._possible(match[1], text[match.end() :], index):
                 tag, rest, column = match[1], text[match.end() :], match.end() + 1
                 self.report.add("M940-021", number, 1, tag, found=match[0])
             elif text.strip() == ":" and follow < len(self._texts):
-                match = _CUT.match(self._texts[follow])
+                match = CUT.match(self._texts[follow])
                 if match is not None and match[1] in ALL_TAGS and self._possible(match[1], "", follow):
                     tag, rest, column = match[1], self._texts[follow][match.end() :], match.end() + 1
                     self.report.add("M940-021", number, 1, tag, found=":")
                     number, follow = number + 1, follow + 1
-            if not tag and _TYPE_LINE.match(text) is not None:
+            if not tag and TYPE_LINE.match(text) is not None:
                 self._close(index)
                 self._add_header(number, text)
                 return follow
@@ -117,7 +114,7 @@ class Tokens:
             self._flush_blank(text_follows=False)
             self._tag(tag, rest, number, column, index)
             return follow
-        if _BLOCK.match(text) is not None:
+        if BLOCK.match(text) is not None:
             self._flush_blank(text_follows=False, drop=True)
             self._close(index)
             self._add_header(number, text)
@@ -162,8 +159,8 @@ class Tokens:
         if message is None:
             return False
         bare = text.strip(CONTROLS)
-        plain = _END.match(bare) is not None
-        if not plain and _ODD_END.match(bare) is None:
+        plain = END.match(bare) is not None
+        if not plain and ODD_END.match(bare) is None:
             return False
         if message.closed:
             return plain or self._last(index)
@@ -173,9 +170,9 @@ class Tokens:
         """Whether only blank lines, headers and the next message follow in this piece."""
         for text in self._texts[index + 1 :]:
             bare = text.lstrip(CONTROLS)
-            if not bare.strip() or _HEADER.match(bare) or _TYPE_LINE.match(bare):
+            if not bare.strip() or HEADER.match(bare) or TYPE_LINE.match(bare):
                 continue
-            return bare.startswith(":20:") or _BLOCK.match(bare) is not None
+            return bare.startswith(":20:") or BLOCK.match(bare) is not None
         return True
 
     def _heads_next(self, index: int, *, any_text: bool) -> bool:
@@ -189,9 +186,9 @@ class Tokens:
             bare = self._texts[at].lstrip(CONTROLS)
             if not bare.strip():
                 continue
-            if bare.startswith(":20:") or _BLOCK.match(bare) is not None or _TYPE_LINE.match(bare):
+            if bare.startswith(":20:") or BLOCK.match(bare) is not None or TYPE_LINE.match(bare):
                 break
-            if bare[0] == ":" or (not any_text and _HEADER.match(bare) is None):
+            if bare[0] == ":" or (not any_text and HEADER.match(bare) is None):
                 answer = False
                 break
         self._ahead[any_text] = (at + (0 if not answer else 1), answer)
@@ -267,16 +264,10 @@ class Tokens:
     def _next_tag(self, index: int) -> str:
         """The next tag in this piece after a line, or an empty text."""
         for text in self._texts[index + 1 :]:
-            match = _TAG.match(text.lstrip(CONTROLS))
+            match = TAG.match(text.lstrip(CONTROLS))
             if match is not None and (match[1] in ALL_TAGS or match[1] in NS_TAGS):
                 return match[1]
         return ""
-
-    def _state(self, message: RawMessage) -> str:
-        for field, role in zip(reversed(message.fields), reversed(message.roles), strict=True):
-            if role != "kept" and field.tag not in NS_TAGS:
-                return state_after(field.tag, closed=message.closed)
-        return "start"
 
     def _possible(self, tag: str, rest: str, index: int) -> bool:
         """Whether a tag can stand at this place of the message that is open."""
@@ -286,21 +277,18 @@ class Tokens:
         if tag in NS_TAGS:
             return True
         if tag in ("60F", "60M"):
-            return message.roles[-1] not in ("narrative", "text") or _BALANCE.match(rest) is not None
+            return message.roles[-1] not in ("narrative", "text") or BALANCE.match(rest) is not None
         if tag in ("25", "25P"):
-            if message.closed or not self._entered(message):
+            if message.closed or not message.entered:
                 return True
             return self._next_tag(index) in ("28", "28C", "60F", "60M", "34F", *NS_TAGS)
         if tag in ("62F", "62M"):
-            return _BALANCE.match(rest) is not None or not message.closed
+            return BALANCE.match(rest) is not None or not message.closed
         if tag == "61":
-            return not message.closed or _ENTRY.match(rest) is not None
+            return not message.closed or ENTRY.match(rest) is not None
         if tag == "86":
             return True
-        return tag in known_tags(message.kind) and tag in reachable(message.kind, self._state(message))
-
-    def _entered(self, message: RawMessage) -> bool:
-        return any(role in ("entry", "narrative", "text") for role in message.roles)
+        return tag in known_tags(message.kind) and tag in reachable(message.kind, message.state)
 
     def _tag(self, tag: str, rest: str, number: int, column: int, index: int) -> None:
         self.seen_tag = True
@@ -334,6 +322,12 @@ class Tokens:
     def _add(self, message: RawMessage, field: RawField, role: str) -> None:
         message.fields.append(field)
         message.roles.append(role)
+        if role == "kept":
+            return
+        # Kept up to date here: looking back over the fields would make a long message quadratic.
+        message.last_role = role
+        message.state = state_after(field.tag, closed=message.closed)
+        message.entered = message.entered or role != "frame"
 
     def _known(self, message: RawMessage, field: RawField, rest: str, index: int) -> None:
         tag, number = field.tag, field.line
@@ -353,12 +347,12 @@ class Tokens:
             message = self._open(index)
             self._seen.add("25")
             self._add(message, field, "frame")
-        elif tag in ("25", "25P") and self._entered(message) and not self._possible(tag, rest, index):
+        elif tag in ("25", "25P") and message.entered and not self._possible(tag, rest, index):
             # A mis-tagged :86:, seen where a converter mixed up its fields.
             self.report.add("M940-017", number, 1, tag, found=rest[:40])
             last_entry = message.roles[-1] == "entry"
             self._add(message, field, "narrative" if last_entry else "kept")
-        elif tag in ("25", "25P") and self._entered(message):
+        elif tag in ("25", "25P") and message.entered:
             message = self._open(index)
             self._seen.add("25")
             self._add(message, field, "frame")
@@ -370,9 +364,9 @@ class Tokens:
 
     def _narrative(self, message: RawMessage, field: RawField) -> None:
         number = field.line
-        before = next((role for role in reversed(message.roles) if role != "kept"), "")
+        before = message.last_role
         if message.closed:
-            if "text" in message.roles:
+            if message.last_role == "text":
                 self.report.add("M940-017", number, 1, "86")
             self._add(message, field, "text")
         elif before == "entry":
@@ -395,10 +389,10 @@ class Tokens:
 
     def _frame(self, message: RawMessage, field: RawField, rest: str) -> None:
         tag, number = field.tag, field.line
-        if tag in _ONLY_942 and message.kind == "940" and message.opening_at is None:
+        if tag in ONLY_942 and message.kind == "940" and message.opening_at is None:
             message.kind = "942"
-        state = self._state(message)
-        slot = _FRAME_OF.get(tag, tag)
+        state = message.state
+        slot = FRAME_OF.get(tag, tag)
         repeats = tag in ("65", "34F")
         if tag not in known_tags(message.kind):
             self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
@@ -410,8 +404,8 @@ class Tokens:
             return
         if message.fields and tag not in reachable(message.kind, state):
             self.report.add("M940-017", number, 1, tag, found=rest[:40])
-            if message.closed or self._entered(message):
-                self._add(message, field, "frame" if tag in _BALANCES else "kept")
+            if message.closed or message.entered:
+                self._add(message, field, "frame" if tag in BALANCES else "kept")
                 self._mark(message, tag)
                 return
         self._seen.add(slot)

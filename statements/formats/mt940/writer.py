@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from statements.findings import Finding, Outcome, Profile, Reporter, RuleBook
-from statements.formats.mt940.entry_out import AMOUNT_WIDTH, EntryWriter, Refused
+from statements.formats.mt940.entry_out import EntryWriter, Refused
 from statements.formats.mt940.numbers import account_text, amount_text, message_reference, scheme_number
 from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.verify import verify as read_back
+from statements.formats.mt940.wire_out import AMOUNT_WIDTH
 from statements.layout.charset import SWIFT_X
 from statements.layout.dates import to_yymmdd
 from statements.model.money import Money, exponent

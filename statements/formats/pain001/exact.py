@@ -15,8 +15,13 @@ from functools import lru_cache
 
 import msgspec
 
-# xs:decimal with its surrounding blanks; longer texts than any schema allows are no amounts.
-_DECIMAL = re.compile(r"[ \t\r\n]*([+-]?)([0-9]{0,40})(?:\.([0-9]{0,40}))?[ \t\r\n]*", re.ASCII)
+MAX_DIGITS = 40
+"""Longer numbers than any schema allows, before and after the point, are no amounts."""
+
+# xs:decimal with its surrounding blanks.
+_DECIMAL = re.compile(
+    rf"[ \t\r\n]*([+-]?)([0-9]{{0,{MAX_DIGITS}}})(?:\.([0-9]{{0,{MAX_DIGITS}}}))?[ \t\r\n]*", re.ASCII
+)
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?", re.ASCII)
 
 

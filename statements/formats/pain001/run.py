@@ -11,18 +11,21 @@ from statements.formats.pain001.check import Check, Tally
 from statements.formats.pain001.doubles import Doubles
 from statements.formats.pain001.exact import exact
 from statements.formats.pain001.gate import Gate
-from statements.formats.pain001.plain import plain_payment
+from statements.formats.pain001.plain import TEXT_RULES, plain_payment, unescaped
 from statements.formats.pain001.registry import Stage, registered
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
 from statements.formats.pain001.scope import Level, Scope, scope_of
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Event, Group
+from statements.formats.pain001.stream import PAYMENT, Batch, BlockEnd, BlockStart, End, Event, Group
 from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
 
 FILLER = "NOTPROVIDED"
 _STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
 _MAX_SHAPES = 1_024
+# Where the texts stand in a payment of the plain shape; its references are right already.
+_NAMES = {"Nm": ["Cdtr/Nm"]}
+_NAMES_WITH_TEXT = {"Nm": ["Cdtr/Nm"], "Ustrd": ["RmtInf/Ustrd"]}
 EMPTY_GROUP = Scope(Level.GROUP, "GrpHdr", {}, {})
 
 
@@ -57,6 +60,7 @@ class Run:
             stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
+        self._of_texts = [each.function for each in self._of_payments if not TEXT_RULES.isdisjoint(each.ids)]
         self._shapes: dict[tuple[str, ...], list[Callable[..., None]]] = {}
         self._tally = Tally()
         self._block: Block | None = None
@@ -185,7 +189,21 @@ class Run:
                     at = text.find("<CdtTrfTxInf>", at + 1)
             else:
                 at = found.end()
-                instruction, end_to_end, whole, part, bic, _, country, iban, purpose, note, reference = found.groups()
+                (
+                    instruction,
+                    end_to_end,
+                    whole,
+                    part,
+                    bic,
+                    name,
+                    free_name,
+                    country,
+                    iban,
+                    purpose,
+                    note,
+                    free_note,
+                    reference,
+                ) = found.groups()
                 amount = int(whole + part)
                 if passes(amount, iban, bic, country, purpose, reference):
                     cents += amount
@@ -196,6 +214,19 @@ class Run:
                     if instruction is not None and instruction != FILLER:
                         mark = hash(instruction)
                         instructions[mark & 255].append(mark)
+                    if free_name is not None or free_note is not None:
+                        name = unescaped(free_name) if free_name is not None else name
+                        note = unescaped(free_note) if free_note is not None else note
+                        values = {
+                            "PmtId/InstrId": instruction,
+                            "PmtId/EndToEndId": end_to_end,
+                            "Amt/InstdAmt": f"{whole}.{part}",
+                            "Amt/InstdAmt/@Ccy": "EUR",
+                            "Cdtr/Nm": name,
+                            "CdtrAcct/Id/IBAN": iban,
+                            "RmtInf/Ustrd": note,
+                        }
+                        self._texts(values, block.index, number, index)
                     mark = hash((iban, amount, "EUR", note or reference or ""))
                     payments[mark & 255].append(mark)
                     continue
@@ -210,6 +241,17 @@ class Run:
             tally.cents += cents
             tally.untyped = True
             self.currencies.add("EUR")
+
+    def _texts(self, values: dict[str, str | None], block: int, number: int, index: int) -> None:
+        """A plain payment whose name or remittance text is not plain: only the rules of texts can fire."""
+        prefix = f"PmtInf[{block}]/{PAYMENT}[{number}]"
+        names = _NAMES_WITH_TEXT if values["RmtInf/Ustrd"] is not None else _NAMES
+        payment = Scope(Level.PAYMENT, prefix, values, names, block, number, index)
+        check = self.check
+        for rule in self._of_texts:
+            rule(payment, check)
+        if check.payment_rules or check.block_rules:
+            self.refuse(payment)
 
     def _payment(self, payment: Scope) -> None:
         check, tally = self.check, self._tally

@@ -29,7 +29,6 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     lines: Sequence[int] | None = None
     indexes: Sequence[int] | None = None
     """The index in the list of each row, where rows that could not be read were left out."""
-    source: bytes = b""
     holders: Mapping[str, str] = {}
     """The account name of a CSV by the text of its account column."""
     given: int = 0

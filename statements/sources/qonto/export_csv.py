@@ -20,6 +20,7 @@ from msgspec import Raw
 from statements.findings import Location, Reporter
 from statements.sources.qonto import csv_tables
 from statements.sources.qonto.amounts import minor_of
+from statements.sources.qonto.cells import decimal_text, moment_of, short
 from statements.sources.qonto.csv_tables import checked_mapping, column_of, header_columns
 from statements.sources.qonto.document import Batch, Document
 from statements.sources.qonto.fields import ABSENT, Counterparty, Transaction
@@ -157,7 +158,7 @@ class _Export:
         for index, (cell, name) in enumerate(zip(cells, header[1], strict=True), start=1):
             if name is None and cell.strip():
                 place = Location(file=self.file, line=1, field=f"column {index}")
-                self.reporter.add("QNT-052", place, found=_short(cell))
+                self.reporter.add("QNT-052", place, found=short(cell))
         missing = []
         if "status" not in self.columns:
             missing.append("status")
@@ -197,7 +198,7 @@ class _Export:
             self.reporter.add("QNT-055", Location(file=self.file), found=str(given))
         for word, count in self.unknown_methods.items():
             place = Location(file=self.file, line=self.first_unknown[word], field="method")
-            self.reporter.add("QNT-061", place, found=_short(word) or "-", count=str(count))
+            self.reporter.add("QNT-061", place, found=short(word) or "-", count=str(count))
         if self.other_zone_count:
             place = Location(file=self.file, line=self.other_zone[0], field="settled_local")
             self.reporter.add("QNT-062", place, found=str(self.other_zone_count), expected=str(self.zone))
@@ -334,7 +335,7 @@ class _Export:
     def _bad(self, rule: str, line: int, column: str, found: str, account: str, expected: str | None = None) -> None:
         """Report a cell and stop its account."""
         place = Location(file=self.file, line=line, field=column, account=account or None)
-        self.reporter.add(rule, place, found=_short(found) or "-", expected=expected)
+        self.reporter.add(rule, place, found=short(found) or "-", expected=expected)
         self.document.faulty_csv.add(account)
 
 
@@ -369,56 +370,3 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error:
         raise _BrokenQuotesError(line) from None
-
-
-_BLANKS = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
-_MINUS = {ord("\u2212"): "-"}
-_NUMBER = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]{1,2}))?", re.ASCII)
-_GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:([.,])[0-9]{3})(?:\3[0-9]{3})*)([.,])([0-9]{1,2})", re.ASCII)
-
-
-def decimal_text(cell: str) -> str | None:
-    """An amount as written in a cell, as plain decimal text; ``None`` when it is none.
-
-    >>> decimal_text("-1 250,50"), decimal_text("1,250.50"), decimal_text("1,250")
-    ('-1250.50', '1250.50', None)
-    """
-    text = cell.translate(_BLANKS).translate(_MINUS)
-    sign, whole, fraction = "", "", ""
-    if match := _NUMBER.fullmatch(text):
-        sign, whole, fraction = match[1], match[2], match[4] or ""
-    elif (match := _GROUPED.fullmatch(text)) and match[3] != match[4]:
-        sign, whole, fraction = match[1], match[2].replace(match[3], ""), match[5]
-    else:
-        return None
-    return ("-" if sign == "-" else "") + whole + (f".{fraction}" if fraction else "")
-
-
-_TIME = r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?Z?)?"
-_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})" + _TIME, re.ASCII)
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})" + _TIME, re.ASCII)
-
-
-def moment_of(cell: str) -> datetime.datetime | None:
-    """A date with or without a time, as the exports write it; without a time, the start of the day.
-
-    >>> moment_of("30-09-2026 13:15:00") == moment_of("2026-09-30 13:15:00"), moment_of("31-02-2026")
-    (True, None)
-    """
-    if match := _YEAR_FIRST.fullmatch(cell):
-        year, month, day = match[1], match[2], match[3]
-    elif match := _DAY_FIRST.fullmatch(cell):
-        day, month, year = match[1], match[2], match[3]
-    else:
-        return None
-    try:
-        return datetime.datetime(  # noqa: DTZ001 - the caller knows the zone of the column
-            int(year), int(month), int(day), int(match[4] or 0), int(match[5] or 0), int(match[6] or 0)
-        )
-    except ValueError:
-        return None
-
-
-def _short(cell: str) -> str:
-    """A cell for a message: printable and short."""
-    return "".join(char if char.isprintable() else "." for char in cell)[:40]

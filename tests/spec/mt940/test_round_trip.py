@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statements.formats import mt940
@@ -12,11 +12,15 @@ from statements.formats.mt940.fast import read_fast
 from statements.model.statement import Statement
 from tests.spec.mt940.strategies import statements
 
+FEWER = settings(max_examples=max(20, settings().max_examples // 10))
+"""The statements are large; the laws over both formats take the full number."""
+
 LOSSES = {"CNV-210", "CNV-211", "CNV-214", "CNV-215"}
 """What a writer cut, dropped or defused: the only differences that the projection does not declare."""
 
 
 @pytest.mark.parametrize("profile", list(mt940.PROFILES))
+@FEWER
 @given(statement=statements())
 def test_what_is_written_reads_back_as_its_projection(profile: str, statement: Statement) -> None:
     """read(write(s)) == project(s), unless a finding names a part that was cut or defused."""
@@ -43,6 +47,7 @@ def test_what_is_written_reads_back_as_its_projection(profile: str, statement: S
 
 
 @pytest.mark.parametrize("profile", list(mt940.PROFILES))
+@FEWER
 @given(statement=statements())
 def test_writing_what_was_read_gives_the_same_bytes(profile: str, statement: Statement) -> None:
     """write(read(b)) == b for every file we wrote, whatever was cut on the way."""
@@ -51,6 +56,7 @@ def test_writing_what_was_read_gives_the_same_bytes(profile: str, statement: Sta
     assert again.value == written.value
 
 
+@FEWER
 @given(statement=statements(), profile=st.sampled_from(["qonto", "german", "swift"]))
 def test_written_lines_keep_their_form(statement: Statement, profile: str) -> None:
     """Only the set x; at most 65 columns and six lines a text; no line begins badly, ends with a blank or is empty."""
@@ -78,6 +84,7 @@ def test_written_lines_keep_their_form(statement: Statement, profile: str) -> No
     assert not data or entry_lines == len(statement.entries)
 
 
+@FEWER
 @given(statement=statements(), profile=st.sampled_from(list(mt940.PROFILES)))
 def test_the_quick_path_reads_what_the_careful_path_reads(statement: Statement, profile: str) -> None:
     """Statements and findings are the same with and without the quick path."""

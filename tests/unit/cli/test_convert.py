@@ -342,3 +342,38 @@ def test_control_characters_never_reach_the_terminal(command: Run, folder: Path)
     result = command("convert", "x\x1b[31m.json", "--to", "cfonb120", "-o", "out")
     assert result.code == 1
     assert "\x1b" not in result.err
+
+
+def test_a_killed_run_leaves_the_old_or_the_new_file(folder: Path) -> None:
+    """Killed at any moment, the target is the old file or the whole new one, never a part."""
+    import subprocess
+    import sys
+    import time
+
+    root = Path(__file__).parents[3]
+    target = folder / "out.txt"
+    environment = {"PYTHONPATH": str(root), "LC_ALL": "C"}
+    command = [
+        sys.executable,
+        "-m",
+        "statements",
+        "convert",
+        "good.sta",
+        "--to",
+        "cfonb120",
+        "-o",
+        "out.txt",
+        "--force",
+    ]
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    new, old = target.read_bytes(), b"old" * 5_000
+    kinds = set()
+    for step in range(12):
+        target.write_bytes(old)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+        time.sleep(0.02 + step * 0.03)
+        process.kill()
+        process.wait()
+        assert target.read_bytes() in (old, new)
+        kinds.add(target.read_bytes() == new)
+    assert False in kinds

@@ -122,3 +122,38 @@ def test_workflow_example_uses_existing_options(files: Path, command: Run) -> No
         expected = 0 if "--exit-zero" in arguments else 1
         assert command(*arguments, *TODAY).code == expected
     assert (files / "payments.sarif").is_file()
+
+
+def many(count: int, wrong: frozenset[int]) -> bytes:
+    """A file of one block with ``count`` payments of one euro; those in ``wrong`` have a wrong IBAN."""
+    head, rest = (PAYMENTS / "clean-03-no-creditor-bank.xml").read_text("utf-8").split("      <CdtTrfTxInf>", 1)
+    payment, tail = rest.split("</CdtTrfTxInf>\n", 1)
+    payment = f"      <CdtTrfTxInf>{payment}</CdtTrfTxInf>\n".replace("860.40", "1.00")
+    payments = []
+    for number in range(1, count + 1):
+        text = payment.replace("NOTPROVIDED", f"FACT-{number}").replace("Facture 2026/118", f"Facture {number}")
+        payments.append(text.replace("FR76", "FR67") if number in wrong else text)
+    head = head.replace("<NbOfTxs>1<", f"<NbOfTxs>{count}<").replace("860.40", f"{count}.00")
+    return (head + "".join(payments) + tail).encode()
+
+
+def test_the_verdict_counts_the_payments_that_can_go(files: Path, command: Run) -> None:
+    """Two bad payments among 2,000: the other 1,998 are named ready, the two are listed with their place and number."""
+    (files / "many.xml").write_bytes(many(2000, frozenset({408, 1512})))
+    said = command("validate", "many.xml", *TODAY, "--ignore", "P001-110").out
+    assert said.startswith("many.xml: 1,998 of 2,000 payments are ready for approval in Qonto.\n")
+    assert "\nPayment 408 of 2,000: FACT-408, Cafe Lumiere, 1.00 EUR\n" in said
+    assert "\nPayment 1,512 of 2,000: FACT-1512, Cafe Lumiere, 1.00 EUR\n" in said
+    assert said.count("error P001-222") == 2
+    french = command("validate", "many.xml", *TODAY, "--lang", "fr").out
+    assert french.startswith("many.xml : 1\xa0998 paiements sur 2\xa0000 sont prêts à être approuvés dans Qonto.\n")
+
+
+def test_findings_beyond_the_cap_are_counted(files: Path, command: Run) -> None:
+    """Of 150 wrong IBANs 100 are listed, the others counted, and the verdict still knows them all."""
+    (files / "many.xml").write_bytes(many(300, frozenset(range(1, 151))))
+    said = command("validate", "many.xml", *TODAY).out
+    assert said.startswith("many.xml: 150 of 300 payments are ready for approval in Qonto.\n")
+    assert said.count("error P001-222") == 100
+    assert said.endswith("… and 50 more findings of P001-222, counted but not listed.\n")
+    assert "150 errors" in said
