@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -18,10 +19,42 @@ cfonb = pytest.importorskip("cfonb", reason="a peer of the test extra is not ins
 
 # The peers take milliseconds a file; a fifth of the usual number of examples is enough to meet every kind of entry.
 SOME = settings(max_examples=max(50, settings.default.max_examples // 8))
-MT940 = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, max_entries=5)
-WILD_MT940 = statements(WILD_ENTRIES, accounts=FRENCH_IBANS, max_entries=5)
-CFONB = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, extras=False, max_entries=5)
-WILD_CFONB = statements(WILD_ENTRIES, accounts=FRENCH_IBANS, extras=False, max_entries=5)
+
+
+def within_the_year(statement: Statement) -> Statement:
+    """The peers read an entry date of 29 February with the year of the value date and fail: here it is the same."""
+    entries = tuple(
+        msgspec.structs.replace(entry, value_date=None)
+        if entry.value_date is not None and entry.value_date.year != entry.booking_date.year
+        else entry
+        for entry in statement.entries
+    )
+    return msgspec.structs.replace(statement, entries=entries)
+
+
+MT940 = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, max_entries=5).map(within_the_year)
+WILD_MT940 = statements(WILD_ENTRIES, accounts=FRENCH_IBANS, max_entries=5).map(within_the_year)
+
+
+def without_whole_amounts(statement: Statement) -> Statement:
+    """python-cfonb divides by zero at a currency without decimals: such original amounts are left out for it."""
+    entries = tuple(
+        msgspec.structs.replace(entry, original_amount=None)
+        if entry.original_amount is not None and entry.original_amount.amount.currency == "KRW"
+        else entry
+        for entry in statement.entries
+    )
+    return msgspec.structs.replace(statement, entries=entries)
+
+
+# For the same reason no statement in yen or Pacific francs.
+DECIMAL = ("EUR", "USD", "TND")
+CFONB = statements(FITTING_ENTRIES, accounts=FRENCH_IBANS, currencies=DECIMAL, extras=False, max_entries=5).map(
+    without_whole_amounts
+)
+WILD_CFONB = statements(WILD_ENTRIES, accounts=FRENCH_IBANS, currencies=DECIMAL, extras=False, max_entries=5).map(
+    without_whole_amounts
+)
 
 
 def amounts(statement: Statement) -> list[Decimal]:
@@ -51,9 +84,10 @@ def check_wolph(data: bytes, statement: Statement) -> None:
 
 
 def check_bankfile(data: bytes, statement: Statement) -> None:
-    """bankfile: same account, entries, signed amounts and balances."""
+    """bankfile: entries, signed amounts, no other account, and balances."""
     parsed = bankfile.parse_bytes(data)
-    assert parsed.account == statement.account.iban
+    # A `:61:` in the middle of a text line makes bankfile give no account at all; it never gives another one.
+    assert parsed.account in (None, statement.account.iban)
     assert [entry.amount for entry in parsed.transactions] == amounts(statement)
     assert (parsed.opening_balance, parsed.closing_balance) == balances(statement)
 
@@ -75,7 +109,7 @@ def test_mt940_is_read_by_mt_940(statement: Statement) -> None:
 @SOME
 @given(MT940)
 def test_mt940_is_read_by_bankfile(statement: Statement) -> None:
-    """bankfile finds the same account, count, sum and balances."""
+    """bankfile finds the same count, sum and balances."""
     check_bankfile(mt940.write([statement]).unwrap(), statement)
 
 
