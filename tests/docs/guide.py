@@ -50,6 +50,11 @@ def prepare(folder: Path) -> None:
             shutil.copy(path, folder)
     shutil.copy(ROOT / "fixtures" / "pain001" / "several-faults-03.xml", folder / "payments.xml")
     shutil.copy(ROOT / "fixtures" / "pain001" / "clean-03-salaries.xml", folder / "salaries.xml")
+    command_of(folder)
+
+
+def command_of(folder: Path) -> None:
+    """Put the command ``statements`` of this checkout into a folder, where :func:`execute` finds it."""
     (folder / ".bin").mkdir()
     command = folder / ".bin" / "statements"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m statements "$@"\n', "utf-8")
