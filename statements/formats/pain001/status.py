@@ -35,6 +35,10 @@ def answer(report: Report, *, created: datetime.datetime, lang: Language = "en")
     """The status report for one checked payment file, as UTF-8. ``created`` is the moment that it bears.
 
     Raises ``ValueError`` when the report is not that of a payment file.
+
+    >>> from statements.formats.pain001 import validate
+    >>> b"<GrpSts>RJCT</GrpSts>" in answer(validate(b"<Document/>"), created=datetime.datetime(2026, 11, 30, 18, 6))
+    True
     """
     verdict = report.details
     if not isinstance(verdict, FileVerdict):
