@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from statements.findings import Severity
@@ -37,15 +35,14 @@ def test_cut_at_every_byte(form: str) -> None:
 
 @pytest.mark.parametrize("form", sorted(FORMS))
 def test_single_bytes_changed(form: str) -> None:
-    """Thousands of files with one wrong byte: each is read and judged in well under a second."""
+    """Thousands of files with one wrong byte: each is read and judged, and what reading refuses the check refuses."""
     module = FORMS[form]
     made = files(form)
     for seed, data in enumerate(made.values()):
         for broken in changed(data, seed, CHANGES // len(made)):
-            started = time.perf_counter()
-            module.validate(broken)
-            module.read(broken)
-            assert time.perf_counter() - started < 1
+            report = module.validate(broken)
+            assert report.valid == (report.summary.errors == 0)
+            assert module.read(broken).ok or not report.valid, broken
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))
