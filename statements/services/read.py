@@ -10,6 +10,7 @@ import msgspec
 
 from statements import profiles
 from statements.findings import Finding, Location, Outcome, Profile, Reporter, Severity, Text
+from statements.model.periods import Every
 from statements.model.statement import Statement
 from statements.reference.iban import rib
 from statements.services import formats, periods
@@ -28,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     since: datetime.date | None = None
     until: datetime.date | None = None
-    every: str | None = None
+    every: Every | None = None
     timezone: str = "Europe/Paris"
     opening: Any = None
     mapping: Any = None
