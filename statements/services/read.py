@@ -114,8 +114,10 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     report = Reporter(rules(), BASE)
     present = {_account(statement) for statement in statements}
     held = frozenset[str]().union(*(part.held for part in listed))
+    # An error that names the account, or that names none, already says why it is not there.
+    told = {item.location.account for item in findings if item.severity is Severity.ERROR}
     for asked in reading.accounts:
-        if asked not in present and not any(item.id == "QNT-041" for item in findings):
+        if asked not in present and not told & {asked, None} and not any(item.id == "QNT-041" for item in findings):
             listed_accounts = ", ".join(sorted(present | held)) or "-"
             report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
     faulty: set[int] = set()
