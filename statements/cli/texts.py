@@ -323,6 +323,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "--ruler is for MT940 and CFONB-120; this is: {name}.",
         "--ruler est pour MT940 et CFONB 120 ; ce fichier est : {name}.",
     ),
+    "one-answer": (
+        "a pain.002 answers one payment file at a time; {n} were given.",
+        "un pain.002 répond à un seul fichier de virements à la fois ; {n} ont été donnés.",
+    ),
+    "no-answer": (
+        "a pain.002 answers a payment file; {file} is {format}.",
+        "un pain.002 répond à un fichier de virements ; {file} est {format}.",
+    ),
     "payment-file": ("Payment file", "Fichier de virements"),
     "created": ("made {moment}", "créé {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
