@@ -35,6 +35,10 @@ def answer(report: Report, *, created: datetime.datetime, lang: Language = "en")
     """The status report for one checked payment file, as UTF-8. ``created`` is the moment that it bears.
 
     Raises ``ValueError`` when the report is not that of a payment file.
+
+    >>> from statements.formats.pain001 import validate
+    >>> b"<GrpSts>RJCT</GrpSts>" in answer(validate(b"<Document/>"), created=datetime.datetime(2026, 11, 30, 18, 6))
+    True
     """
     verdict = report.details
     if not isinstance(verdict, FileVerdict):
@@ -139,7 +143,7 @@ def _reasons(findings: Sequence[Finding], refusing: Sequence[str], lang: Languag
     for rule_id, code, message in reasons:
         yield f"{blank}<StsRsnInf>"
         yield f"{blank}  <Rsn><Cd>{code or NARRATIVE}</Cd></Rsn>"
-        for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH):
+        for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH, break_on_hyphens=False):
             yield f"{blank}  <AddtlInf>{escape(line)}</AddtlInf>"
         yield f"{blank}</StsRsnInf>"
 
