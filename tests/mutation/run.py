@@ -291,7 +291,10 @@ class Plugin:
         for path in files():
             self.scores[path] = Score()
             inside = f"{path.relative_to(ROOT)}:"
-            anywhere = interleaved([found for name, found in tests.items() if name.startswith(inside)])
+            # A constant is noticed by those who import from the module, too.
+            name = module_of(path).__name__
+            users = [n for n, item in enumerate(session.items) if name in imported(item)]
+            anywhere = interleaved([users, *(found for name, found in tests.items() if name.startswith(inside))])
             for mutant in mutants(path):
                 chosen = tests.get(inside + outermost(mutant.place)) if mutant.place else anywhere
                 if len(running) >= self.jobs:
@@ -311,6 +314,17 @@ class Plugin:
         else:
             score.survived.append(mutant)
             print(f"\nsurvived: {mutant.path.relative_to(ROOT)} {mutant.place}\n{mutant.diff}", flush=True)
+
+
+@functools.cache
+def imported_names(file: Path) -> str:
+    """The import lines of a file of tests."""
+    return "\n".join(line for line in file.read_text("utf-8").splitlines() if line.startswith(("from ", "import ")))
+
+
+def imported(item: pytest.Item) -> list[str]:
+    """The names of the modules that the file of a test imports."""
+    return imported_names(item.path).split()
 
 
 def interleaved(lists: list[list[int]]) -> list[int]:
