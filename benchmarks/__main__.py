@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from importlib.metadata import version
 
-NAMES = ("statements_read_write", "qonto_to_cfonb120", "scaling", "startup", "payments")
+NAMES = ("statements_read_write", "qonto_to_cfonb120", "scaling", "startup", "payments", "hostile")
 PEERS = ("lxml", "xmlschema", "msgspec", "mt-940", "mt940-writer", "python-cfonb", "sepaxml")
 
 print(f"CPython {platform.python_version()}, " + ", ".join(f"{peer} {version(peer)}" for peer in PEERS))

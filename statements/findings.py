@@ -80,7 +80,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return severities[profile] if profile in severities else severities.get("default")
 
 
-class PaymentLabel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PaymentLabel(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a person needs to find a payment again: its number, reference, creditor and amount."""
 
     index: int
@@ -91,7 +91,7 @@ class PaymentLabel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     currency: str | None = None
 
 
-class Location(msgspec.Struct, frozen=True, omit_defaults=True):
+class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a finding stands. Lines, columns, statements, entries are counted from 1, ``offset`` (bytes) from 0."""
 
     line: int | None = None
@@ -107,7 +107,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True):
     payment: PaymentLabel | None = None
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One place where a rule fired: rule, severity in the profile used, place, what stands there, what should."""
 
     rule: Rule

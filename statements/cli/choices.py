@@ -44,7 +44,7 @@ def choose(
         _apply_profile(name, known, chosen, texts)
     for key, value in settings:
         _apply_setting(key, value, chosen, other_settings, texts)
-    if repairs and chosen:
+    if repairs:
         _apply_repairs(repairs, chosen, texts)
     for rule in ignored:
         _apply_ignored(rule, chosen, texts)
@@ -97,9 +97,9 @@ def _apply_setting(
             chosen[kind] = profiles.with_settings(profile, {key: value})
         except ValueError as error:
             raise Stop(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
-    if not taken and chosen:
+    if not taken:
         listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
-        raise Stop(texts("error") + texts("no-setting", name=key, known=", ".join(listed)))
+        raise Stop(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
@@ -107,7 +107,7 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
     for repair in repairs:
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
-            listed = ", ".join(sorted(set().union(*offered.values())))
+            listed = ", ".join(sorted(set[str]().union(*offered.values())))
             raise Stop(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
         for kind in takers:
             chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))

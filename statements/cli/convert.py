@@ -174,6 +174,8 @@ def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tup
     )
     if qonto:
         _check_qonto(reading, options, texts)
+    else:
+        _refuse(("opening", "mapping"), "qonto-only", options, texts)
     return reading, writer
 
 
@@ -183,6 +185,14 @@ def _check_writer(to: str, profile: Profile, texts: Texts) -> None:
         formats.module(to).write((), profile=profile)
     except ValueError as error:
         raise Stop(texts("error") + str(error)) from error
+
+
+def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts: Texts) -> None:
+    """Options that nothing in this run would heed are misuse, not silence."""
+    for name in names:
+        if options[name]:
+            option = "--" + name.removesuffix("s")
+            raise Stop(texts("error") + texts(sentence, name=option))
 
 
 def _check_qonto(reading: Reading, options: dict[str, Any], texts: Texts) -> None:
@@ -283,6 +293,8 @@ def _payments(sources: Sequence[Source], kinds: Sequence[str], options: dict[str
         raise Stop(texts("pain-only-json", path=name))
     if set(kinds) != {"pain.001"}:
         raise Stop(texts("pain-mixed"))
+    idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger")
+    _refuse(idle, "statements-only", options, texts)
     readers = choose(["pain.001"], "reader", texts, names=options["profiles"], settings=options["settings"])
     outcome = payment_document(sources, readers["pain.001"])
     _report(outcome.findings, texts)

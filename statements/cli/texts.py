@@ -121,8 +121,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
-    "options": ("Options", "Options"),
-    "commands": ("Commands", "Commandes"),
+    "options": ("Options", "Options "),
+    "commands": ("Commands", "Commandes "),
     "required": ("required", "obligatoire"),
     "default": ("default: ", "par défaut : "),
     # -- usage errors
@@ -164,6 +164,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "« {value} » n'est pas un fuseau tel que Europe/Paris.",
     ),
     "range": ("--since {since} is later than --until {until}.", "--since {since} est postérieur à --until {until}."),
+    "qonto-only": (
+        "{name} is for Qonto data only, and none of the sources is.",
+        "{name} ne concerne que les données Qonto, et aucune source n'en est.",
+    ),
+    "statements-only": (
+        "{name} is for statements; a payment file has none.",
+        "{name} ne concerne que les relevés ; un fichier de virements n'en contient pas.",
+    ),
     "eol-none": ("--eol none is for CFONB-120 only.", "--eol none ne vaut que pour le CFONB 120."),
     "eol-json": ("--eol is for MT940 and CFONB-120 only.", "--eol ne vaut que pour MT940 et CFONB 120."),
     "no-profile": (
@@ -314,6 +322,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no-ruler": (
         "--ruler is for MT940 and CFONB-120; this is: {name}.",
         "--ruler est pour MT940 et CFONB 120 ; ce fichier est : {name}.",
+    ),
+    "one-answer": (
+        "a pain.002 answers one payment file at a time; {n} were given.",
+        "un pain.002 répond à un seul fichier de virements à la fois ; {n} ont été donnés.",
+    ),
+    "no-answer": (
+        "a pain.002 answers a payment file; {file} is {format}.",
+        "un pain.002 répond à un fichier de virements ; {file} est {format}.",
     ),
     "payment-file": ("Payment file", "Fichier de virements"),
     "created": ("made {moment}", "créé {moment}"),

@@ -21,7 +21,7 @@ columns for people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Literal
 
@@ -130,6 +130,28 @@ class RecordTable(msgspec.Struct, frozen=True):
             else:
                 parts.append(f"%-{one.length}.{one.length}s")
         return "".join(parts)
+
+    def around(self, places: Sequence[str | tuple[str, str]], constants: Mapping[str, str]) -> tuple[str, ...]:
+        """The text of a record before, between and after ``places``, for a caller that fills them to their width.
+
+        A pair of keys stands for all zones between them. Zones without a constant are blank.
+
+        >>> table = record_table("04", "movement", "mouvement", 8, (
+        ...     zone("A", "1-2", "M", "N", "code", "record code", "code enregistrement"),
+        ...     zone("B", "3-5", "M", "AN", "label", "label", "libellé"),
+        ...     zone("C", "6-8", "N", "-", "reserved", "reserved", "zone réservée")))
+        >>> table.around(["label"], {})
+        ('04', '   ')
+        """
+        known = {one.key: constants.get(one.key, self.code if one.key == "code" else "") for one in self.zones}
+        text = "".join(known[one.key].ljust(one.length)[: one.length] for one in self.zones)
+        pieces = []
+        start = 0
+        for key in places:
+            first, last = (key, key) if isinstance(key, str) else key
+            pieces.append(text[start : self.zone(first).start - 1])
+            start = self.zone(last).end
+        return (*pieces, text[start:])
 
 
 def ruler(width: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Literal
@@ -45,9 +46,11 @@ def periods(first: datetime.date, last: datetime.date, every: Every) -> Iterator
         if every == "day":
             end = start
         elif every == "month":
-            next_month = datetime.date(start.year + start.month // 12, start.month % 12 + 1, 1)
-            end = min(last, next_month - _DAY)
+            end = min(last, start.replace(day=monthrange(start.year, start.month)[1]))
         yield Period(start, end)
+        if end == last:
+            # The calendar itself ends in the year 9999: no day follows the last one.
+            return
         start = end + _DAY
 
 
@@ -81,83 +84,3 @@ def slices(
             )
         balance = closing
         at = end
-
-
-def reslice(
-    statements: Sequence[Statement],
-    every: Every,
-    *,
-    since: datetime.date | None = None,
-    until: datetime.date | None = None,
-    empty: bool = True,
-) -> Iterator[Statement]:
-    """Statements of any source cut into other periods.
-
-    Statements of one account that follow one another (the closing of one is the opening of the next) are joined first;
-    where they do not, each stretch is cut by itself, so that no balance is ever invented. A statement without both
-    balances, or whose balances do not add up, comes out as it is. A range wider than the data is cut to the data.
-    """
-    for run in _runs(statements):
-        head, tail = run[0], run[-1]
-        if not _sums(head) or head.opening is None or tail.closing is None:
-            yield from run
-            continue
-        entries = sorted((entry for statement in run for entry in statement.entries), key=_BOOKED)
-        first, last = head.opening.date + _DAY, tail.closing.date
-        if entries:
-            first, last = min(first, entries[0].booking_date), max(last, entries[-1].booking_date)
-        elif last < first:
-            first = last
-        yield from slices(
-            head.account,
-            entries,
-            head.opening.amount,
-            first if since is None else max(first, since),
-            last if until is None else min(last, until),
-            every,
-            empty=empty,
-        )
-
-
-def _sums(statement: Statement) -> bool:
-    if statement.opening is None or statement.closing is None:
-        return False
-    currency = statement.opening.amount.currency
-    if any(entry.amount.currency != currency for entry in statement.entries):
-        return False
-    total = sum(entry.amount.minor for entry in statement.entries)
-    return (
-        statement.closing.amount.currency == currency
-        and statement.opening.amount.minor + total == statement.closing.amount.minor
-    )
-
-
-def _runs(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
-    """The statements of each account, in order, parted where one does not continue the one before."""
-    by_account: dict[tuple[str | None, str | None, str | None], list[Statement]] = {}
-    for statement in statements:
-        key = (statement.account.iban, statement.account.other, statement.currency)
-        by_account.setdefault(key, []).append(statement)
-    for group in by_account.values():
-        run: list[Statement] = []
-        for statement in sorted(group, key=_opened):
-            if run and not _continues(run[-1], statement):
-                yield run
-                run = []
-            run.append(statement)
-        yield run
-
-
-def _opened(statement: Statement) -> datetime.date:
-    return datetime.date.min if statement.opening is None else statement.opening.date
-
-
-def _continues(before: Statement, after: Statement) -> bool:
-    return (
-        _sums(before)
-        and _sums(after)
-        and before.closing is not None
-        and after.opening is not None
-        and before.closing.amount == after.opening.amount
-        and before.closing.date <= after.opening.date
-    )

@@ -100,7 +100,7 @@ def reject_reasons() -> Mapping[str, RejectReason]:
 
 @lru_cache(maxsize=1)
 def swift_types() -> Mapping[str, SwiftType]:
-    """The MT940 types by their three letters."""
+    """The MT940 types by their three letters; the table's ranges (digits of a bank) are no types."""
     return {
         row["code"]: SwiftType(
             row["code"],
@@ -111,6 +111,7 @@ def swift_types() -> Mapping[str, SwiftType]:
             row["note"],
         )
         for row in table("swift_types")
+        if row["code"] not in ("nnn", "000-999")
     }
 
 

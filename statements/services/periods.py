@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from statements.findings import Location, Outcome, Reporter
 from statements.model.money import Money
+from statements.model.periods import Every, periods
 from statements.model.statement import Balance, Entry, Statement
 from statements.services.book import BASE, rules
 
@@ -31,31 +32,12 @@ def period(statement: Statement) -> tuple[datetime.date, datetime.date] | None:
     return min(first, last), last
 
 
-def split(since: datetime.date, until: datetime.date, every: str) -> Iterator[tuple[datetime.date, datetime.date]]:
-    """The days, the calendar months or the whole of a range, both ends included.
-
-    >>> [last.isoformat() for _, last in split(datetime.date(2026, 1, 30), datetime.date(2026, 2, 2), "month")]
-    ['2026-01-31', '2026-02-02']
-    """
-    first = since
-    while first <= until:
-        if every == "day":
-            last = first
-        elif every == "month":
-            following = (first.replace(day=28) + 4 * _DAY).replace(day=1)
-            last = min(following - _DAY, until)
-        else:
-            last = until
-        yield first, last
-        first = last + _DAY
-
-
 def cut(
     statements: Iterable[Statement],
     *,
     since: datetime.date | None,
     until: datetime.date | None,
-    every: str,
+    every: Every,
 ) -> Outcome[tuple[Statement, ...]]:
     """Every period of each account between ``since`` and ``until``; each account's own range where none is given."""
     report = Reporter(rules(), BASE)
@@ -113,7 +95,7 @@ def _cut_chain(
     chain: list[Statement],
     since: datetime.date | None,
     until: datetime.date | None,
-    every: str,
+    every: Every,
     report: Reporter,
 ) -> Iterator[Statement]:
     dated: list[tuple[datetime.date, Entry]] = []
@@ -133,7 +115,8 @@ def _cut_chain(
         running += dated[at][1].amount.minor
         at += 1
     lost = False
-    for begin, end in split(first, last, every):
+    for days in periods(first, last, every):
+        begin, end = days.first, days.last
         start, before = at, running
         while at < len(dated) and dated[at][0] <= end:
             running += dated[at][1].amount.minor

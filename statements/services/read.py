@@ -10,6 +10,7 @@ import msgspec
 
 from statements import profiles
 from statements.findings import Finding, Location, Outcome, Profile, Reporter, Severity, Text
+from statements.model.periods import Every
 from statements.model.statement import Statement
 from statements.reference.iban import rib
 from statements.services import formats, periods
@@ -28,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
     since: datetime.date | None = None
     until: datetime.date | None = None
-    every: str | None = None
+    every: Every | None = None
     timezone: str = "Europe/Paris"
     opening: Any = None
     mapping: Any = None
@@ -113,8 +114,10 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     report = Reporter(rules(), BASE)
     present = {_account(statement) for statement in statements}
     held = frozenset[str]().union(*(part.held for part in listed))
+    # An error that names the account, or that names none, already says why it is not there.
+    told = {item.location.account for item in findings if item.severity is Severity.ERROR}
     for asked in reading.accounts:
-        if asked not in present and not any(item.id == "QNT-041" for item in findings):
+        if asked not in present and not told & {asked, None} and not any(item.id == "QNT-041" for item in findings):
             listed_accounts = ", ".join(sorted(present | held)) or "-"
             report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
     faulty: set[int] = set()

@@ -30,6 +30,7 @@ COMMANDS = {
     "validate.sarif": ["validate", SAMPLE, "--today", "2026-11-30", "--format", "sarif"],
     "validate.junit.xml": ["validate", SAMPLE, "--today", "2026-11-30", "--format", "junit"],
     "validate.github": ["validate", SAMPLE, "--today", "2026-11-30", "--format", "github"],
+    "validate.pain.002.xml": ["validate", SAMPLE, "--today", "2026-11-30T18:06:00", "--format", "pain.002"],
     "show.en.txt": ["show", SAMPLE],
     "show.fr.txt": ["show", SAMPLE, "--lang", "fr"],
     "convert.json": ["convert", SAMPLE, "--to", "json"],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from statements.formats import neutral
 from statements.model.statement import Statement
-from tests.strategies import FITTING_ENTRIES, WILD_ENTRIES, statements
+from tests.strategies import FITTING_ENTRIES, WILD_ENTRIES, share, statements
 
 
 @given(statements(FITTING_ENTRIES))
@@ -20,6 +20,7 @@ def test_our_json_is_exact(statement: Statement) -> None:
     assert neutral.write(back.value) == data
 
 
+@share(3)
 @given(statements(WILD_ENTRIES))
 def test_any_text_is_carried(statement: Statement) -> None:
     """Any text goes through JSON as it is; only what the reader cleans, it names."""
@@ -31,6 +32,7 @@ def test_any_text_is_carried(statement: Statement) -> None:
         assert read == statement
 
 
+@share(2)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_judged(data: bytes) -> None:
     """Law 3: no bytes make the reader raise."""

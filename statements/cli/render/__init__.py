@@ -18,6 +18,7 @@ RENDERERS: Mapping[str, str] = {
     "sarif": "statements.cli.render.sarif:render",
     "junit": "statements.cli.render.junit:render",
     "github": "statements.cli.render.github:render",
+    "pain.002": "statements.cli.render.pain002:render",
 }
 """The words of ``validate --format``."""
 

@@ -8,7 +8,7 @@ from statements.cli.console import one_line
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.cli.words import spot
-from statements.findings import Finding, Language
+from statements.findings import Finding, Language, Severity
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
@@ -23,11 +23,11 @@ def render(files: Sequence[Checked], lang: Language = "en") -> str:
 
 
 def graded_line(finding: Finding, file: str, texts: Texts) -> str:
-    """As :func:`line`, with the severity: for findings that accompany a conversion."""
+    """As :func:`line`, with the severity, and for an error what to do: for findings that accompany a conversion."""
     grade = texts("severity." + finding.severity.value)
-    return one_line(
-        f"{spot(finding, file)}: {finding.id} {grade}{texts.colon}{finding.message(texts.lang)}"
-    ).removeprefix(": ")
+    remedy = finding.fix(texts.lang) if finding.severity is Severity.ERROR else ""
+    text = f"{spot(finding, file)}: {finding.id} {grade}{texts.colon}{finding.message(texts.lang)} {remedy}"
+    return one_line(text.rstrip()).removeprefix(": ")
 
 
 def line(finding: Finding, file: str, texts: Texts) -> str:

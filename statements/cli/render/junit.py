@@ -83,7 +83,8 @@ def _name(group: Group, lang: Language) -> str:
 def _detail(file: str, finding: Finding, lang: Language) -> str:
     location = finding.location
     place = ":".join(str(part) for part in (file, location.line, location.column) if part is not None)
-    text = f"{place}: {finding.id} {SEVERITIES[lang][finding.severity]}: {finding.message(lang)}"
+    colon = ": " if lang == "en" else " : "
+    text = f"{place}: {finding.id} {SEVERITIES[lang][finding.severity]}{colon}{finding.message(lang)}"
     if finding.found is not None:
         text += f" [{finding.found}]"
     fix = finding.fix(lang)

@@ -244,9 +244,13 @@ class Checker:
             if reject not in reject_reasons():
                 self.add("C120-053", self.at("reject"), found=reject)
             if row is not None and code not in REJECTS:
-                self.add("C120-054", self.at("reject"), found=reject, expected=code)
+                reason = (f"reject reason {reject.strip()}", f"le motif de rejet {reject.strip()}")
+                self.add(
+                    "C120-054", self.at("reject"), found=reject, operation=code, reason=reason[0], reason_fr=reason[1]
+                )
         elif code in REJECTS:
-            self.add("C120-054", self.at("reject"), found=reject, expected=code)
+            reason = ("no reject reason", "aucun motif de rejet")
+            self.add("C120-054", self.at("reject"), operation=code, reason=reason[0], reason_fr=reason[1])
 
     def entry_number(self) -> None:
         """C120-043, C120-044 and C120-211 for the entry number and the two indicators."""

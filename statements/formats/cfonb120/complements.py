@@ -85,6 +85,7 @@ def _decimal_text(digits: str, scale: int) -> str:
     return f"{whole}.{digits[len(digits) - scale :]}" if scale else whole
 
 
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _RATE = re.compile(r"([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 
 
@@ -94,7 +95,7 @@ def write_foreign(amount: Money, rate: str | None) -> str | None:
     >>> write_foreign(Money(1083, "USD"), "1.0830")
     'USD2000000000010830400000010830'
     """
-    if not 0 <= amount.minor <= GREATEST or len(amount.currency) != 3:
+    if not 0 <= amount.minor <= GREATEST or _CURRENCY.fullmatch(amount.currency) is None:
         return None
     return f"{amount.currency}{exponent(amount.currency)}{amount.minor:014d}{write_rate(rate) or ''}"
 

@@ -16,8 +16,8 @@ from statements.formats.cfonb120.texts import Loss, Texts
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, Complement
 from statements.layout.charset import CharacterSet
 from statements.layout.identity import token
-from statements.model.account import Role
-from statements.model.statement import NO_REFERENCES, Entry, References
+from statements.model.account import Party, Role
+from statements.model.statement import Entry
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations, swift_types
 
@@ -35,6 +35,13 @@ Wire = tuple[str, str, str, str, str, Sequence[Complement]]
 
 Texts are not padded; the templates of the record table cut and fill them to their zones.
 """
+
+
+Form = tuple[str, tuple[Complement, ...], tuple[tuple[str, str, str, str], ...]]
+"""What a counterparty gives to each of its entries: its name, its complements, its losses."""
+
+_CACHE = 16_384
+"""Counterparties after which the cache of one operation is emptied: memory stays flat however many there are."""
 
 
 @lru_cache(maxsize=1_024)
@@ -65,67 +72,99 @@ class Mapper:
     def __init__(self, iban: str, currency: str, characters: CharacterSet, payer_account: bool) -> None:
         self._iban = iban
         self._currency = currency
-        self._texts = texts = Texts(characters)
+        self.texts = self._texts = texts = Texts(characters)
         self._is_token = texts.is_token
-        self._safe = texts.safe
+        self._inside = texts.inside
         self._payer_account = payer_account
         self._equal: dict[str, int] = {}
-        self._operations = cfonb_operations()
+        # One dictionary for each operation of the table, so that one look-up tests the code and finds the names.
+        self._forms: dict[str, dict[Party, Form]] = {code: {} for code in cfonb_operations()}
 
     def wire(self, entry: Entry, lose: Loss) -> Wire:
         """The wire form of an entry. Every loss goes to ``lose``."""
         operation = entry.codes.cfonb
-        if operation is None or operation not in self._operations:
+        forms = self._forms.get(operation)  # type: ignore[arg-type]  # None is no code of the table
+        if operation is None or forms is None:
             operation = self._operation(entry, lose)
-        references = entry.references
+            forms = self._forms.setdefault(operation, {})
         remittance = entry.remittance
         text = ""
         if remittance:
             text = remittance[0] if len(remittance) == 1 else " ".join(remittance)
-            if (
-                text.isascii()
-                and not text.encode().translate(None, self._safe)
-                and "  " not in text
-                and text[:1] != " " != text[-1:]
-            ):
+            if self._inside(text):
                 text = text.upper()  # what the text rule does to a text inside the set
                 if len(text) > 140:
                     text = self._texts.cut(text, 140, "remittance", "CNV-112", lose)
             else:
                 text = self._texts.text(text, 140, "remittance", "CNV-112", lose)
         party = entry.counterparty
-        complements: list[Complement] = []
-        label = text[:31]
-        if party is not None:
-            role = party.role
-            name = party.name
-            if name:
-                name = self._texts.text(name, 70, "counterparty.name", "CNV-111", lose)
-            if name:
-                label = name[:31]
-                if role is None:
-                    if len(name) > 31 or (text and label.rstrip() == text[:31].rstrip()):
-                        complements.append(("LIB", name))
-                else:
-                    complements.append(("NPY" if role == "payer" else "NBE", name))
-            if party.iban:
-                self._account(party.iban, role, operation, complements, lose)
-            if party.bic:
-                lose("CNV-115", "counterparty.bic", party.bic, "")
+        if party is None:
+            label = text[:31]
+            complements: list[Complement] = []
+        else:
+            form = forms.get(party)
+            if form is None:
+                form = self.form(party, operation)
+            name, shared, losses = form
+            for loss in losses:
+                lose(*loss)
+            complements = [*shared]
+            label = name[:31] if name else text[:31]
+            if name and party.role is None and (len(name) > 31 or (text and label.rstrip() == text[:31].rstrip())):
+                complements.insert(0, ("LIB", name))
         if entry.reversal:
             lose("CNV-118", "reversal", "true", "")
+        references = entry.references
         reference = references.bank_reference
         if reference is None:
             reference = self._identity(entry)
         elif self._is_token(reference) is None:
             reference = self._reference(reference, lose)
-        if entry.details or entry.original_amount is not None or _more(references):
+        if (
+            entry.details
+            or entry.original_amount is not None
+            or references.mandate_id
+            or references.customer_reference
+            or references.end_to_end_id
+            or references.creditor_id
+        ):
             return self._full(entry, lose, operation, label, reference, complements, text)
         if text:
             complements.append(("LCC", text[:70]))
             if len(text) > 70:
                 complements.append(("LC2", text[70:]))
         return operation, "", label, NO_NUMBER, reference, complements
+
+    def knows(self, operation: str) -> bool:
+        """Whether an operation code can be written as it is."""
+        return operation in self._forms
+
+    def form(self, party: Party, operation: str) -> Form:
+        """What the counterparty alone decides under one operation; kept for the next entry of the same one."""
+        forms = self._forms[operation]
+        form = forms.get(party)
+        if form is not None:
+            return form
+        losses: list[tuple[str, str, str, str]] = []
+
+        def lose(rule_id: str, field: str, before: str, after: str) -> None:
+            losses.append((rule_id, field, before, after))
+
+        role = party.role
+        complements: list[Complement] = []
+        name = party.name or ""
+        if name:
+            name = self._texts.text(name, 70, "counterparty.name", "CNV-111", lose)
+        if name and role is not None:
+            complements.append(("NPY" if role == "payer" else "NBE", name))
+        if party.iban:
+            self._account(party.iban, role, operation, complements, lose)
+        if party.bic:
+            lose("CNV-115", "counterparty.bic", party.bic, "")
+        if len(forms) >= _CACHE:
+            forms.clear()
+        form = forms[party] = name, tuple(complements), tuple(losses)
+        return form
 
     def _account(
         self, account: str, role: Role | None, operation: str, complements: list[Complement], lose: Loss
@@ -235,12 +274,3 @@ class Mapper:
         )
         count = self._equal[key] = self._equal.get(key, 0) + 1
         return token("X", f"{key}|{count}")
-
-
-def _more(references: References) -> bool:
-    """Whether there are references other than the bank's."""
-    if references is NO_REFERENCES:
-        return False
-    return bool(
-        references.customer_reference or references.mandate_id or references.end_to_end_id or references.creditor_id
-    )

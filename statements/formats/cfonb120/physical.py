@@ -312,6 +312,8 @@ def _aligned(source: bytes | str | BinaryIO) -> Iterator[tuple[bytes | str, bool
         if start < len(source) or start == 0:
             yield source[start:], True
         return
+    if not hasattr(source, "read"):
+        raise TypeError(f"bytes, str or a binary stream expected, not {type(source).__name__}")
     rest = b""
     while True:
         data = source.read(BLOCK)

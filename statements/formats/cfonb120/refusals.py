@@ -54,29 +54,7 @@ def refusals(reporter: Reporter, statement: Statement, number: int) -> Rib | Non
     for name, one in balances:
         _amount(reporter, one.amount, currency, _at(place, name))
         _day(reporter, one.date, _at(place, name))
-    total = opening.amount.minor if opening is not None else 0
-    amounts_fit = True
-    first = opening.date if opening is not None else EARLIEST
-    last = closing.date if closing is not None else LATEST
-    for index, entry in enumerate(statement.entries, start=1):
-        amount = entry.amount
-        minor = amount.minor
-        total += minor
-        if amount.currency != currency or not -GREATEST <= minor <= GREATEST:
-            amounts_fit = False
-            _amount(reporter, amount, currency, _at(place, "amount", index))
-        booked, value = entry.booking_date, entry.value_date
-        if not EARLIEST <= booked <= LATEST:
-            _day(reporter, booked, _at(place, "booking_date", index))
-        elif not first < booked <= last and opening is not None and closing is not None:
-            reporter.add(
-                "CNV-110",
-                _at(place, "booking_date", index),
-                found=booked.isoformat(),
-                expected=f"{first.isoformat()} / {last.isoformat()}",
-            )
-        if value is not None and value is not booked and not EARLIEST <= value <= LATEST:
-            _day(reporter, value, _at(place, "value_date", index))
+    total, amounts_fit = _entries(reporter, statement, place, currency)
     if opening is not None and closing is not None and closing.date < opening.date:
         reporter.add(
             "CNV-108",
@@ -96,6 +74,51 @@ def refusals(reporter: Reporter, statement: Statement, number: int) -> Rib | Non
             difference=f"({difference})",
         )
     return parts if reporter.errors == errors else None
+
+
+def _entries(reporter: Reporter, statement: Statement, place: Location, currency: str) -> tuple[int, bool]:
+    """The opening and all entries summed up, and whether each amount can be written in the currency."""
+    opening, closing = statement.opening, statement.closing
+    total = opening.amount.minor if opening is not None else 0
+    first = opening.date if opening is not None else EARLIEST
+    last = closing.date if closing is not None else LATEST
+    entries = statement.entries
+    # A statement without a fault is recognised by its extremes; only another is gone through entry by entry.
+    amounts = [entry.amount for entry in entries]
+    minors = [amount.minor for amount in amounts]
+    days = {entry.booking_date for entry in entries}
+    values = {entry.value_date for entry in entries}
+    values.discard(None)
+    if not entries or (
+        {amount.currency for amount in amounts} == {currency}
+        and min(minors) >= -GREATEST
+        and max(minors) <= GREATEST
+        and min(days) >= EARLIEST
+        and max(days) <= LATEST
+        and ((first < min(days) and max(days) <= last) or opening is None or closing is None)
+        and all(EARLIEST <= value <= LATEST for value in values if value is not None)
+    ):
+        return total + sum(minors), True
+    amounts_fit = True
+    for index, entry in enumerate(entries, start=1):
+        amount = entry.amount
+        minor = amount.minor
+        if amount.currency != currency or not -GREATEST <= minor <= GREATEST:
+            amounts_fit = False
+            _amount(reporter, amount, currency, _at(place, "amount", index))
+        booked, value = entry.booking_date, entry.value_date
+        if not EARLIEST <= booked <= LATEST:
+            _day(reporter, booked, _at(place, "booking_date", index))
+        elif not first < booked <= last and opening is not None and closing is not None:
+            reporter.add(
+                "CNV-110",
+                _at(place, "booking_date", index),
+                found=booked.isoformat(),
+                expected=f"{first.isoformat()} / {last.isoformat()}",
+            )
+        if value is not None and value is not booked and not EARLIEST <= value <= LATEST:
+            _day(reporter, value, _at(place, "value_date", index))
+    return total + sum(minors), amounts_fit
 
 
 def _amount(reporter: Reporter, amount: Money, currency: str, place: Location) -> None:

@@ -38,6 +38,8 @@ def validate(
     False
     """
     chosen = profile_of(profile)
+    if not isinstance(data, bytes | str):
+        raise TypeError(f"bytes or str expected, not {type(data).__name__}")
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     links = Links(chain or Chain())
     reporter = Reporter(rules(), chosen, limit=limit)

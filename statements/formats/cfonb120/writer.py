@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from statements.findings import Finding, Location, Outcome, Profile, Reporter
+from statements.findings import Finding, Location, Outcome, Profile, Reporter, Rule, Severity
 from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
+from statements.formats.cfonb120.quick_out import Pieces, QuickOut
 from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
 from statements.formats.cfonb120.refusals import refusals, without_place
@@ -125,9 +126,9 @@ class _Writer:
         records += self._movements(statement, forms[1], forms[2], currency, number)
         records.append(forms[3] % _balance(closing))
         data = "".join(records).encode("ascii")
-        size = len(records) * (WIDTH + len(eol))
-        if len(data) != size:
-            self._internal(place, "bytes", str(len(data)), str(size))
+        excess = len(data) % (WIDTH + len(eol))
+        if excess:
+            self._internal(place, "bytes", str(len(data)), str(len(data) - excess))
             return b""
         if self._verify:
             differences = verify(data, (statement,), profile=self._profile)
@@ -140,58 +141,78 @@ class _Writer:
     def _internal(self, place: Location, what: str, found: str, expected: str) -> None:
         self.reporter.add("CNV-199", place, found=found, expected=expected, what=what)
 
-    def _movements(self, statement: Statement, movement: str, complement: str, currency: str, number: int) -> list[str]:
-        map_entry = self.mapper(statement.account.iban or "", currency).wire
-        losses = _Losses(self.reporter, number, statement.account.iban)
+    def _movements(
+        self, statement: Statement, movement: Pieces, complement: Pieces, currency: str, number: int
+    ) -> list[str]:
+        account = statement.account.iban
+        mapper = self.mapper(account or "", currency)
+        map_entry = mapper.wire
+        quick = QuickOut(mapper, movement, complement, self.reporter, number, account).records
+        losses = _Losses(self.reporter, number, account)
         lose = losses.add
+        start, before_number, before_amount, end = movement
+        line, before_qualifier, line_end = complement
         records: list[str] = []
         append = records.append
         for index, entry in enumerate(statement.entries, start=1):
+            whole = quick(entry, index)
+            if whole is not None:
+                append(whole)
+                continue
             losses.entry = index
             operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
             booked = to_ddmmyy(entry.booking_date)
-            value_date = entry.value_date
-            value = booked if value_date is None or value_date is entry.booking_date else to_ddmmyy(value_date)
-            amount = encode(entry.amount.minor)
-            append(movement % (operation, booked, reject, value, label, entry_number, amount, reference))
+            value = booked if entry.value_date is None else to_ddmmyy(entry.value_date)
+            # Operation, dates, number and amount are as wide as their zones; texts are filled and cut here.
+            append(
+                f"{start}{operation}{booked}{reject or '  '}{value}{label.ljust(31)}{before_number}{entry_number}"
+                f"{before_amount}{encode(entry.amount.minor)}{reference.ljust(16)}{end}"
+            )
+            opened = f"{line}{operation}{booked}{before_qualifier}"
             for qualifier, text in complements:
-                append(complement % (operation, booked, qualifier, text))
+                append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
         return records
 
 
 class _Losses:
     """Turns the losses of the mapping into findings that name the entry."""
 
-    __slots__ = ("_account", "_findings", "_reporter", "_rules", "_statement", "entry")
+    __slots__ = ("_account", "_findings", "_kinds", "_reporter", "_statement", "entry")
 
     def __init__(self, reporter: Reporter, statement: int, account: str | None) -> None:
         self._reporter = reporter
         self._findings = reporter.findings
-        self._rules = writer_rules()
+        self._kinds: dict[str, tuple[Rule, Severity | None]] = {}
         self._statement = statement
         self._account = account
         self.entry = 0
 
     def add(self, rule_id: str, field: str, before: str, after: str) -> None:
         """One loss, of the entry that is being written."""
-        severity = self._reporter.severity(rule_id)
+        kind = self._kinds.get(rule_id)
+        if kind is None:
+            kind = self._kinds[rule_id] = writer_rules()[rule_id], self._reporter.severity(rule_id)
+        rule, severity = kind
         if severity is not None:
             # Positional and past Reporter.add: most entries of real data have a loss that is information only.
             place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
-            values = {"before": before, "after": after}
-            self._findings.append(Finding(self._rules[rule_id], severity, place, None, None, values))
+            self._findings.append(Finding(rule, severity, place, None, None, {"before": before, "after": after}))
 
 
 @lru_cache(maxsize=256)
 def _templates(
     bank: str, branch: str, currency: str, decimals: str, account: str, eol: str
-) -> tuple[str, str, str, str]:
-    """The templates of 01, 04, 05 and 07 for one account: what is the same in all its records stands already."""
+) -> tuple[str, Pieces, Pieces, str]:
+    """The 01 and 07 as templates, the 04 and 05 in pieces: what is the same in all records of one account."""
     head = {"bank": bank, "branch": branch, "currency": currency, "decimals": decimals, "account": account}
+    movement = MOVEMENT.around(
+        [("operation", "label"), "entry_number", ("amount", "reference")], {**head, "exempt": "0", "unavailable": "0"}
+    )
+    complement = COMPLEMENT.around([("operation", "booking_date"), ("qualifier", "information")], head)
     return (
         OPENING.template(head) + eol,
-        MOVEMENT.template({**head, "internal": "", "exempt": "0", "unavailable": "0"}) + eol,
-        COMPLEMENT.template({**head, "internal": ""}) + eol,
+        (*movement[:-1], movement[-1] + eol),
+        (*complement[:-1], complement[-1] + eol),
         CLOSING.template(head) + eol,
     )
 

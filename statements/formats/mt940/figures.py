@@ -82,6 +82,8 @@ def validate(
     """
     chosen = get_profile(profile)
     pages = Pages(chosen, limit)
+    if not isinstance(data, bytes | bytearray | memoryview | str):
+        raise TypeError(f"bytes or str expected, not {type(data).__name__}")
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     details: list[Figures] = []
     currencies: set[str] = set()

@@ -21,7 +21,7 @@ def message_reference(account: str, opening: datetime.date, closing: datetime.da
     '260903KR47K70001'
     """
     seed = f"{account}|{opening.isoformat()}|{closing.isoformat()}"
-    letters = b32encode(sha256(seed.encode()).digest()[:5]).decode("ascii")[:6]
+    letters = b32encode(sha256(seed.encode("utf-8", "surrogatepass")).digest()[:5]).decode("ascii")[:6]
     return f"{to_yymmdd(closing)}{letters}{page:04d}"
 
 

@@ -171,6 +171,8 @@ def _bytes(source: Source) -> bytes | BinaryIO:
         return source.encode("utf-8", "surrogatepass")
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
+    if not hasattr(source, "read"):
+        raise TypeError(f"bytes, str or a binary stream expected, not {type(source).__name__}")
     return source
 
 

@@ -226,7 +226,9 @@ def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: R
                 break
         else:
             if len(start) >= envelope.size - envelope.mark or not found:
+                # A document of a few bytes gives its events only when it is complete.
                 parser.close()
+                found += [element for _, element in parser.read_events()]
     except etree.XMLSyntaxError as error:
         found += [element for _, element in parser.read_events()]
         # A root cut in its own tag has lost its namespace: the break is the fault, not the name.

@@ -242,10 +242,12 @@ class _Explanation:
             if self._worth_explaining(faults, complete(log)):
                 faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
             part.tag = name
-            label = _label(part, index) if index is not None else None
+            label: PaymentLabel | None = None
             self._siblings.clear()
             for fault in faults:
                 if self._listed(fault.rule):
+                    if label is None and index is not None:
+                        label = _label(part, index)
                     self._tell(fault, *self._path(fault, part, path), label)
         part.tag = name
 

@@ -46,13 +46,14 @@ def faults_of(part: Any, schema: Any, version: str) -> list[Fault]:
     found: dict[tuple[int, str], Fault] = {}
     held: list[Any] = []  # an id holds as long as its element lives
     _own_checks(part, found)
-    diagnosed: set[int] = set()
+    diagnosed: set[tuple[int, str]] = set()
     for error in _errors(part, schema):
-        if type(error).__name__ == _CONTENT:
-            # The engine may tell each child of a disordered element; the diagnosis looks at all of them at once.
-            if id(error.elem) in diagnosed:
+        kind = type(error).__name__ if type(error).__name__ == _CONTENT else type(error.validator).__name__
+        if kind in (_CONTENT, "XsdAttributeGroup"):
+            # The engine tells each child, each attribute by itself; here all of an element are looked at together.
+            if (id(error.elem), kind) in diagnosed:
                 continue
-            diagnosed.add(id(error.elem))
+            diagnosed.add((id(error.elem), kind))
             held.append(error.elem)
         for fault in _faults(error, version):
             # One fault, one finding: the first word on an element, its content or an attribute is the only one.
@@ -99,6 +100,8 @@ _ODD = re.compile(r"[^\S \t\r\n]")
 def _own_checks(part: Any, found: dict[tuple[int, str], Fault]) -> None:
     """What the engine would follow or overlook: xsi attributes, and loose text in the envelope of any content."""
     for element in part.iter():
+        if len(element.attrib) > _CROWD:
+            _thin_out(element, found)
         if local(element.tag) == "Envlp":
             text = (element.text or "") + "".join(child.tail or "" for child in element)
             if text.strip(_BLANKS):
@@ -107,6 +110,22 @@ def _own_checks(part: Any, found: dict[tuple[int, str], Fault]) -> None:
             if name.startswith(_XSI) and name not in (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation"):
                 label = "xsi:" + name.removeprefix(_XSI)
                 found[id(element), label] = Fault("P001-030", element, found=element.attrib.pop(name), attribute=label)
+
+
+# No element of any message has more than one attribute, and the engine takes quadratic time over a crowd of them.
+_CROWD = 16
+
+
+def _thin_out(element: Any, found: dict[tuple[int, str], Fault]) -> None:
+    """Report and remove every attribute but the currency."""
+    # Taken from the front one by one: lxml looks up each value anew, which is quick only there.
+    values = {name: element.attrib.pop(name) for name in list(element.attrib)}
+    for name, value in values.items():
+        if name == "Ccy":
+            element.set(name, value)
+        else:
+            label = local(name)
+            found[id(element), label] = Fault("P001-030", element, found=_shown(value) or label, attribute=label)
 
 
 def _faults(error: Any, version: str) -> Iterator[Fault]:
@@ -158,15 +177,13 @@ def _type_name(facet: Any) -> str:
 
 
 def _attributes(element: Any, error: Any) -> Iterator[Fault]:
-    known = set(error.validator)
-    missing = [name for name, item in error.validator.items() if name and item.use == "required"]
-    for name in missing:
-        if element.get(name) is None:
+    values = dict(element.items())
+    for name, item in error.validator.items():
+        if name and item.use == "required" and name not in values:
             yield Fault("P001-030", element, expected=f"@{name}", attribute=f"@{name}")
-    for name in element.attrib:
-        if name not in known and not name.startswith(_XSI):
-            label = local(name)
-            yield Fault("P001-030", element, found=_shown(element.get(name) or label), attribute=label)
+    for name, value in values.items():
+        if name not in error.validator and not name.startswith(_XSI):
+            yield Fault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
 
 
 def _content(element: Any, error: Any, version: str) -> Iterator[Fault]:

@@ -21,20 +21,36 @@ _RULES = {
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
 }
+_ATTRIBUTE = re.compile(r", attribute '(?:\{[^}]*\})?([^']+)'")
 CONTENT = "SCHEMAV_ELEMENT_CONTENT"
+# Of so many faults of one part the element and the value are looked up; the others are counted at the part.
+_DETAILED = 200
 _STEP = re.compile(r"(?:[^/\[\]]+:)?([^/\[\]:]+)(?:\[(\d+)\])?")
 
 
 def native_faults(part: Any, log: Any) -> Iterator[Fault]:
     """The faults of a log of ``lxml.etree.XMLSchema`` about ``part``, one for each element and attribute."""
     seen: set[tuple[str, str]] = set()
+    bare: dict[str, Fault] = {}
     for entry in log:
-        attribute = re.search(r", attribute '(?:\{[^}]*\})?([^']+)'", entry.message)
-        key = (entry.path or "", attribute[1] if attribute is not None else "")
-        if key in seen:
+        match = _ATTRIBUTE.search(entry.message)
+        attribute = match[1] if match is not None else None
+        if len(seen) >= _DETAILED:
+            rule = _rule(entry)
+            if rule not in bare:
+                bare[rule] = Fault(rule, part)
+            yield bare[rule]
             continue
-        seen.add(key)
-        yield _fault(part, entry, attribute[1] if attribute is not None else None)
+        key = (entry.path or "", attribute or "")
+        if key not in seen:
+            seen.add(key)
+            yield _fault(part, entry, attribute)
+
+
+def _rule(entry: Any) -> str:
+    if entry.type_name == CONTENT:
+        return "P001-032" if "Missing child" in entry.message else "P001-031"
+    return _RULES.get(entry.type_name, "P001-030")
 
 
 def complete(log: Any) -> bool:
@@ -49,7 +65,7 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> Fault:
         if "Missing child" in entry.message:
             return Fault("P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None)
         return Fault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
-    rule = _RULES.get(entry.type_name, "P001-030")
+    rule = _rule(entry)
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     if rule != "P001-030" and not value:
         return Fault("P001-033", element, attribute=attribute)

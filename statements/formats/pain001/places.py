@@ -50,7 +50,8 @@ class _Wanted:
 
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
-_TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
+# Possessive: a start tag of a megabyte is matched without remembering each step.
+_TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 # The widest a single tag may be: beyond it the scan gives up, as the parsers do.

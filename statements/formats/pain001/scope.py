@@ -43,6 +43,7 @@ class Scope(msgspec.Struct, frozen=True):
     block: int = 0
     number: int = 0
     index: int = 0
+    _children: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     def __contains__(self, path: object) -> bool:
         return path in self.values
@@ -74,11 +75,12 @@ class Scope(msgspec.Struct, frozen=True):
 
     def children(self, path: str) -> list[str]:
         """The paths of the children of an element, in order; empty for an absent or childless one."""
-        if self.values.get(path, "") is not None:
-            return []
-        start = path + "/"
-        size = len(start)
-        return [each for each in self.values if each.startswith(start) and "/" not in each[size:]]
+        if not self._children:
+            # Made when first asked for, once: a payment may hold a hundred thousand elements.
+            for each in self.values:
+                if "@" not in each:
+                    self._children.setdefault(each.rpartition("/")[0], []).append(each)
+        return self._children.get(path, [])
 
     def has_content(self, path: str) -> bool:
         """True when the element is there and is not empty (``<PmtTpInf/>`` counts as absent)."""

@@ -300,7 +300,15 @@ class FileByHand:
         if line is None and (match := _MALFORMED.search(str(error))):
             number, column = Lines(self.data).at(int(match[1]))
             place = Location(file=self.file, line=number, column=column, offset=int(match[1]))
-        self._add_shape(place, "text that is no JSON", "un texte qui n'est pas du JSON")
+        words = ("text that is no JSON", "un texte qui n'est pas du JSON")
+        if "truncated" in str(error):
+            # The decoder names no place then: it is where the text (or the line) ends.
+            words = ("JSON text that breaks off here", "un texte JSON qui s'interrompt ici")
+            if line is None:
+                end = len(self.data.rstrip())
+                number, column = Lines(self.data).at(max(end - 1, 0))
+                place = Location(file=self.file, line=number, column=column, offset=max(end - 1, 0))
+        self._add_shape(place, *words)
         self.document.broken = True
         return False
 

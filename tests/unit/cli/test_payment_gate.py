@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from statements.cli.render import RENDERERS
-from tests.unit.cli.conftest import Run
+from tests.unit.cli.conftest import MT940, Run
 
 ROOT = Path(__file__).parents[3]
 PAYMENTS = ROOT / "fixtures" / "pain001"
@@ -58,7 +58,7 @@ def test_exit_code_of_the_gate(files: Path, command: Run, arguments: tuple[str, 
     assert command("validate", *arguments, *TODAY).code == code
 
 
-@pytest.mark.parametrize("form", [form for form in RENDERERS if form != "pain.002"])
+@pytest.mark.parametrize("form", RENDERERS)
 def test_every_form_has_the_same_exit_code(files: Path, command: Run, form: str) -> None:
     """The form of the report never changes the verdict, and a report is all that stands on stdout."""
     result = command("validate", "refused.xml", *TODAY, "--format", form)
@@ -73,6 +73,15 @@ def test_the_report_may_go_to_a_file(files: Path, command: Run) -> None:
     result = command("validate", "refused.xml", *TODAY, "--format", "sarif", "-o", "report.sarif")
     assert (result.code, result.out) == (1, "")
     assert '"ruleId": "P001-222"' in (files / "report.sarif").read_text("utf-8")
+
+
+@pytest.mark.parametrize("names", [("clean.xml", "refused.xml"), ("statement.sta",)])
+def test_a_status_report_answers_one_payment_file(files: Path, command: Run, names: tuple[str, ...]) -> None:
+    """Several files, or a file without payments, are wrong use: said on stderr, nothing on stdout."""
+    (files / "statement.sta").write_bytes(MT940)
+    result = command("validate", *names, *TODAY, "--format", "pain.002")
+    assert (result.code, result.out) == (2, "")
+    assert "pain.002" in result.err
 
 
 def test_known_references_come_from_a_file(files: Path, command: Run) -> None:

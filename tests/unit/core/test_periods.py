@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from statements.model.account import Account
 from statements.model.money import Money
-from statements.model.periods import periods, reslice, slices
-from statements.model.statement import Balance, Entry, Statement
+from statements.model.periods import periods, slices
+from statements.model.statement import Balance, Entry
 
 ACCOUNT = Account("FR7616958000011234567890177", "EUR")
 NEW_YEAR = date(2026, 1, 1)
@@ -75,33 +75,8 @@ def test_unknown_period_is_misuse() -> None:
         list(periods(NEW_YEAR, NEW_YEAR, "week"))  # type: ignore[arg-type]
 
 
-@given(ENTRIES, EVERY, EVERY)
-def test_slicing_again_loses_nothing(entries: list[Entry], first: str, second: str) -> None:
-    """Statements cut into other periods hold the same entries between the same outer balances."""
-    if not entries:
-        return
-    begin, end = entries[0].booking_date, entries[-1].booking_date
-    made = list(slices(ACCOUNT, entries, Money(7, "EUR"), begin, end, first))  # type: ignore[arg-type]
-    again = list(reslice(made, second))  # type: ignore[arg-type]
-    assert again == list(slices(ACCOUNT, entries, Money(7, "EUR"), begin, end, second))  # type: ignore[arg-type]
-
-
-def test_range_cuts_resliced_statements() -> None:
-    """A range inside the data gives the balance of its eve; a wider one gives what there is."""
-    entries = [entry(date(2026, 1, day), 100) for day in (5, 10, 20)]
-    (whole,) = slices(ACCOUNT, entries, Money(0, "EUR"), date(2026, 1, 1), date(2026, 1, 31))
-    (part,) = reslice([whole], "all", since=date(2026, 1, 10), until=date(2026, 1, 15))
-    assert part.opening == Balance(Money(100, "EUR"), date(2026, 1, 9))
-    assert part.closing == Balance(Money(200, "EUR"), date(2026, 1, 15))
-    assert list(reslice([whole], "all", since=date(2025, 1, 1), until=date(2027, 1, 1))) == [whole]
-
-
-def test_stretches_that_do_not_follow_are_not_joined() -> None:
-    """A gap between two statements, or one that does not sum up, is never bridged."""
-    (first,) = slices(ACCOUNT, [entry(NEW_YEAR, 100)], Money(0, "EUR"), NEW_YEAR, date(2026, 1, 31))
-    (other,) = slices(ACCOUNT, [], Money(500, "EUR"), date(2026, 2, 1), date(2026, 2, 28))
-    assert len(list(reslice([first, other], "all"))) == 2
-    wrong = Statement(ACCOUNT, first.opening, other.closing, first.entries)
-    assert list(reslice([wrong], "month")) == [wrong]
-    cut = Statement(ACCOUNT, first.opening, None, first.entries)
-    assert list(reslice([cut], "month")) == [cut]
+@pytest.mark.parametrize(("every", "count"), [("day", 32), ("month", 2), ("all", 1)])
+def test_periods_reach_the_end_of_the_calendar(every: str, count: int) -> None:
+    """31 December 9999 has no day after it: the last period simply ends there."""
+    made = list(periods(date(9999, 11, 30), date.max, every))  # type: ignore[arg-type]
+    assert (len(made), made[-1].last) == (count, date.max)

@@ -135,14 +135,10 @@ def test_broken_documents_have_no_places_and_raise_nothing(data: bytes) -> None:
     assert all(isinstance(place, Place) for place in locate([data], ["PmtInf[1]", "Document"]).values())
 
 
-def test_time_is_linear_in_hostile_texts() -> None:
-    """Megabytes of openings that never close end at once."""
-    import time
-
-    start = time.perf_counter()
+def test_hostile_texts_have_no_places() -> None:
+    """Megabytes of openings that never close come to an end (the benchmarks say how fast) and name no place."""
     for text in (b"<!--" * 500_000, b"<a b='" * 300_000, b"<" * 2_000_000, b"<a>" * 300_000, b"<M><![CDATA[" * 200_000):
-        locate([b"<Document><M>" + text], ["PmtInf[1]/Nm"])
-    assert time.perf_counter() - start < 5
+        assert locate([b"<Document><M>" + text], ["PmtInf[1]/Nm"]) == {}
 
 
 @given(st.text("ab\né日", max_size=60), st.integers(1, 6), st.integers(1, 20), st.integers(0, 99))

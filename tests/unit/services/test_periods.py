@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.model.account import Account
 from statements.model.money import Money
 from statements.model.statement import Balance, Entry, Statement
-from statements.services.periods import cut, period, split
+from statements.services.periods import cut, period
 
 IBAN = "FR7616958000011234567890177"
 START = datetime.date(2026, 8, 31)
@@ -111,24 +110,6 @@ def test_period() -> None:
     assert period(only) == (START, START)
     same_day = Statement(Account(IBAN), Balance(eur(1), START), Balance(eur(1), START))
     assert period(same_day) == (START, START)
-
-
-@pytest.mark.parametrize(
-    ("every", "expected"),
-    [
-        ("day", 62),
-        ("all", 1),
-        ("month", 3),
-    ],
-)
-def test_split(every: str, expected: int) -> None:
-    """31 December to 2 March: days, months cut to the range, one range."""
-    first, last = datetime.date(2026, 12, 31), datetime.date(2027, 3, 2)
-    parts = list(split(first, last, every))
-    assert len(parts) == (expected if every != "month" else 4)
-    assert (parts[0][0], parts[-1][1]) == (first, last)
-    for before, after in pairwise(parts):
-        assert after[0] == before[1] + DAY
 
 
 @given(

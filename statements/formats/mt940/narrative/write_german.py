@@ -66,18 +66,24 @@ def pieces(values: list[tuple[str, str]]) -> list[str]:
     found: list[str] = []
     for keyword, value in values:
         text = keyword + value
-        while len(text) > PIECE:
-            cut = PIECE
+        start = 0
+        while len(text) - start > PIECE:
+            cut = start + PIECE
             while text[cut - 1] == " ":
                 cut -= 1
-            found.append(text[:cut])
-            text = text[cut:]
-        found.append(text)
+            found.append(text[start:cut])
+            start = cut
+            if len(found) > len(PURPOSE_KEYS):
+                # Too long in any case: a text of a million characters is not cut to its end for each attempt.
+                return found
+        found.append(text[start:])
     return found
 
 
 def lines_of(text: str) -> list[str] | None:
     """The text in lines of 65: cut earlier where a line would end with a blank or the next begin badly."""
+    if len(text) > _WIDTH * _LINES:
+        return None
     lines: list[str] = []
     while len(text) > _WIDTH:
         cut = _WIDTH

@@ -7,7 +7,7 @@ from statements.formats.pain001.check import Check, Tally
 from statements.formats.pain001.exact import exact, is_plain
 from statements.formats.pain001.registry import at_block_end, at_file_end, on_block, on_group
 from statements.formats.pain001.rules.dates import execution_path
-from statements.formats.pain001.scope import Scope
+from statements.formats.pain001.scope import Level, Scope
 
 
 def _count(text: str) -> int | None:
@@ -100,7 +100,8 @@ def several_blocks(group: Scope, tally: Tally, check: Check) -> None:
     """Switch of a bank profile: so many blocks in a file at most."""
     limit = check.settings["max_payment_blocks"]
     if limit and tally.blocks > limit:
-        check.add("P001-113", None, found=str(tally.blocks), expected=str(limit))
+        first_too_many = Scope(Level.GROUP, f"PmtInf[{limit + 1}]", {}, {})
+        check.add("P001-113", first_too_many, expected=str(limit))
 
 
 @at_file_end("P001-114")

@@ -1,0 +1,24 @@
+"""The predicted answer as pain.002: one payment file, one status report."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from statements.cli.errors import Stop
+from statements.cli.render.checked import Checked
+from statements.cli.texts import Texts
+from statements.findings import Language
+from statements.formats.pain001.status import answer
+
+
+def render(files: Sequence[Checked], lang: Language = "en", *, created: datetime.datetime) -> str:
+    """The document. Ends the run when there are several files, or a file that holds no payments."""
+    texts = Texts(lang)
+    if len(files) != 1:
+        raise Stop(texts("error") + texts("one-answer", n=len(files)))
+    (checked,) = files
+    try:
+        return answer(checked.report, created=created, lang=lang).decode()
+    except ValueError:
+        raise Stop(texts("error") + texts("no-answer", file=checked.file, format=checked.report.format)) from None

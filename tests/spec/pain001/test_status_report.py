@@ -1,0 +1,130 @@
+"""The predicted answer: valid by our pain.002 schema, statuses that agree with one another, the worked example."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from statements.formats.pain001 import validate
+from statements.formats.pain001.status import NAMESPACE, answer
+from tests.spec.pain001.cases import FOLDER, Case, cases, clean
+
+ROOT = Path(__file__).parents[3]
+NOW = datetime.datetime.fromisoformat("2026-11-30T18:06:00")
+NS = {"a": NAMESPACE}
+BAD = [case for case in cases(bad=True) if not case.options]
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    """Our schema of the answer."""
+    return etree.XMLSchema(etree.parse(ROOT / "schemas" / "pain.002.001.03.xsd"))
+
+
+def answered(data: bytes, lang: str = "en") -> etree._Element:
+    """The answer to a file in the default profile."""
+    report = validate(data, today=NOW.date())
+    return etree.fromstring(answer(report, created=NOW, lang="fr" if lang == "fr" else "en"))
+
+
+def texts(answer_: etree._Element, path: str) -> list[str]:
+    """The texts of some elements of the answer."""
+    return [element.text or "" for element in answer_.iterfind(path, NS)]
+
+
+def test_the_worked_example_byte_by_byte() -> None:
+    """One of two payments has a wrong IBAN: PART above, RJCT with AC01 on that payment."""
+    report = validate((FOLDER / "answered-03.xml").read_bytes(), today=NOW.date())
+    assert answer(report, created=NOW) == (FOLDER / "answered-03.pain.002.xml").read_bytes()
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
+def test_every_answer_follows_the_schema_and_itself(case: Case, schema: etree.XMLSchema) -> None:
+    """Whatever the fault: the answer is valid, refuses exactly when there is an error, and its counts add up."""
+    report = validate(case.data, today=NOW.date())
+    for lang in ("en", "fr"):
+        found = answered(case.data, lang)
+        assert schema.validate(found), schema.error_log
+        (status,) = texts(found, ".//a:GrpSts")
+        assert (status == "ACTC") == report.valid
+        blocks, payments = texts(found, ".//a:PmtInfSts"), texts(found, ".//a:TxSts")
+        if status == "RJCT":
+            assert set(blocks) <= {"RJCT"}
+        if status == "ACTC":
+            assert set(blocks) == {"ACTC"}
+            assert payments == []
+        if status == "PART":
+            assert "PART" in blocks or set(blocks) == {"ACTC", "RJCT"}
+        assert set(payments) <= {"RJCT"}
+        counted = [int(text) for text in texts(found, ".//a:DtldNbOfTxs")]
+        assert sum(counted) == (report.summary.payments or 0)
+        assert all(len(text) <= 105 for text in texts(found, ".//a:AddtlInf"))
+        assert all(text.isascii() for text in texts(found, ".//a:AddtlInf"))
+        refused = {finding.id for finding in report.findings if finding.severity.value == "error"}
+        named = {text.split(" ")[0] for text in texts(found, ".//a:AddtlInf") if text.startswith("P001-")}
+        # A file that is refused whole is answered at its level alone.
+        assert named <= refused
+        assert bool(named) == bool(refused)
+
+
+@pytest.mark.parametrize(
+    ("edits", "group", "blocks", "payments"),
+    [
+        ([], "ACTC", ["ACTC", "ACTC"], 0),
+        ([("VIR-2026-11-30", "VIR_2026")], "RJCT", [], 0),
+        ([("<ChrgBr>SLEV", "<ChrgBr>SHAR")], "PART", ["RJCT", "ACTC"], 0),
+        ([("<ChrgBr>SLEV", "<ChrgBr>SHAR"), ("FR0999991", "FR0899991")], "RJCT", ["RJCT", "RJCT"], 1),
+        ([("DE96", "DE69")], "PART", ["PART", "ACTC"], 1),
+        ([("FR0999991", "FR0899991")], "PART", ["ACTC", "RJCT"], 1),
+        ([("DE96", "DE69"), ("BE65", "BE66")], "PART", ["RJCT", "ACTC"], 2),
+        ([("DE96", "DE69"), ("BE65", "BE66"), ("FR0999991", "FR0899991")], "RJCT", ["RJCT", "RJCT"], 3),
+        ([("SALAIRES-11", "FOURNISSEURS-11")], "ACTC", ["ACTC", "ACTC"], 0),
+    ],
+    ids=["clean", "header", "block", "block and payment", "one", "only one of block", "all of block", "all", "warning"],
+)
+def test_status_follows_the_level_of_the_error(
+    edits: list[tuple[str, str]], group: str, blocks: list[str], payments: int
+) -> None:
+    """An error of the header refuses the file, of a block the block, of a payment the payment; warnings nothing."""
+    text = clean("03")
+    for find, replace in edits:
+        assert text.count(find) == 1
+        text = text.replace(find, replace)
+    found = answered(text.encode())
+    assert texts(found, ".//a:GrpSts") == [group]
+    assert texts(found, ".//a:PmtInfSts") == blocks
+    assert len(texts(found, ".//a:TxSts")) == payments
+
+
+def test_sums_of_what_goes_and_what_is_refused() -> None:
+    """Accepted and refused amounts add up to the file, to the cent."""
+    found = answered(clean("03").replace("DE96", "DE69").encode())
+    assert texts(found, ".//a:DtldSts") == ["ACTC", "RJCT"]
+    assert [Decimal(text) for text in texts(found, ".//a:DtldCtrlSum")] == [Decimal("2150.45"), Decimal("1200.00")]
+
+
+def test_what_could_not_be_read_is_not_provided() -> None:
+    """A broken file has no reference to answer to: NOTPROVIDED, and no count of payments."""
+    found = answered(b"<Document")
+    assert texts(found, ".//a:OrgnlMsgId") == ["NOTPROVIDED"]
+    assert texts(found, ".//a:OrgnlMsgNmId") == ["NOTPROVIDED"]
+    assert texts(found, ".//a:GrpSts") == ["RJCT"]
+    assert texts(found, ".//a:DtldNbOfTxs") == []
+
+
+def test_a_block_without_reference_is_not_provided() -> None:
+    """In .02 the block reference is optional; the answer needs one."""
+    text = clean("02").replace("      <PmtInfId>SALAIRES-11</PmtInfId>\n", "")
+    assert texts(answered(text.encode()), ".//a:OrgnlPmtInfId") == ["FOURNISSEURS-11", "NOTPROVIDED"]
+
+
+def test_a_statement_file_has_no_such_answer() -> None:
+    """Only payment files are answered: anything else is a misuse."""
+    from statements.formats.mt940 import validate as validate_mt940
+
+    with pytest.raises(ValueError, match="payment file"):
+        answer(validate_mt940(b":20:X"), created=NOW)
