@@ -104,7 +104,10 @@ class _Writer:
     def __init__(self, profile: Profile, *, verify: bool) -> None:
         self.reporter = Reporter(writer_rules(), profile)
         self._eol = eol_of(profile)
-        self._characters = SETS["strict" if profile.settings.get("characters") == "strict" else "sepa"]
+        characters = str(profile.settings.get("characters", "sepa"))
+        if characters not in SETS:
+            raise ValueError(f"characters is {' or '.join(SETS)}, not {characters!r}")
+        self._characters = SETS[characters]
         self._payer_account = bool(profile.settings.get("payer_account", False))
         self._verify = verify
         self._profile = profile

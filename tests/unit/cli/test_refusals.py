@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import IBAN, Run, left_over
 
-PAYMENTS = Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml"
+ROOT = Path(__file__).parents[3]
+PAYMENTS = ROOT / "fixtures" / "pain001" / "clean-03.xml"
 
 
 @pytest.mark.parametrize("option", ["--opening=12.50", "--mapping=mapping.toml"])
@@ -64,3 +68,36 @@ def test_one_reason_is_enough(command: Run, folder: Path) -> None:
     assert result.code == 1
     assert "QNT-030" in result.err
     assert "CNV-004" not in result.err
+
+
+def test_an_empty_range_says_why(command: Run, folder: Path) -> None:
+    """A range beside the days of a bank statement gives no file, and the reason."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--since", "2027-01-01", "--until", "2027-01-31")
+    assert (result.code, result.out) == (0, "")
+    expected = f"CNV-010 warning: The range 2027-01-01 – 2027-01-31 lies outside the days of the statements of {IBAN} ("
+    assert expected in result.err
+    inside = command("convert", "good.sta", "--to", "cfonb120", "--since", "2026-01-01")
+    assert "CNV-010" not in inside.err
+    assert inside.out
+
+
+def test_a_setting_is_one_of_its_words(command: Run, folder: Path) -> None:
+    """A character set that does not exist is misuse, it is not taken for the usual one."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--set", "characters=latin")
+    assert (result.code, result.out) == (2, "")
+    assert "characters is" in result.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_stdout_is_no_fault_of_ours(folder: Path) -> None:
+    """Exit code 2 and one sentence, not an internal fault."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "statements", "convert", "good.sta", "--to", "mt940"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1].startswith("Error: Standard output cannot be written")
