@@ -244,7 +244,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "not-a-file": (
         "{path} is a folder, a device or a dead link where a file is needed; choose another output.",
-        "{path} est un dossier, un périphérique ou un lien mort là où il faut un fichier ; choisissez une autre sortie.",
+        "{path} est un dossier, un périphérique ou un lien mort, non un fichier ; choisissez une autre sortie.",
     ),
     "cannot-print": (
         "Standard output cannot be written: {reason}. What was printed is not complete.",

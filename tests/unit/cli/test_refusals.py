@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.conftest import IBAN, Run, left_over
+from tests.unit.cli.test_validate import CFONB
 
 ROOT = Path(__file__).parents[3]
 PAYMENTS = ROOT / "fixtures" / "pain001" / "clean-03.xml"
@@ -101,3 +102,22 @@ def test_a_full_disk_behind_stdout_is_no_fault_of_ours(folder: Path) -> None:
         )
     assert done.returncode == 2
     assert done.stderr.decode().splitlines()[-1].startswith("Error: Standard output cannot be written")
+
+
+def test_lines_of_qonto_data_are_not_shown(command: Run, folder: Path) -> None:
+    """A fault is named by its place and value alone: beside it stand notes, labels and categories."""
+    page = '{"transactions":[{"id":"a","note":"SECRET","settled_at":"x","side":"debit","status":"completed"}]}'
+    (folder / "page.json").write_text(page, "utf-8")
+    for form in ("text", "concise", "json", "sarif", "junit", "github"):
+        result = command("validate", "page.json", "--format", form)
+        assert result.code == 1
+        assert "QNT-" in result.out
+        assert "SECRET" not in result.out + result.err
+
+
+def test_a_record_is_shown_whole_and_in_its_own_characters(command: Run, folder: Path) -> None:
+    """A record of 120 characters in Latin-1 stands on the page as it is."""
+    record = CFONB.split(b"\r\n")[1].decode("ascii")
+    accented = record[:50] + "é" + record[51:]
+    (folder / "latin.txt").write_bytes(CFONB.replace(record.encode("ascii"), accented.encode("latin-1")))
+    assert f"    2 | {accented}".rstrip() in command("validate", "latin.txt").out
