@@ -53,6 +53,8 @@ def own_words(lines: list[str]) -> tuple[str | None, ...] | None:
         return None
     values = match.groups()
     remittance = values[-1]
+    if remittance == "USTD":
+        return None
     if remittance is not None and "/" in remittance:
         first, *inner, _ = remittance.split("/")
         if not _WORDS.isdisjoint(inner) or first == "USTD" or first == "STRD" or first[:1] == " ":
