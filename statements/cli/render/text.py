@@ -81,7 +81,9 @@ def _finding(finding: Finding, source: Source, lang: Language) -> Iterator[str]:
             place += f", {column} {location.column}"
     colon = ": " if lang == "en" else " : "
     yield f"  {SEVERITIES[lang][finding.severity]} {finding.id}{place}{colon}{plain(finding.message(lang))}"
-    excerpt = source.excerpt(location.line, location.column, finding.found)
+    # A line of Qonto data holds notes, labels and categories beside the fault: it is never shown.
+    private = finding.id.startswith("QNT-")
+    excerpt = None if private else source.excerpt(location.line, location.column, finding.found)
     if excerpt is not None:
         margin = f"{location.line}"
         yield f"    {margin} | {excerpt[0]}"

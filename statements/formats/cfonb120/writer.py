@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from statements.findings import Finding, Location, Outcome, Profile, Reporter, Rule, Severity
 from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.overpunch import encode
@@ -102,7 +104,10 @@ class _Writer:
     def __init__(self, profile: Profile, *, verify: bool) -> None:
         self.reporter = Reporter(writer_rules(), profile)
         self._eol = eol_of(profile)
-        self._characters = SETS["strict" if profile.settings.get("characters") == "strict" else "sepa"]
+        characters = str(profile.settings.get("characters", "sepa"))
+        if characters not in SETS:
+            raise ValueError(f"characters is {' or '.join(SETS)}, not {characters!r}")
+        self._characters = SETS[characters]
         self._payer_account = bool(profile.settings.get("payer_account", False))
         self._verify = verify
         self._profile = profile
@@ -177,7 +182,7 @@ class _Writer:
 class _Losses:
     """Turns the losses of the mapping into findings that name the entry."""
 
-    __slots__ = ("_account", "_findings", "_kinds", "_reporter", "_statement", "entry")
+    __slots__ = ("_account", "_findings", "_kinds", "_replaced", "_reporter", "_statement", "entry")
 
     def __init__(self, reporter: Reporter, statement: int, account: str | None) -> None:
         self._reporter = reporter
@@ -185,6 +190,7 @@ class _Losses:
         self._kinds: dict[str, tuple[Rule, Severity | None]] = {}
         self._statement = statement
         self._account = account
+        self._replaced = (0, 0)
         self.entry = 0
 
     def add(self, rule_id: str, field: str, before: str, after: str) -> None:
@@ -194,9 +200,24 @@ class _Losses:
             kind = self._kinds[rule_id] = writer_rules()[rule_id], self._reporter.severity(rule_id)
         rule, severity = kind
         if severity is not None:
+            if rule_id == "CNV-113":
+                # One finding an entry names all texts with replaced characters.
+                entry, at = self._replaced
+                if entry == self.entry:
+                    self._findings[at] = _joined(self._findings[at], field, before, after)
+                    return
+                self._replaced = self.entry, len(self._findings)
             # Positional and past Reporter.add: most entries of real data have a loss that is information only.
             place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
             self._findings.append(Finding(rule, severity, place, None, None, {"before": before, "after": after}))
+
+
+def _joined(finding: Finding, field: str, before: str, after: str) -> Finding:
+    """The finding with one more text in it."""
+    told, location = finding.values, finding.location
+    place = msgspec.structs.replace(location, field=f"{location.field}, {field}")
+    values = {"before": f"{told['before']} | {before}", "after": f"{told['after']} | {after}"}
+    return msgspec.structs.replace(finding, location=place, values=values)
 
 
 @lru_cache(maxsize=256)

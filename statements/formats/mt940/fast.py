@@ -1,357 +1,273 @@
-"""The quick path: a message in canonical form, read by a few compiled expressions with the result of the careful path.
+"""The quick path: a message in regular order, read by a few compiled expressions with the result of the careful path.
 
-Three steps, each handing over to the next when something is not as we write it: an entry in canonical form is one
-match; an entry that is merely clean (no stray line, no odd character) goes to the careful parser of entries; anything
-else makes the whole message go the careful path. The expressions have no nested repetition without a bound.
+What the careful path finds line by line, this one asks of the message as a whole: only the tags of an MT940 in their
+order, no blank line, no control. Line ends, characters outside the set x and blanks at line ends are reported as the
+careful path does. A field in plain form is one match; any other goes to the careful parser of that field; a message
+that is not regular goes the careful way whole. The expressions have no nested repetition without a bound.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
 
-from statements.formats.mt940.amounts import booking_day
-from statements.formats.mt940.entry import Period, read_entry
-from statements.formats.mt940.envelope import sender_bic
+from statements.formats.mt940.balances import currency_of, read_balance
+from statements.formats.mt940.entry import Period
+from statements.formats.mt940.envelope import check_envelope, sender_bic
+from statements.formats.mt940.fast_entries import Entries
+from statements.formats.mt940.frame import plain_account, read_account, read_number, read_reference
 from statements.formats.mt940.lines import MESSAGE_LIMIT, check_narrative
-from statements.formats.mt940.mapping import POINTERS, to_entry
-from statements.formats.mt940.narrative.slash import STARTS, WORD
-from statements.formats.mt940.records import Page, RawField
+from statements.formats.mt940.records import Page, RawField, RawMessage
 from statements.formats.mt940.report import Report
-from statements.formats.mt940.wire_out import DETAILS
+from statements.formats.mt940.shapes import BLOCK, CONTROLS, END, HEADER, ODD_END, TYPE_LINE
+from statements.formats.mt940.tokens import Tokens
 from statements.layout.dates import yymmdd
-from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money, exponent
-from statements.model.statement import (
-    NO_REFERENCES,
-    Balance,
-    Detail,
-    Entry,
-    OperationCodes,
-    OriginalAmount,
-    References,
-)
-from statements.reference.iban import is_iban
-from statements.reference.operations import cfonb_operations, swift_types
+from statements.model.statement import Balance
 
 _ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+\r\n"
-_BRACES = b"{}{}{}"
-_BALANCE = r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12}),([0-9]{2})\r\n"
+_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
+_LETTERS = re.compile(r"[^\n -~\u00a1-\u00ac\u00ae-\u017f\u2010-\u2027\u20ac]")
+"""Outside these the careful path looks closer: controls, hidden characters, blanks that are none."""
+
+_OUTSIDE = re.compile(r"[^A-Za-z0-9 /\-?:().,'+\n]")
+_BLOCK_LINE = re.compile(r"^ *(?:\{[1-5S]:|[^\w\s:]?[äÄ{][1-5]:)", re.MULTILINE)
 _HEAD = re.compile(
-    r"(\{1:F01[A-Z0-9]{12}[0-9]{10}\}\{2:I940[A-Z0-9]{12}[A-Z]\}\{4:\r\n)?"
-    r":20:([^\r\n/ ]{1,16})\r\n"
-    r":25:([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30})\r\n"
-    r":28C:([0-9]{1,5})(?:/([0-9]{1,5}))?\r\n"
-    r":60([FM]):" + _BALANCE,
-    re.ASCII,
-)
-# Possessive throughout: no part can give back a character that the next could take, so nothing is tried twice.
-_ENTRY = re.compile(
-    r":61:([0-9]{10})(R?+[CD])([0-9]{1,12}+),([0-9]{2})([NFS][A-Z0-9]{3})"
-    r"([^/\r\n ]{1,16}+)(?://([^/\r\n ]{1,16}+))?+\r\n"
-    r"(?:(?=/)(?:/OCMT/([A-Z]{3})([0-9]{1,12}+),([0-9]{2})/)?+(?:/TRCD/([A-Z0-9]{2})/)?+\r\n)?+"
-    r"(?::86:(/[^\r\n]{1,64}+(?:\r\n[^:\-\r\n][^\r\n]{0,64}+){0,5}+)\r\n)?+(?=:6)"
-)
-_LOOSE = re.compile(
-    r":61:([^\r\n]*(?:\r\n[^:\-\r\n$X][^\r\n]*)*)\r\n(?::86:([^\r\n]*(?:\r\n[^:\-\r\n][^\r\n]*)*)\r\n)?(?=:6[12])"
+    r"(\{1:F01[A-Z0-9]{12}[0-9]{10}\}\{2:I940[A-Z0-9]{12}[A-Z]\}\{4:\n)?"
+    r":20:([^\n]*+)\n(?::21:([^\n]*+)\n)?:25:([^\n]*+)\n:(28C?):([^\n]*+)\n:60([FM]):([^\n]*+)\n"
 )
 _TAIL = re.compile(
-    r":62([FM]):" + _BALANCE + r"((?::64:[CD][^\r\n]*\r\n)?(?::65:[CD][^\r\n]*\r\n)*)-(\}?)\r\n", re.ASCII
+    r":62([FM]):([^\n]*+)\n((?::64:[^\n]*+\n)?+(?::65:[^\n]*+\n)*+)(:86:[^\n]*+\n(?:[^:\-\n][^\n]*+\n)*+)?+"
+    r"(-(?:\}(?:\{5:[^\n]*+)?+|[A-Z]{3})?+\n)?+"
 )
-_AVAILABLE = re.compile(r":(6[45]):" + _BALANCE, re.ASCII)
-_ORDER = {
-    word: place
-    for place, word in enumerate(
-        "RTRN EREF CREF BREF MARF CSID ORDP BENM NAME IBAN BIC ACCW PURP ULTD ULTC REMI".split()
-    )
-}
-"""The words of our own layout, in its order; EXCH goes the careful way."""
-_DETAILS = frozenset(DETAILS)
-_MARKS = {"C": (1, False), "D": (-1, False), "RC": (-1, True), "RD": (1, True)}
-_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
-_STRICT = ("swift", "blocks")
-_CODES: dict[tuple[str, str | None], OperationCodes | None] = {}
-_CODES_LIMIT = 4_096
-
-Days = tuple[datetime.date, datetime.date]
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12}+),([0-9]{2})", re.ASCII)
+_NUMBER = re.compile(r"([0-9]{1,5})(?:/([0-9]{1,5}))?", re.ASCII)
+_REFERENCE = re.compile(r"[A-Za-z0-9\-?:().,'+]{1,16}", re.ASCII)
+_BLANK = re.compile(r"\n +\n")
+_TRAILING = re.compile(r"^([^\n]*[^ \n]) +$", re.MULTILINE)
+_TAG = re.compile(r"^:([0-9]{2}[A-Z]?):", re.MULTILINE)
 
 
-def read_fast(piece: bytes, line: int, report: Report) -> Page | None:
-    """The page of a canonical message that begins at ``line``; ``None`` sends it the careful way, nothing reported."""
-    left = piece.translate(None, _ALLOWED)
-    if (left and left != _BRACES) or b" \r" in piece or piece.count(b"\r") != piece.count(b"\r\n"):
+def read_fast(piece: bytes, text: str, tokens: Tokens, report: Report) -> Page | None:
+    """The page of a regular message, which is all of a piece; ``None`` sends it the careful way, nothing reported.
+
+    Leaves the state of ``tokens`` as the careful path would.
+    """
+    odd = piece.translate(None, _ALLOWED)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            text = text.replace("\r", "\n")
+    if odd and (_CONTROL.search(odd) is not None or (not text.isascii() and _LETTERS.search(text) is not None)):
         return None
-    text = piece.decode("ascii")
+    bare = text.rstrip("\n")
+    if "\n\n" in bare or (" \n" in text and _BLANK.search(text) is not None):
+        return None
+    if tokens.header and any("{" in row or "ä" in row for _, row in tokens.header):
+        return None
     head = _HEAD.match(text)
-    if head is None or (head[1] is None) != (not left):
+    at = bare.rfind("\n:62")
+    if head is None or at < head.end() - 1:
         return None
-    base = report.reporter.profile.base
-    if base == "blocks" and head[1] is None:
+    bare += "\n"
+    tail = _TAIL.match(bare, at + 1)
+    if tail is None:
         return None
-    account, number, sequence = head[3], int(head[4]), int(head[5] or 0)
-    opening = _balance(head[7], head[8], head[9], head[10], head[11])
-    at = text.rfind("\r\n:62")
-    tail = _TAIL.fullmatch(text, at + 2) if at > 0 else None
-    if opening is None or tail is None or not number or not is_iban(account):
+    if odd and _BLOCK_LINE.search(text, head.end(), tail.end(4) if tail[4] else tail.end(3)) is not None:
         return None
-    closing = _balance(tail[2], tail[3], tail[4], tail[5], tail[6])
-    currency = head[9]
-    if closing is None or tail[4] != currency or (tail[8] == "}") != bool(left):
-        return None
-    available, forward = None, []
-    if tail[7]:
-        for match in _AVAILABLE.finditer(tail[7]):
-            balance = _balance(match[2], match[3], match[4], match[5], match[6])
-            if balance is None or match[4] != currency:
-                return None
-            if match[1] == "64":
+    return _Message(piece, bare, head, tail, tokens, report).page(at + 1, odd)
+
+
+class _Message:
+    """One regular message between its head and its tail."""
+
+    __slots__ = ("_head", "_kept", "_piece", "_report", "_tail", "_text", "_tokens")
+
+    def __init__(
+        self, piece: bytes, text: str, head: re.Match[str], tail: re.Match[str], tokens: Tokens, report: Report
+    ) -> None:
+        self._piece, self._text, self._head, self._tail = piece, text, head, tail
+        self._tokens, self._report = tokens, report
+        self._kept = report.reporter.mark(), report.account
+
+    def _give_up(self) -> None:
+        """Take back what was reported: the careful path will report it again."""
+        self._report.reporter.rewind(self._kept[0])
+        self._report.account, self._report.entry = self._kept[1], None
+
+    def page(self, closing_at: int, odd: bytes) -> Page | None:
+        """The page, or ``None`` with nothing reported."""
+        head, tail, text, report, tokens = self._head, self._tail, self._text, self._report, self._tokens
+        after = self._after(tail.end())
+        if after is None:
+            return None
+        first = tokens.line + (head[1] is not None)
+        body = first + 4 + (head[3] is not None)
+        closing_line = body + text.count("\n", head.end(), closing_at)
+        forward_line = closing_line + 1
+        end_line = closing_line + text.count("\n", closing_at, tail.start(5) if tail[5] else tail.end())
+        if not tail[5]:
+            line, tag = self._last_field(closing_line, end_line)
+            report.add("M940-008", line, 1, tag)
+        report.account = None
+        header = tokens.header + ([(tokens.line, head[1][:-1])] if head[1] is not None else [])
+        if (header and (head[1] is None or len(header) > 1)) or (
+            head[1] is None and report.reporter.severity("M940-006") is not None
+        ):
+            check_envelope(RawMessage(first, header=header), report)
+        reference = head[2]
+        if _REFERENCE.fullmatch(reference) is None:
+            reference = read_reference(RawField("20", [reference], first, 5, [first]), report)
+        if head[3] is not None:
+            read_reference(RawField("21", [head[3]], first + 1, 5, [first + 1]), report)
+        account = head[4]
+        if plain_account(account).iban != account:
+            account = read_account(RawField("25", [account], body - 3, 5, [body - 3]), report).text
+        report.account = account
+        number_text, number, sequence = self._number(head[5], head[6], body - 2)
+        opening = self._balance("60" + head[7], head[8], body - 1, None)
+        if opening is None:
+            self._give_up()
+            return None
+        currency = opening.amount.currency
+        closing = self._balance("62" + tail[1], tail[2], closing_line, currency)
+        available: Balance | None = None
+        forward: list[Balance] = []
+        for number_at, row in enumerate(tail[3].split("\n")[:-1], forward_line):
+            balance = self._balance(row[1:3], row[4:], number_at, currency)
+            if balance is None:
+                closing = None
+            elif row[1:3] == "64":
                 available = balance
             else:
                 forward.append(balance)
-        if len(forward) + (available is not None) != tail[7].count("\r\n"):
+        if closing is None:
+            self._give_up()
             return None
-    first = line + (head[1] is not None)
-    entries = _Entries(text, head.end(), tail.start(), first + 4, opening, closing, report)
-    kept = len(report.reporter.findings), report.reporter.errors, report.reporter.warnings
-    if not entries.run(account) or entries.minor != closing.amount.minor - opening.amount.minor:
-        _forget(report, kept)
-        return None
-    closing_line = first + 4 + text.count("\n", head.end(), tail.start())
-    if base in _STRICT and len(text) - 2 > MESSAGE_LIMIT:
-        report.add("M940-025", line if head[1] is None else first, 1, found=str(len(text) - 2), expected="2000")
-    return Page(
-        first,
-        "940",
-        head[2],
-        account,
-        None if head[1] is None else sender_bic(head[1]),
-        head[4] if head[5] is None else f"{head[4]}/{head[5]}",
-        number,
-        sequence or None,
-        currency,
-        "60" + head[6],
-        opening,
-        "62" + tail[1],
-        closing,
-        available,
-        tuple(forward),
-        tuple(entries.entries),
-        len(entries.entries),
-        True,
-        {"20": first, "25": first + 1, "28": first + 2, "60": first + 3, "62": closing_line},
-    )
-
-
-def _forget(report: Report, kept: tuple[int, int, int]) -> None:
-    """Take back what was reported: the careful path will report it again."""
-    reporter = report.reporter
-    del reporter.findings[kept[0] :]
-    reporter.errors, reporter.warnings = kept[1], kept[2]
-
-
-def _balance(mark: str, day: str, currency: str, whole: str, cents: str) -> Balance | None:
-    date = yymmdd(day)
-    minor = int(whole + cents)
-    if date is None or currency not in CURRENCIES or exponent(currency) != 2 or (mark == "D" and not minor):
-        return None
-    return Balance(Money(-minor if mark == "D" else minor, currency), date)
-
-
-def _codes(kind: str, cfonb: str | None) -> OperationCodes | None:
-    """The codes of an entry whose type raises no finding, shared among entries; ``None`` for any other."""
-    code = kind[1:]
-    known = (kind[0] in "NF" and (code in swift_types() or code.isdigit())) or (
-        kind[0] == "S" and code.isdigit() and code >= "100"
-    )
-    codes = OperationCodes(cfonb, kind) if known and (cfonb is None or cfonb in cfonb_operations()) else None
-    if len(_CODES) >= _CODES_LIMIT:
-        _CODES.clear()
-    _CODES[kind, cfonb] = codes
-    return codes
-
-
-def _words(narrative: str) -> tuple[Role | None, str | None, dict[str, str]] | None:
-    """Role, text and the other values of a narrative in our own layout; ``None`` for any other.
-
-    Only the last value, the text, may hold slashes, so that the pieces between them are words and values in turn.
-    """
-    pieces = narrative.split("/")
-    count = len(pieces)
-    found: dict[str, str] = {}
-    role: Role | None = None
-    text: str | None = None
-    last, at = -1, 1
-    while at + 1 < count:
-        word, value = pieces[at], pieces[at + 1]
-        place = _ORDER.get(word, -1)
-        if place <= last:
+        period = Period(opening.date, closing.date, currency, "940")
+        entries = Entries(text, head.end(), closing_at, body, period, report)
+        if not entries.run() or entries.minor != closing.amount.minor - opening.amount.minor:
+            self._give_up()
             return None
-        last = place
-        at += 2
-        if word == "REMI":
-            text = value if at == count else "/".join(pieces[at - 1 :])
-            if at != count and (WORD.search(text) is not None or text.startswith(("USTD/", "STRD/"))):
-                return None
-            at = count
-            value = text
-        elif word in _ROLES:
-            if value or at + 1 >= count or pieces[at] != "NAME":
-                return None
-            role = _ROLES[word]
-            last = _ORDER["BENM"]
-            continue
-        else:
-            found[word] = value
-        if not value or value[0] == " " or value[-1] == " " or (" " in value and word in ("IBAN", "BIC")):
+        if not self._lines(first, closing_at, odd):
+            self._give_up()
             return None
-    return (role, text, found) if at == count else None
-
-
-class _Entries:
-    """The entries between opening and closing balance of one message."""
-
-    __slots__ = (
-        "_days",
-        "_end",
-        "_line",
-        "_line_at",
-        "_period",
-        "_start",
-        "_text",
-        "entries",
-        "minor",
-        "report",
-    )
-
-    def __init__(
-        self, text: str, start: int, end: int, line: int, opening: Balance, closing: Balance, report: Report
-    ) -> None:
-        self._text, self._start, self._end = text, start, end
-        self._line, self._line_at = line, start
-        self._period = Period(opening.date, closing.date, opening.amount.currency, "940")
-        self._days: dict[str, Days | None] = {}
-        self.entries: list[Entry] = []
-        self.minor = 0
-        self.report = report
-
-    def run(self, account: str) -> bool:
-        """Read them all; ``False`` when a block is not even clean."""
-        text, at, end = self._text, self._start, self._end
-        match_entry, canonical, append = _ENTRY.match, self._canonical, self.entries.append
-        strict = self.report.reporter.profile.base in _STRICT
-        self.report.account = account
-        while at < end:
-            match = match_entry(text, at)
-            entry = canonical(match, strict) if match is not None else None
-            if entry is None:
-                match = _LOOSE.match(text, at)
-                if match is None:
-                    return False
-                entry = self._careful(match)
-                if entry is None:
-                    return False
-            self.minor += entry.amount.minor
-            append(entry)
-            at = match.end()  # type: ignore[union-attr]
-        return at == end
-
-    def _canonical(self, match: re.Match[str], strict: bool) -> Entry | None:
-        dates, mark, whole, cents, kind, owner, bank, currency, units, hundredths, cfonb, narrative = match.groups()
-        known = self._days
-        days = known[dates] if dates in known else self._day(dates)
-        key = (kind, cfonb)
-        codes = _CODES[key] if key in _CODES else _codes(kind, cfonb)
-        minor = int(whole + cents)
-        if days is None or codes is None or not minor:
-            return None
-        if strict and ((owner == "NONREF" and currency is None and cfonb is None) or kind in ("NCHG", "NCOM")):
-            return None
-        sign, reversal = _MARKS[mark]
-        customer = None if owner in POINTERS else owner
-        if bank == "NONREF":
-            bank = None
-        original = None
-        if currency is not None:
-            if currency not in CURRENCIES or exponent(currency) != 2:
-                return None
-            original = OriginalAmount(Money(int(units + hundredths), currency))
-        amount = Money(-minor if sign < 0 else minor, self._period.currency)
-        if narrative is None:
-            references = References(bank, customer) if bank or customer else NO_REFERENCES
-            return Entry(days[1], amount, days[0], reversal, codes, references, None, (), original)
-        if "\r" in narrative:
-            lines = narrative.split("\r\n")
-            for index in range(1, len(lines)):
-                line = lines[index]
-                if line[0] != " " and len(lines[index - 1]) != 65 and STARTS.match(line) is None:
-                    return None
-            narrative = "".join(lines)
-        said = _words(narrative)
-        if said is None:
-            return None
-        role, text, found = said
-        get = found.get
-        moved = get("CREF")
-        if moved is not None:
-            if customer is not None:
-                return None
-            customer = moved
-        end_to_end = get("EREF")
-        if end_to_end == "NOTPROVIDED":
-            end_to_end = None
-        bank = get("BREF") or bank
-        mandate, creditor = get("MARF"), get("CSID")
-        if bank or customer or end_to_end or mandate or creditor:
-            references = References(bank, customer, end_to_end, mandate, creditor)
-        else:
-            references = NO_REFERENCES
-        name, iban, bic = get("NAME"), get("IBAN"), get("BIC")
-        party = Party(name, iban, bic, role) if name or iban or bic else None
-        details: tuple[Detail, ...] = ()
-        if not _DETAILS.isdisjoint(found):
-            details = tuple([Detail(word, found[word]) for word in DETAILS if word in found])
-        return Entry(
-            days[1],
-            amount,
-            days[0],
-            reversal,
-            codes,
-            references,
-            party,
-            (text,) if text is not None else (),
-            original,
-            details,
+        for entry, field in entries.texts:
+            report.entry = entry
+            check_narrative(field, "narrative", report)
+        report.entry = None
+        if tail[4]:
+            rows = tail[4][4:-1].split("\n")
+            line = forward_line + tail[3].count("\n")
+            check_narrative(RawField("86", rows, line, 5, list(range(line, line + len(rows)))), "text", report)
+        tokens.header = after
+        tokens.messages += 1
+        tokens.seen_tag, tokens.after_end = True, bool(tail[5])
+        tokens.line += self._piece.count(b"\n") or self._piece.count(b"\r")
+        return Page(
+            first,
+            "940",
+            reference,
+            account,
+            None if head[1] is None else sender_bic(head[1]),
+            number_text,
+            number,
+            sequence,
+            currency,
+            "60" + head[7],
+            opening,
+            "62" + tail[1],
+            closing,
+            available,
+            tuple(forward),
+            tuple(entries.entries),
+            len(entries.entries),
+            True,
+            {"20": first, "25": body - 3, "28": body - 2, "60": body - 1, "62": closing_line},
         )
 
-    def _day(self, dates: str) -> Days | None:
-        """Value and booking date of ten digits, once a message; ``None`` when something is to be reported."""
-        period = self._period
-        value = yymmdd(dates[:6])
-        booking = booking_day(value, dates[6:], period.opening, period.closing) if value is not None else None
-        days: Days | None = None
-        if value is not None and booking is not None and period.opening and period.closing:
-            days = (value, booking) if period.opening <= booking <= period.closing else None
-        self._days[dates] = days
-        return days
-
-    def _careful(self, match: re.Match[str]) -> Entry | None:
-        """One clean block by the careful parser of entries; ``None`` when its amount cannot be read."""
-        start = match.start()
-        self._line += self._text.count("\n", self._line_at, start)
-        self._line_at = start
-        report = self.report
-        report.entry = len(self.entries) + 1
-        lines = match[1].split("\r\n")
-        field = RawField("61", lines, self._line, 5, list(range(self._line, self._line + len(lines))))
-        narrative = None
-        if match[2] is not None:
-            texts = match[2].split("\r\n")
-            number = self._line + len(lines)
-            narrative = RawField("86", texts, number, 5, list(range(number, number + len(texts))))
-        line = read_entry(field, narrative, self._period, report)
-        if narrative is not None:
-            check_narrative(narrative, "narrative", report)
-        report.entry = None
-        if line is None or line.amount is None:
+    def _after(self, end: int) -> list[tuple[int, str]] | None:
+        """What stands behind the end of the message: nothing, or header lines of the next; ``None`` for all else."""
+        text, tail = self._text, self._tail
+        if tail[4]:
+            rows = tail[4].split("\n")[1:-1]
+            if any(HEADER.match(row) or END.match(row) or ODD_END.match(row) for row in rows):
+                return None
+        if end == len(text):
+            return [] if "{1:" not in (tail[5] or "") else None
+        if not tail[5] or "{1:" in tail[5]:
             return None
-        return to_entry(line, line.amount)
+        found = []
+        line = self._tokens.line + text.count("\n", 0, end)
+        for number, row in enumerate(text[end:-1].split("\n"), line):
+            if HEADER.match(row) is None or BLOCK.match(row) or TYPE_LINE.match(row) or row[0] in CONTROLS:
+                return None
+            found.append((number, row))
+        return found
+
+    def _last_field(self, closing_line: int, end_line: int) -> tuple[int, str]:
+        """Line and tag of the last field."""
+        tail = self._tail
+        if tail[4]:
+            return end_line - 1, "86"
+        if tail[3]:
+            return end_line - 1, tail[3][:-1].rpartition("\n")[2][1:3]
+        return closing_line, "62" + tail[1]
+
+    def _number(self, tag: str, text: str, line: int) -> tuple[str, int | None, int | None]:
+        match = _NUMBER.fullmatch(text)
+        if match is not None and tag == "28C":
+            number = int(match[1])
+            if number:
+                return text, number, int(match[2] or 0) or None
+        return read_number(RawField(tag, [text], line, 6 if tag == "28C" else 5, [line]), self._report)
+
+    def _balance(self, tag: str, text: str, line: int, currency: str | None) -> Balance | None:
+        """A balance in the currency of the message, ``None`` for one that cannot be read or judged."""
+        match = _BALANCE.fullmatch(text)
+        if match is not None:
+            mark, day, code, whole, cents = match.groups()
+            date = yymmdd(day)
+            minor = int(whole + cents)
+            good = code in CURRENCIES and exponent(code) == 2 and (minor or mark == "C")
+            if date is not None and good and currency in (None, code):
+                return Balance(Money(-minor if mark == "D" else minor, code), date)
+        field = RawField(tag, [text], line, 3 + len(tag), [line])
+        code = currency_of(field) or ""
+        if not code or currency not in (None, code):
+            return None
+        read = read_balance(field, currency or code, self._report)
+        return Balance(read.amount, read.day) if read.amount is not None and read.day and read.marked else None
+
+    def _lines(self, first: int, closing_at: int, odd: bytes) -> bool:
+        """M940-077, -025 and -029; ``False`` when the length cannot be said here."""
+        head, tail, text, report, piece = self._head, self._tail, self._text, self._report, self._piece
+        start, end = head.end(1) if head[1] else 0, tail.start(5) if tail[5] else len(text)
+        if odd:
+            outside = _OUTSIDE.findall(text, start, end)
+            if outside:
+                self._place("M940-077", text.index(outside[0], start), "".join(dict.fromkeys(outside))[:60])
+        if report.reporter.severity("M940-025") is not None:
+            width = 2 if b"\r\n" in piece else 1
+            count = text.count("\n")
+            if piece.count(b"\n") + piece.count(b"\r") != width * (piece.count(b"\n") or piece.count(b"\r")):
+                return False
+            until = tail.end() - 1
+            length = until + (width - 1) * text.count("\n", 0, until)
+            if count and length > MESSAGE_LIMIT:
+                report.add("M940-025", first, 1, found=str(length), expected=str(MESSAGE_LIMIT))
+        if " \n" in text:
+            for match in _TRAILING.finditer(text, start, end):
+                at = match.end(1)
+                if match[1] and _TAG.fullmatch(match[1]) is None:
+                    self._place("M940-029", at, None)
+                    break
+        return True
+
+    def _place(self, rule: str, at: int, found: str | None) -> None:
+        """Report a rule at an offset of the text, with the tag of its field."""
+        text = self._text
+        tag = ""
+        for match in _TAG.finditer(text, 0, at + 1):
+            tag = match[1]
+        line = self._tokens.line + text.count("\n", 0, at)
+        self._report.add(rule, line, at - text.rfind("\n", 0, at), tag, found=found)

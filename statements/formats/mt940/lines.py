@@ -19,7 +19,8 @@ def check_lines(raw: RawMessage, report: Report) -> None:
     blank = _trailing(raw)
     if blank is not None:
         field, index = blank
-        report.add("M940-029", field.numbers[index], len(field.lines[index].rstrip()) + 1, field.tag)
+        before = field.column - 1 if index == 0 else 0
+        report.add("M940-029", field.numbers[index], before + len(field.lines[index].rstrip()) + 1, field.tag)
     entry = 0
     for field, role in zip(raw.fields, raw.roles, strict=True):
         if role == "entry":

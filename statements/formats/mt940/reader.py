@@ -69,18 +69,20 @@ class Pages:
                 if piece.startswith(BOM):
                     report.add("M940-003", 1, 1)
                     piece = piece[len(BOM) :]
+            before = report.message
             if not tokens.header:
-                report.message = tokens.messages + 1
-                page = read_fast(piece, tokens.line, report)
-                if page is not None:
-                    tokens.messages += 1
-                    tokens.seen_tag = tokens.after_end = True
-                    tokens.line += piece.count(b"\n")
-                    report.message, report.account = tokens.messages, page.account
-                    self.chains.add(page)
-                    yield page
-                    continue
-            for raw in self._messages(piece):
+                before = report.message = tokens.messages + 1
+            text, encoding = decode(piece)
+            self._file(piece, text, encoding)
+            report.message = tokens.messages + 1
+            page = read_fast(piece, text, tokens, report)
+            if page is not None:
+                report.account = page.account
+                self.chains.add(page)
+                yield page
+                continue
+            report.message = before
+            for raw in tokens.feed(lines(text), encoding):
                 page = self.page(raw)
                 self.chains.add(page)
                 yield page
@@ -95,27 +97,29 @@ class Pages:
     def raw_messages(self, source: Source) -> Iterator[RawMessage]:
         """The messages of a source cut into fields."""
         for piece in pieces(_bytes(source)):
-            yield from self._messages(piece.removeprefix(BOM) if self.tokens.line == 1 else piece)
+            if self.tokens.line == 1:
+                piece = piece.removeprefix(BOM)
+            text, encoding = decode(piece)
+            self._file(piece, text, encoding)
+            yield from self.tokens.feed(lines(text), encoding)
         self.tokens.finish()
 
-    def _messages(self, piece: bytes) -> list[RawMessage]:
-        text, encoding = decode(piece)
+    def _file(self, piece: bytes, text: str, encoding: str) -> None:
+        """M940-002 and -004, each once a file at its first place: encoding and line ends."""
         line = self.tokens.line
-        physical = lines(text)
         if encoding != "utf-8" and not self._encoding:
             self._encoding = True
+            physical = lines(text)
             at = next((i for i, part in enumerate(physical) if not part.isascii()), 0)
             column = next((i for i, char in enumerate(physical[at]) if ord(char) > 127), 0)
             self.report.add("M940-002", line + at, column + 1, found=encoding)
-        if not self._line_ends:
-            for index, part in enumerate(physical):
+        if not self._line_ends and not piece.count(b"\r\n") == piece.count(b"\n") == piece.count(b"\r"):
+            self._line_ends = True
+            for index, part in enumerate(lines(text)):
                 if not part.endswith("\r\n") and part[-1:] in ("\r", "\n"):
-                    self._line_ends = True
-                    self.report.add(
-                        "M940-004", line + index, len(part), found="CR" if part[-1] == "\r" else "LF", expected="CR LF"
-                    )
+                    found = "CR" if part[-1] == "\r" else "LF"
+                    self.report.add("M940-004", line + index, len(part), found=found, expected="CR LF")
                     break
-        return self.tokens.feed(physical, encoding)
 
     def page(self, raw: RawMessage) -> Page:
         """One message on the careful path, with its findings."""

@@ -10,6 +10,7 @@ from statements.formats import mt940
 from statements.formats.mt940 import reader
 from statements.formats.mt940.fast import read_fast
 from statements.model.statement import Statement
+from tests.spec.mt940.bank_files import bank_files
 from tests.spec.mt940.strategies import statements
 
 FEWER = settings(max_examples=max(20, settings().max_examples // 10))
@@ -97,6 +98,20 @@ def test_the_quick_path_reads_what_the_careful_path_reads(statement: Statement, 
         assert quick == careful
 
 
+@given(
+    data=bank_files(), profile=st.sampled_from(["qonto", "german", "swift", "blocks"]), limit=st.sampled_from([None, 1])
+)
+def test_the_quick_path_reads_the_files_of_banks_as_the_careful_path(
+    data: bytes, profile: str, limit: int | None
+) -> None:
+    """Statements, findings and verdict of files in any dialect are the same with and without the quick path."""
+    quick = mt940.read(data, profile=profile), mt940.validate(data, profile=profile, limit=limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "read_fast", lambda *_: None)
+        careful = mt940.read(data, profile=profile), mt940.validate(data, profile=profile, limit=limit)
+    assert quick == careful
+
+
 def test_the_quick_path_is_used_for_what_we_write() -> None:
     """The property above compares two paths: the quick one must not decline the plainest message."""
     data = (
@@ -104,7 +119,7 @@ def test_the_quick_path_is_used_for_what_we_write() -> None:
         b":61:2601020102C10,00NTRFREF//B1\r\n:86:/REMI/Facture 2026/08\r\n:62F:C260102EUR110,00\r\n-\r\n"
     )
     pages = reader.Pages(mt940.PROFILES["qonto"])
-    page = read_fast(data, 1, pages.report)
+    page = read_fast(data, data.decode(), pages.tokens, pages.report)
     assert page is not None
     assert page.entries == mt940.read(data).value[0].entries
 

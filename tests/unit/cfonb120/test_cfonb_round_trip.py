@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats.cfonb120 import project, read, write
@@ -249,7 +249,7 @@ WRITABLE = strategies.statements(
 )
 
 
-@settings(max_examples=200)
+@strategies.share(5)
 @given(WRITABLE, st.sampled_from(["sepa", "strict"]), st.sampled_from(["crlf", "lf", "none"]))
 def test_laws(one: Statement, profile: str, eol: str) -> None:
     """read(write(s)) == project(s), and write(read(b)) == b for every file we wrote."""

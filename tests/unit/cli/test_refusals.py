@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import IBAN, Run, left_over
+from tests.unit.cli.test_validate import CFONB
 
-PAYMENTS = Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml"
+ROOT = Path(__file__).parents[3]
+PAYMENTS = ROOT / "fixtures" / "pain001" / "clean-03.xml"
 
 
 @pytest.mark.parametrize("option", ["--opening=12.50", "--mapping=mapping.toml"])
@@ -64,3 +69,55 @@ def test_one_reason_is_enough(command: Run, folder: Path) -> None:
     assert result.code == 1
     assert "QNT-030" in result.err
     assert "CNV-004" not in result.err
+
+
+def test_an_empty_range_says_why(command: Run, folder: Path) -> None:
+    """A range beside the days of a bank statement gives no file, and the reason."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--since", "2027-01-01", "--until", "2027-01-31")
+    assert (result.code, result.out) == (0, "")
+    expected = f"CNV-010 warning: The range 2027-01-01 – 2027-01-31 lies outside the days of the statements of {IBAN} ("
+    assert expected in result.err
+    inside = command("convert", "good.sta", "--to", "cfonb120", "--since", "2026-01-01")
+    assert "CNV-010" not in inside.err
+    assert inside.out
+
+
+def test_a_setting_is_one_of_its_words(command: Run, folder: Path) -> None:
+    """A character set that does not exist is misuse, it is not taken for the usual one."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--set", "characters=latin")
+    assert (result.code, result.out) == (2, "")
+    assert "characters is" in result.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_stdout_is_no_fault_of_ours(folder: Path) -> None:
+    """Exit code 2 and one sentence, not an internal fault."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "statements", "convert", "good.sta", "--to", "mt940"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1].startswith("Error: Standard output cannot be written")
+
+
+def test_lines_of_qonto_data_are_not_shown(command: Run, folder: Path) -> None:
+    """A fault is named by its place and value alone: beside it stand notes, labels and categories."""
+    page = '{"transactions":[{"id":"a","note":"SECRET","settled_at":"x","side":"debit","status":"completed"}]}'
+    (folder / "page.json").write_text(page, "utf-8")
+    for form in ("text", "concise", "json", "sarif", "junit", "github"):
+        result = command("validate", "page.json", "--format", form)
+        assert result.code == 1
+        assert "QNT-" in result.out
+        assert "SECRET" not in result.out + result.err
+
+
+def test_a_record_is_shown_whole_and_in_its_own_characters(command: Run, folder: Path) -> None:
+    """A record of 120 characters in Latin-1 stands on the page as it is."""
+    record = CFONB.split(b"\r\n")[1].decode("ascii")
+    accented = record[:50] + "é" + record[51:]
+    (folder / "latin.txt").write_bytes(CFONB.replace(record.encode("ascii"), accented.encode("latin-1")))
+    assert f"    2 | {accented}".rstrip() in command("validate", "latin.txt").out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import re
 from decimal import Decimal
 
 import pytest
@@ -77,3 +78,14 @@ def test_currencies_have_known_exponents() -> None:
     """The minor unit of a currency is 0, 2, 3 or 4 digits; an unknown one counts as hundredths."""
     assert {exponent(currency) for currency in CURRENCIES} == {0, 2, 3, 4}
     assert (exponent("JPY"), exponent("EUR"), exponent("BHD"), exponent("CLF"), exponent("???")) == (0, 2, 3, 4, 2)
+
+
+def test_currencies_are_those_of_iso_4217() -> None:
+    """165 codes of three capitals; metals, drawing rights and codes for tests have no minor unit and are left out."""
+    assert len(CURRENCIES) == 165
+    assert all(re.fullmatch("[A-Z]{3}", code) for code in CURRENCIES)
+    assert not CURRENCIES & {"XAU", "XAG", "XDR", "XTS", "XXX"}
+    units = {places: {code for code in CURRENCIES if exponent(code) == places} for places in (0, 3, 4)}
+    assert units[0] == set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+    assert units[3] == set("BHD IQD JOD KWD LYD OMR TND".split())
+    assert units[4] == {"CLF", "UYW"}
