@@ -217,6 +217,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- files
     "not-found": ("{path} does not exist; check the name.", "{path} n'existe pas ; vérifiez le nom."),
+    "bad-schema": (
+        "{path} cannot be used as the schema of {message}:",
+        "{path} n'est pas utilisable comme schéma de {message} :",
+    ),
+    "no-schema": (
+        "{path} holds none of the schemas that can be replaced: {names}.",
+        "{path} ne contient aucun des schémas remplaçables : {names}.",
+    ),
     "is-folder": (
         "{path} is a folder; name the files in it.",
         "{path} est un dossier ; nommez les fichiers qu'il contient.",

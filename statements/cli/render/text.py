@@ -104,8 +104,9 @@ def _said(finding: Finding, shown: bool, lang: Language) -> str:
     parts = []
     if finding.found and not shown:
         parts.append(f"{found}{colon}{_short(finding.found)}")
-    if finding.expected:
-        parts.append(f"{expected}{colon}{_short(finding.expected)}")
+    wanted = finding.expects(lang)
+    if wanted:
+        parts.append(f"{expected}{colon}{_short(wanted)}")
     return "; ".join(parts) if lang == "en" else " ; ".join(parts)
 
 

@@ -152,31 +152,28 @@ class _Writer:
         account = statement.account.iban
         mapper = self.mapper(account or "", currency)
         map_entry = mapper.wire
-        quick = QuickOut(mapper, movement, complement, self.reporter, number, account).records
         losses = _Losses(self.reporter, number, account)
         lose = losses.add
         start, before_number, before_amount, end = movement
         line, before_qualifier, line_end = complement
-        records: list[str] = []
-        append = records.append
-        for index, entry in enumerate(statement.entries, start=1):
-            whole = quick(entry, index)
-            if whole is not None:
-                append(whole)
-                continue
+
+        def long_way(records: list[str], entry: Entry, index: int) -> None:
             losses.entry = index
             operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
             booked = to_ddmmyy(entry.booking_date)
             value = booked if entry.value_date is None else to_ddmmyy(entry.value_date)
-            # Operation, dates, number and amount are as wide as their zones; texts are filled and cut here.
-            append(
+            # Operation, dates, number and amount are as wide as their zones; texts, cut already, are filled.
+            records.append(
                 f"{start}{operation}{booked}{reject or '  '}{value}{label.ljust(31)}{before_number}{entry_number}"
                 f"{before_amount}{encode(entry.amount.minor)}{reference.ljust(16)}{end}"
             )
             opened = f"{line}{operation}{booked}{before_qualifier}"
             for qualifier, text in complements:
-                append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
-        return records
+                records.append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
+
+        return QuickOut(mapper, movement, complement, self.reporter, number, account).records(
+            statement.entries, long_way
+        )
 
 
 class _Losses:
