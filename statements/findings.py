@@ -131,6 +131,10 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         """How to mend it; empty when the rule knows no remedy."""
         return self._fill(self.rule.fix.get(lang))
 
+    def expects(self, lang: Language = "en") -> str | None:
+        """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""
+        return self.values.get(f"expected_{lang}", self.expected)
+
     def _fill(self, template: str) -> str:
         # A brace that is no placeholder stays: messages quote `{4:` and the like.
         return _PLACEHOLDER.sub(self._word, template) if "{" in template else template
@@ -218,6 +222,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Why a severity differs from the table: rule id -> reason. Every change needs one."""
     repairs: frozenset[str] = frozenset()
     """Named repairs that the caller asked for beyond those the profile applies by itself."""
+    forms: Mapping[str, tuple[str, str]] = {}
+    """Settings whose text has a form: setting -> regular expression, and the form in a few words."""
 
 
 class RuleBook:

@@ -18,6 +18,7 @@ Settings take the type of the built-in profile they change; a change of severity
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
@@ -76,7 +77,7 @@ def typed(current: Any, value: Any) -> Any:
 
 
 def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """A copy with other settings. ``KeyError``: unknown setting; ``ValueError``: another type.
+    """A copy with other settings. ``KeyError``: unknown setting; ``ValueError``: another type or form.
 
     >>> base = Profile(name="x", base="x", settings={"page_limit": 0})
     >>> with_settings(base, {"page_limit": "2000"}).settings["page_limit"]
@@ -89,6 +90,9 @@ def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
         if key not in settings:
             raise KeyError(key)
         settings[key] = typed(settings[key], value)
+        form, words = profile.forms.get(key, ("", ""))
+        if form and re.fullmatch(form, str(settings[key]), re.ASCII) is None:
+            raise ValueError(words)
     return msgspec.structs.replace(profile, settings=settings)
 
 

@@ -33,6 +33,10 @@ def _code(char: str) -> str:
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 
+class PrintError(OSError):
+    """Standard output took no more: a full disk behind a redirection."""
+
+
 def say(sentence: str) -> None:
     """A sentence on stderr."""
     _write(sys.stderr, safe(sentence) + "\n")
@@ -40,18 +44,28 @@ def say(sentence: str) -> None:
 
 def out(text: str) -> None:
     """Text on stdout, as it is: the caller has made it safe."""
-    _write(sys.stdout, text)
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PrintError(error.errno, "") from error
 
 
 def out_bytes(data: bytes) -> None:
     """Bytes on stdout, untouched."""
     buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(data.decode("utf-8", "replace"))
-    else:
-        sys.stdout.flush()
-        buffer.write(data)
-        buffer.flush()
+    try:
+        if buffer is None:
+            sys.stdout.write(data.decode("utf-8", "replace"))
+        else:
+            sys.stdout.flush()
+            buffer.write(data)
+            buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise PrintError(error.errno, "") from error
 
 
 def _write(stream: object, text: str) -> None:

@@ -123,6 +123,14 @@ def run(args: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return USAGE
     except Exception as error:
+        from statements.cli.console import PrintError
+
+        if isinstance(error, PrintError):
+            from statements.cli.files import reason
+
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            _say(texts("error") + texts("cannot-print", reason=reason(error, texts)))
+            return USAGE
         _say(texts("internal", kind=type(error).__name__, place=_place(error)))
         return FAULT
     return code if isinstance(code, int) else OK

@@ -217,6 +217,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- files
     "not-found": ("{path} does not exist; check the name.", "{path} n'existe pas ; vérifiez le nom."),
+    "bad-schema": (
+        "{path} cannot be used as the schema of {message}:",
+        "{path} n'est pas utilisable comme schéma de {message} :",
+    ),
+    "no-schema": (
+        "{path} holds none of the schemas that can be replaced: {names}.",
+        "{path} ne contient aucun des schémas remplaçables : {names}.",
+    ),
     "is-folder": (
         "{path} is a folder; name the files in it.",
         "{path} est un dossier ; nommez les fichiers qu'il contient.",
@@ -243,8 +251,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} est un fichier là où il faut un dossier ; choisissez une autre sortie.",
     ),
     "not-a-file": (
-        "{path} is a folder or a device where a file is needed; choose another output.",
-        "{path} est un dossier ou un périphérique là où il faut un fichier ; choisissez une autre sortie.",
+        "{path} is a folder, a device or a dead link where a file is needed; choose another output.",
+        "{path} est un dossier, un périphérique ou un lien mort, non un fichier ; choisissez une autre sortie.",
+    ),
+    "cannot-print": (
+        "Standard output cannot be written: {reason}. What was printed is not complete.",
+        "La sortie standard n'a pas pu être écrite : {reason}. Ce qui est affiché est incomplet.",
     ),
     "cannot-write": (
         "{path} cannot be written: {reason}. Nothing was left behind.",

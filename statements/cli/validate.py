@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -67,7 +69,7 @@ def command(texts: Texts) -> LocalCommand:
 def _run(options: dict[str, Any], texts: Texts) -> int:
     declared = options["declared"]
     try:
-        declared_kind = declared_format(declared) if declared else None
+        declared_kind = declared_format(declared) if declared is not None else None
     except ValueError as error:
         sentence = getattr(error, "sentence", None)
         reason = sentence(texts.lang) if sentence else str(error)
@@ -93,7 +95,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         limit=min(100, options["limit"] or 100),
         today=moment[0],
         own=options["own"],
-        known_ids=frozenset(known_ids.decode("utf-8", "replace").split()),
+        known_ids=_references(known_ids),
         schemas=_schemas(options["schema_dir"], texts),
     )
     checked = []
@@ -143,13 +145,38 @@ def _now() -> tuple[datetime.date, datetime.time | None]:
     return now.date(), now.time().replace(microsecond=0)
 
 
+def _references(data: bytes) -> frozenset[str]:
+    """References one a line, as a text editor or a spreadsheet saves them; of a table every cell counts.
+
+    No reference in the SEPA set holds the marks between cells, and blanks inside one belong to it.
+    """
+    wide = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = data.decode("utf-16" if wide else "utf-8-sig", "replace")
+    cells = (cell.strip().strip('"') for line in text.splitlines() for cell in re.split("[;\t]", line))
+    return frozenset(cell for cell in cells if cell)
+
+
 def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
-    """The XSD files of a folder by message name (``pain.001.001.03``)."""
+    """The XSD files of a folder by message name (``pain.001.001.03``); those of other messages are left alone."""
+    from statements.formats.pain001.schema import MESSAGES, Schemas
+
     if folder is None:
         return {}
     if not Path(folder).is_dir():
         raise Stop(texts("not-found", path=folder))
-    return {path.stem: read_source(str(path), texts) for path in sorted(Path(folder).glob("*.xsd"))}
+    found: dict[str, bytes] = {}
+    for message in MESSAGES:
+        path = Path(folder) / f"{message}.xsd"
+        if not path.is_file():
+            continue
+        found[message] = read_source(str(path), texts)
+        try:
+            Schemas({message: found[message]})
+        except ValueError as error:
+            raise Stop(texts("bad-schema", path=path, message=message), f"  {error}") from error
+    if not found:
+        raise Stop(texts("no-schema", path=folder, names=", ".join(f"{message}.xsd" for message in MESSAGES)))
+    return found
 
 
 def _without(report: Report, ignored: Sequence[str]) -> Report:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import product
 from struct import Struct
@@ -28,3 +29,42 @@ def token(prefix: str, text: str) -> str:
         f"{pairs[(c & 255) << 2 | d >> 14]}{pairs[d >> 4 & 1023]}{pairs[(d & 15) << 6 | e >> 10]}"
         f"{_ALPHABET[e >> 5 & 31]}"
     )
+
+
+_MANY = 256
+"""Tokens spelled together; more would leave the fastest memory."""
+
+
+def _step(half: int) -> tuple[int, int, int]:
+    """The shift that draws two halves of ``half`` bits apart, and where the lower and the upper one stand then."""
+    width = half * 8 // 5
+    lower = int.from_bytes(((1 << half) - 1).to_bytes(width // 4) * (64 // width * _MANY))
+    return width - half, lower, lower << width
+
+
+# The eighty bits of a token are drawn apart to sixteen bytes of five bits by halving: 80 = 40 + 40 = 20 + 20 + …
+_STEPS = tuple(map(_step, (40, 20, 10, 5)))
+_ROOM = bytes(6)
+_SPELL = bytes(_ALPHABET.encode() + bytes(224))
+
+
+def tokens(prefix: str, texts: Sequence[str]) -> list[str]:
+    """The :func:`token` of each text, faster: the bits of many are spelled by a few operations on one number.
+
+    >>> tokens("Q", ["a", "b"]) == [token("Q", "a"), token("Q", "b")]
+    True
+    """
+    result: list[str] = []
+    for start in range(0, len(texts), _MANY):
+        some = texts[start : start + _MANY]
+        try:
+            digests = [sha256(text.encode()).digest()[:10] for text in some]
+        except UnicodeEncodeError:
+            digests = [sha256(text.encode("utf-8", "surrogatepass")).digest()[:10] for text in some]
+        # Ten bytes of each and six of room, so that its bits are drawn apart within its own sixteen bytes.
+        bits = int.from_bytes(_ROOM.join(digests))
+        for shift, lower, upper in _STEPS:
+            bits = bits & lower | bits << shift & upper
+        spelled = bits.to_bytes(16 * len(some)).translate(_SPELL).decode("ascii")
+        result += [prefix + spelled[at : at + 15] for at in range(0, len(spelled), 16)]
+    return result

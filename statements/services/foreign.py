@@ -80,7 +80,13 @@ _SIGNATURES = (
     (b"-----BEGIN CMS", _SIGNED),
 )
 
-
+# Binary messages and mails that hold a file: the payment check knows their first bytes and says what they are.
+_SEALED = {
+    "PGP": _foreign("pgp", "PGP message", "message PGP", _ASK_UNPACKED),
+    "S/MIME": _foreign(
+        "smime", "signed or encrypted mail (S/MIME)", "message signé ou chiffré (S/MIME)", _ASK_UNPACKED
+    ),
+}
 _BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
 
 
@@ -100,6 +106,10 @@ def by_signature(data: bytes) -> Foreign | None:
         return _foreign(
             "pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED
         )
+    if start[:1] >= b"\x80" or start.startswith((b"MIME-Version:", b"Content-Type:")):
+        from statements.formats.pain001.sniff import packed
+
+        return _SEALED.get(packed(start) or "")
     return None
 
 

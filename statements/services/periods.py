@@ -49,8 +49,17 @@ def cut(
             continue
         accounts.setdefault(_key(statement), []).append(statement)
     for chain in accounts.values():
+        before = len(whole)
         for part in _chains(chain, report):
             whole.extend(_cut_chain(part, since, until, every, report))
+        if len(whole) == before:
+            spans = [_span(statement) for statement in chain]
+            report.add(
+                "CNV-010",
+                Location(account=_key(chain[0])[0]),
+                found=f"{since or '…'} – {until or '…'}",
+                expected=f"{min(first for first, _ in spans)} – {max(last for _, last in spans)}",
+            )
     return Outcome(tuple(whole), tuple(report.findings))
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 
 WINDOW = 100
+RECORD = 120
+"""A line that is no longer than a record of CFONB-120 is shown whole."""
 
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -42,7 +44,7 @@ class Source:
             return None
         start = self._starts[number - 1]
         end = self._starts[number] - 1 if number < len(self._starts) else len(self._data)
-        text = self._data[start:end].decode(self._encoding, "replace").removesuffix("\r")
+        text = _decoded(self._data[start:end], self._encoding).removesuffix("\r")
         return text.removeprefix("\ufeff") if number == 1 else text
 
     def excerpt(self, number: int | None, column: int | None, found: str | None) -> tuple[str, str] | None:
@@ -58,12 +60,20 @@ class Source:
             return _cut(plain(text), 0), ""
         start = column - 1
         length = _length(text, start, found)
-        offset = 0 if start + length <= WINDOW else max(0, start - WINDOW // 4)
+        offset = 0 if len(text) <= RECORD or start + length <= WINDOW else max(0, start - WINDOW // 4)
         before = plain(text[offset:start])
         shown = _cut(before + plain(text[start:]), offset)
         lead = 1 if offset else 0
         caret = " " * (lead + _width(before)) + "^" * max(1, _width(plain(text[start : start + length])))
-        return shown, caret[: WINDOW + lead]
+        return shown, caret[: (RECORD if len(text) <= RECORD else WINDOW) + lead]
+
+
+def _decoded(line: bytes, encoding: str) -> str:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        # Statements of banks come in Latin-1 too; XML says its encoding, and what breaks it is shown as such.
+        return line.decode(encoding, "replace") if b"<" in line else line.decode("cp1252", "replace")
 
 
 def _encoding(data: bytes) -> str:
@@ -89,7 +99,7 @@ def _length(text: str, start: int, found: str | None) -> int:
 
 def _cut(text: str, offset: int) -> str:
     start = "…" if offset else ""
-    return start + (text if len(text) <= WINDOW else text[: WINDOW - 1] + "…")
+    return start + (text if len(text) <= (WINDOW if offset else RECORD) else text[: WINDOW - 1] + "…")
 
 
 def _width(text: str) -> int:

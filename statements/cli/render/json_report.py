@@ -96,7 +96,7 @@ def finding_members(finding: Finding, lang: Language) -> dict[str, Any]:
                 }
             ),
             "found": finding.found,
-            "expected": finding.expected,
+            "expected": finding.expects(lang),
             "fix": finding.fix(lang) or None,
             "reason_code": finding.rule.reason_code or None,
             "source": finding.rule.source or None,

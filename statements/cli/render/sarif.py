@@ -111,7 +111,7 @@ def _result(
     fix = finding.fix(lang)
     properties = {
         "found": finding.found,
-        "expected": finding.expected,
+        "expected": finding.expects(lang),
         "reasonCode": finding.rule.reason_code,
         "fix": fix,
         "severity": finding.severity.value,

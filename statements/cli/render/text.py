@@ -81,7 +81,9 @@ def _finding(finding: Finding, source: Source, lang: Language) -> Iterator[str]:
             place += f", {column} {location.column}"
     colon = ": " if lang == "en" else " : "
     yield f"  {SEVERITIES[lang][finding.severity]} {finding.id}{place}{colon}{plain(finding.message(lang))}"
-    excerpt = source.excerpt(location.line, location.column, finding.found)
+    # A line of Qonto data holds notes, labels and categories beside the fault: it is never shown.
+    private = finding.id.startswith("QNT-")
+    excerpt = None if private else source.excerpt(location.line, location.column, finding.found)
     if excerpt is not None:
         margin = f"{location.line}"
         yield f"    {margin} | {excerpt[0]}"
@@ -102,8 +104,9 @@ def _said(finding: Finding, shown: bool, lang: Language) -> str:
     parts = []
     if finding.found and not shown:
         parts.append(f"{found}{colon}{_short(finding.found)}")
-    if finding.expected:
-        parts.append(f"{expected}{colon}{_short(finding.expected)}")
+    wanted = finding.expects(lang)
+    if wanted:
+        parts.append(f"{expected}{colon}{_short(wanted)}")
     return "; ".join(parts) if lang == "en" else " ; ".join(parts)
 
 

@@ -34,7 +34,8 @@ Fault = Literal["digits", "sign"]
 def encode(minor: int) -> str:
     """14 characters for an amount in minor units; zero is a credit. Raises ``ValueError`` above 14 digits."""
     if minor < 0:
-        text = str(-minor // 10).zfill(13) + DEBIT[-minor % 10]
+        minor = -minor
+        text = str(minor // 10).zfill(13) + DEBIT[minor % 10]
     else:
         text = str(minor // 10).zfill(13) + CREDIT[minor % 10]
     if len(text) != 14:

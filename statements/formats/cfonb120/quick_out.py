@@ -8,6 +8,7 @@ the set, further references, details, another currency, a reversal) is left to :
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterable
 
 from statements.findings import Finding, Location, Reporter, Rule, Severity
 from statements.formats.cfonb120.from_model import Mapper
@@ -21,6 +22,9 @@ from statements.model.statement import Entry
 Pieces = tuple[str, ...]
 """The constant text of a record, before, between and after the zones that an entry fills."""
 
+LongWay = Callable[[list[str], Entry, int], None]
+"""Adds the records of one entry, whose number is given, to a list."""
+
 _Shared = tuple[str, str, str, str, tuple[tuple[Rule, Severity, str, dict[str, str]], ...]]
 """Record 04 up to the value date, from there to the amount, from the reference to the end of the complements of the
 counterparty, the 05 that holds the text up to that text; and the losses."""
@@ -31,12 +35,9 @@ class QuickOut:
 
     __slots__ = (
         "_account",
-        "_booked",
         "_complement",
-        "_day",
         "_findings",
         "_is_token",
-        "_known",
         "_mapper",
         "_movement",
         "_reporter",
@@ -64,65 +65,68 @@ class QuickOut:
         self._findings = reporter.findings
         self._statement = statement
         self._account = account
-        self._day: datetime.date | None = None
-        self._booked = ""
-        self._known: dict[tuple[str | None, Party], _Shared | None] = {}
 
-    def records(self, entry: Entry, index: int) -> str | None:
-        """The 04 and 05 of an entry, its losses reported; ``None`` for an entry that needs the long way."""
-        party = entry.counterparty
-        references = entry.references
-        reference = references.bank_reference
-        remittance = entry.remittance
-        text = remittance[0] if remittance else ""
-        if (
-            party is None
-            or reference is None
-            or len(text) > 70
-            or len(remittance) > 1
-            or entry.original_amount is not None
-            or entry.details
-            or entry.reversal
-            or references.mandate_id
-            or references.customer_reference
-            or references.end_to_end_id
-            or references.creditor_id
-            or not self._is_token(reference)
-            # As Texts.inside, written out.
-            or not text.isascii()
-            or text.encode().translate(None, self._safe)
-            or "  " in text
-            or text != text.strip()
-        ):
-            return None
-        day = entry.booking_date
-        if day is not self._day:
-            self._day = day
-            self._booked = to_ddmmyy(day)
-            self._known = {}
-        operation = entry.codes.cfonb
-        try:
-            shared = self._known[operation, party]
-        except KeyError:
-            shared = self._known[operation, party] = self._learn(operation, party)
-        if shared is None:
-            return None
-        start, middle, end, text_start, losses = shared
-        for rule, severity, field, values in losses:
-            # Positional and past Reporter.add: most entries of real data have a loss that is information only.
-            place = Location(None, None, None, field, None, self._statement, index, self._account)
-            self._findings.append(Finding(rule, severity, place, None, None, values))
-        value_date = entry.value_date
-        value = self._booked if value_date is None or value_date is day else to_ddmmyy(value_date)
-        if len(reference) != 16:
-            reference = reference.ljust(16)
-        amount = encode(entry.amount.minor)
-        if text:
-            text = text.upper().ljust(70)
-            return f"{start}{value}{middle}{amount}{reference}{end}{text_start}{text}{self._text_end}"
-        return f"{start}{value}{middle}{amount}{reference}{end}"
+    def records(self, entries: Iterable[Entry], long_way: LongWay) -> list[str]:
+        """The 04 and 05 of all entries, their losses reported; ``long_way`` adds those of an entry that needs it."""
+        result: list[str] = []
+        append = result.append
+        report = self._findings.append
+        is_token, safe, text_end = self._is_token, self._safe, self._text_end
+        statement, account = self._statement, self._account
+        known: dict[tuple[str | None, Party], _Shared | None] = {}
+        day: datetime.date | None = None
+        booked = ""
+        for index, entry in enumerate(entries, start=1):
+            party = entry.counterparty
+            references = entry.references
+            reference = references.bank_reference
+            remittance = entry.remittance
+            text = remittance[0] if remittance else ""
+            if (
+                party is None
+                or reference is None
+                or len(text) > 70
+                or len(remittance) > 1
+                or entry.original_amount is not None
+                or entry.details
+                or entry.reversal
+                or references.mandate_id
+                or references.customer_reference
+                or references.end_to_end_id
+                or references.creditor_id
+                or not is_token(reference)
+                # As Texts.inside, written out.
+                or not text.isascii()
+                or text.encode().translate(None, safe)
+                or "  " in text
+                or text != text.strip()
+            ):
+                long_way(result, entry, index)
+                continue
+            if entry.booking_date is not day:
+                day = entry.booking_date
+                booked = to_ddmmyy(day)
+                known = {}
+            operation = entry.codes.cfonb
+            try:
+                shared = known[operation, party]
+            except KeyError:
+                shared = known[operation, party] = self._learn(operation, party, booked)
+            if shared is None:
+                long_way(result, entry, index)
+                continue
+            start, middle, end, text_start, losses = shared
+            for rule, severity, field, values in losses:
+                # Positional and past Reporter.add: most entries of real data have a loss that is information only.
+                place = Location(None, None, None, field, None, statement, index, account)
+                report(Finding(rule, severity, place, None, None, values))
+            value_date = entry.value_date
+            value = booked if value_date is None or value_date is day else to_ddmmyy(value_date)
+            head = f"{start}{value}{middle}{encode(entry.amount.minor)}{reference.ljust(16)}{end}"
+            append(f"{head}{text_start}{text.upper().ljust(70)}{text_end}" if text else head)
+        return result
 
-    def _learn(self, operation: str | None, party: Party) -> _Shared | None:
+    def _learn(self, operation: str | None, party: Party, booked: str) -> _Shared | None:
         """What the entries of the day share that have this operation and counterparty; ``None`` if not enough."""
         if operation is None or party.role is None or not self._mapper.knows(operation):
             return None
@@ -131,7 +135,7 @@ class QuickOut:
             return None
         start, before_number, before_amount, end = self._movement
         line, before_qualifier, line_end = self._complement
-        opened = f"{line}{operation}{self._booked}{before_qualifier}"
+        opened = f"{line}{operation}{booked}{before_qualifier}"
         lines = "".join([f"{opened}{qualifier}{text.ljust(70)}{line_end}" for qualifier, text in complements])
         reports = []
         for rule_id, field, before, after in losses:
@@ -139,7 +143,7 @@ class QuickOut:
             if severity is not None:
                 reports.append((writer_rules()[rule_id], severity, field, {"before": before, "after": after}))
         return (
-            f"{start}{operation}{self._booked}  ",
+            f"{start}{operation}{booked}  ",
             f"{name[:31].ljust(31)}{before_number}{NO_NUMBER}{before_amount}",
             end + lines,
             f"{opened}LCC",

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from statements.findings import Finding, Location, Outcome, Profile, Reporter, Rule, Severity
 from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.overpunch import encode
@@ -102,7 +104,10 @@ class _Writer:
     def __init__(self, profile: Profile, *, verify: bool) -> None:
         self.reporter = Reporter(writer_rules(), profile)
         self._eol = eol_of(profile)
-        self._characters = SETS["strict" if profile.settings.get("characters") == "strict" else "sepa"]
+        characters = str(profile.settings.get("characters", "sepa"))
+        if characters not in SETS:
+            raise ValueError(f"characters is {' or '.join(SETS)}, not {characters!r}")
+        self._characters = SETS[characters]
         self._payer_account = bool(profile.settings.get("payer_account", False))
         self._verify = verify
         self._profile = profile
@@ -147,37 +152,34 @@ class _Writer:
         account = statement.account.iban
         mapper = self.mapper(account or "", currency)
         map_entry = mapper.wire
-        quick = QuickOut(mapper, movement, complement, self.reporter, number, account).records
         losses = _Losses(self.reporter, number, account)
         lose = losses.add
         start, before_number, before_amount, end = movement
         line, before_qualifier, line_end = complement
-        records: list[str] = []
-        append = records.append
-        for index, entry in enumerate(statement.entries, start=1):
-            whole = quick(entry, index)
-            if whole is not None:
-                append(whole)
-                continue
+
+        def long_way(records: list[str], entry: Entry, index: int) -> None:
             losses.entry = index
             operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
             booked = to_ddmmyy(entry.booking_date)
             value = booked if entry.value_date is None else to_ddmmyy(entry.value_date)
-            # Operation, dates, number and amount are as wide as their zones; texts are filled and cut here.
-            append(
+            # Operation, dates, number and amount are as wide as their zones; texts, cut already, are filled.
+            records.append(
                 f"{start}{operation}{booked}{reject or '  '}{value}{label.ljust(31)}{before_number}{entry_number}"
                 f"{before_amount}{encode(entry.amount.minor)}{reference.ljust(16)}{end}"
             )
             opened = f"{line}{operation}{booked}{before_qualifier}"
             for qualifier, text in complements:
-                append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
-        return records
+                records.append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
+
+        return QuickOut(mapper, movement, complement, self.reporter, number, account).records(
+            statement.entries, long_way
+        )
 
 
 class _Losses:
     """Turns the losses of the mapping into findings that name the entry."""
 
-    __slots__ = ("_account", "_findings", "_kinds", "_reporter", "_statement", "entry")
+    __slots__ = ("_account", "_findings", "_kinds", "_replaced", "_reporter", "_statement", "entry")
 
     def __init__(self, reporter: Reporter, statement: int, account: str | None) -> None:
         self._reporter = reporter
@@ -185,6 +187,7 @@ class _Losses:
         self._kinds: dict[str, tuple[Rule, Severity | None]] = {}
         self._statement = statement
         self._account = account
+        self._replaced = (0, 0)
         self.entry = 0
 
     def add(self, rule_id: str, field: str, before: str, after: str) -> None:
@@ -194,9 +197,24 @@ class _Losses:
             kind = self._kinds[rule_id] = writer_rules()[rule_id], self._reporter.severity(rule_id)
         rule, severity = kind
         if severity is not None:
+            if rule_id == "CNV-113":
+                # One finding an entry names all texts with replaced characters.
+                entry, at = self._replaced
+                if entry == self.entry:
+                    self._findings[at] = _joined(self._findings[at], field, before, after)
+                    return
+                self._replaced = self.entry, len(self._findings)
             # Positional and past Reporter.add: most entries of real data have a loss that is information only.
             place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
             self._findings.append(Finding(rule, severity, place, None, None, {"before": before, "after": after}))
+
+
+def _joined(finding: Finding, field: str, before: str, after: str) -> Finding:
+    """The finding with one more text in it."""
+    told, location = finding.values, finding.location
+    place = msgspec.structs.replace(location, field=f"{location.field}, {field}")
+    values = {"before": f"{told['before']} | {before}", "after": f"{told['after']} | {after}"}
+    return msgspec.structs.replace(finding, location=place, values=values)
 
 
 @lru_cache(maxsize=256)

@@ -68,12 +68,13 @@ def read_fast(piece: bytes, text: str, tokens: Tokens, report: Report) -> Page |
     at = bare.rfind("\n:62")
     if head is None or at < head.end() - 1:
         return None
-    tail = _TAIL.match(bare + "\n", at + 1)
+    bare += "\n"
+    tail = _TAIL.match(bare, at + 1)
     if tail is None:
         return None
     if odd and _BLOCK_LINE.search(text, head.end(), tail.end(4) if tail[4] else tail.end(3)) is not None:
         return None
-    return _Message(piece, bare + "\n", head, tail, tokens, report).page(at + 1, odd)
+    return _Message(piece, bare, head, tail, tokens, report).page(at + 1, odd)
 
 
 class _Message:

@@ -7,7 +7,7 @@ import re
 
 from statements.formats.mt940.amounts import booking_day
 from statements.formats.mt940.entry import Period, read_entry
-from statements.formats.mt940.fast_texts import DETAILED, german_values, is_plain, own_words
+from statements.formats.mt940.fast_texts import german_values, is_plain, own_words
 from statements.formats.mt940.mapping import FREE_TEXT, POINTERS, original_amount, supplementary, to_entry
 from statements.formats.mt940.narrative.parts import Parts
 from statements.formats.mt940.records import RawField
@@ -26,6 +26,9 @@ _ENTRY = re.compile(
 )
 _LOOSE = re.compile(r":61:([^\n]*+(?:\n[^:\-\n][^\n]*+)*+)\n(?::86:([^\n]*+(?:\n[^:\-\n][^\n]*+)*+)\n)?+(?=:6[12])")
 _MARKS = {"C": (1, False), "D": (-1, False), "RC": (-1, True), "RD": (1, True)}
+_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
+_MORE = ("ACCW", "PURP", "ULTD", "ULTC")
+_NO_MORE = [None] * len(_MORE)
 _WIDTH, _LINES, _DETAILS_WIDTH, _REFERENCE = 65, 6, 34, 16
 _CACHED = 4_096
 
@@ -122,28 +125,26 @@ class Entries:
     def _plain(self, match: re.Match[str]) -> Entry | None:
         """An entry about which nothing is to be reported; ``None`` for any other."""
         dates, mark, funds, whole, cents, kind, rest, extra, narrative = match.groups()
-        known = self._days
-        days = known[dates] if dates in known else self._day(dates)
-        key = (kind, extra)
-        sort = _KINDS[key] if key in _KINDS else _kind(kind, extra)
+        days = self._days.get(dates) or self._day(dates)
+        sort = _KINDS.get((kind, extra)) or _kind(kind, extra)
         minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
         currency = self._currency
         if days is None or sort is None or not minor or (funds and funds != currency[2]):
             return None
-        if rest[-1] == " ":
-            rest = rest.rstrip()
         owner, _, bank = rest.partition("//")
+        if " " in rest:
+            bank = bank.rstrip() if bank else bank
+            owner = owner if bank else owner.rstrip()
         if len(owner) > _REFERENCE or len(bank) > _REFERENCE:
             return None
-        owner = owner.strip()
+        if " " in rest:
+            owner, bank = owner.strip(), bank.strip()
         if not owner or (
             self._strict and ((owner == "NONREF" and extra is None) or (mark == "D" and kind in ("NCHG", "NCOM")))
         ):
             return None
         customer = None if owner in POINTERS else owner
-        bank_reference: str | None = bank.strip() if bank and bank != "NONREF" else None
-        if bank_reference == "NONREF" or not bank_reference:
-            bank_reference = None
+        bank_reference: str | None = bank if bank and bank != "NONREF" else None
         sign, reversal = _MARKS[mark]
         amount = Money(-minor if sign < 0 else minor, currency)
         details = sort.details
@@ -168,24 +169,24 @@ class Entries:
             if first == "/":
                 found = own_words(lines)
                 if found is not None:
-                    get = found.get
-                    moved = get("CREF")
+                    (returned, end_to_end, moved, whole_bank, mandate, creditor, side, name, iban, bic, *more) = found
                     if moved is not None:
                         if customer is not None:
                             return None
                         customer = moved
-                    end_to_end = get("EREF")
                     if end_to_end == "NOTPROVIDED":
                         end_to_end = None
-                    bank_reference = get("BREF") or bank_reference
-                    mandate, creditor = get("MARF"), get("CSID")
-                    name, iban, bic = get("NAME"), get("IBAN"), get("BIC")
-                    role = found.get("")  # type: ignore[assignment]
-                    text = get("REMI")
+                    if whole_bank is not None:
+                        bank_reference = whole_bank
+                    if side is not None:
+                        role = _ROLES[side]
+                    text = more[-1]
                     if text is not None:
                         remittance = (text,)
-                    if not DETAILED.isdisjoint(found):
-                        details += tuple([Detail(word, found[word]) for word in found if word in DETAILED])
+                    if returned is not None:
+                        details = (*details, Detail("RTRN", returned))
+                    if more[:-1] != _NO_MORE:
+                        details += tuple([Detail(word, said) for word, said in zip(_MORE, more, strict=False) if said])
                 elif is_plain(lines):
                     remittance = tuple([line.strip() for line in lines])
                 else:

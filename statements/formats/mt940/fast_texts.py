@@ -6,23 +6,21 @@ import re
 
 from statements.formats.mt940.narrative.german import BOOKING_TEXTS, KEYWORDS, RETURN_REASONS, is_german
 from statements.formats.mt940.narrative.parts import Parts
-from statements.formats.mt940.narrative.slash import STARTS, WORD, is_slash
-from statements.formats.mt940.wire_out import DETAILS
+from statements.formats.mt940.narrative.slash import STARTS, WORDS, is_slash
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 
-_ORDER = {
-    word: place
-    for place, word in enumerate(
-        "RTRN EREF CREF BREF MARF CSID ORDP BENM NAME IBAN BIC ACCW PURP ULTD ULTC REMI".split()
-    )
-}
+_WORDS = frozenset(WORDS)
+_VALUE = "([^/]++)"
+_OWN = re.compile(
+    "".join(f"(?:/{word}/{_VALUE})?+" for word in "RTRN EREF CREF BREF MARF CSID".split())
+    + f"(?:/(ORDP|BENM)/(?=/NAME/))?+(?:/NAME/{_VALUE})?+(?:/IBAN/([^/ ]++))?+(?:/BIC/([^/ ]++))?+"
+    + "".join(f"(?:/{word}/{_VALUE})?+" for word in "ACCW PURP ULTD ULTC".split())
+    + "(?:/REMI/(.++))?+"
+)
 """The words of our own layout, in its order; EXCH goes the careful way."""
 
-DETAILED = frozenset(DETAILS)
-_ROLES = {"ORDP": "payer", "BENM": "beneficiary"}
-_BEFORE_NAME = _ORDER["BENM"]
 _WIDTH = 65
 
 
@@ -34,8 +32,8 @@ def is_plain(lines: list[str]) -> bool:
     return not is_german("".join([line.rstrip() for line in lines[:2]]))
 
 
-def own_words(lines: list[str]) -> dict[str, str] | None:
-    """The values of a narrative in our own layout, the role under ``""``; ``None`` for any other.
+def own_words(lines: list[str]) -> tuple[str | None, ...] | None:
+    """The values of a narrative in our own layout, one for each group of the expression; ``None`` for any other.
 
     Only the last value, the text, may hold slashes, so that the pieces between them are words and values in turn.
     """
@@ -46,36 +44,25 @@ def own_words(lines: list[str]) -> dict[str, str] | None:
             if line[0] != " " and before != _WIDTH and STARTS.match(line) is None:
                 return None
             before = len(line)
+        text = "".join(lines)
         for line in lines:
             if line[-1] == " ":
                 return None
-        text = "".join(lines)
-    pieces = text.split("/")
-    count = len(pieces)
-    found: dict[str, str] = {}
-    last, at = -1, 1
-    while at + 1 < count:
-        word, value = pieces[at], pieces[at + 1]
-        place = _ORDER.get(word, -1)
-        if place <= last:
+    match = _OWN.fullmatch(text)
+    if match is None or text[-1] == " ":
+        return None
+    values = match.groups()
+    remittance = values[-1]
+    if remittance == "USTD":
+        return None
+    if remittance is not None and "/" in remittance:
+        first, *inner, _ = remittance.split("/")
+        if not _WORDS.isdisjoint(inner) or first == "USTD" or first == "STRD" or first[:1] == " ":
             return None
-        last = place
-        at += 2
-        if word in _ROLES:
-            if value or at + 1 >= count or pieces[at] != "NAME":
-                return None
-            found[""] = _ROLES[word]
-            last = _BEFORE_NAME
-            continue
-        if word == "REMI" and at != count:
-            value = "/".join(pieces[at - 1 :])
-            if WORD.search(value) is not None or value.startswith(("USTD/", "STRD/")):
-                return None
-            at = count
-        found[word] = value
-        if not value or value[0] == " " or value[-1] == " " or (" " in value and word in ("IBAN", "BIC")):
-            return None
-    return found if at == count else None
+        text = text[: -len(remittance)]
+    if " /" in text or "/ " in text:
+        return None
+    return values
 
 
 _SEPA = frozenset(word for word in KEYWORDS if len(word) == 4)

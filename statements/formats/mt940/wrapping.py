@@ -27,7 +27,7 @@ class Wrapped(msgspec.Struct, frozen=True):
     parts: list[str]
 
 
-class _BadStart(Exception):  # noqa: N818 - a step of the layout, never seen outside
+class BadStart(Exception):  # noqa: N818 - a step of the layout, never seen outside
     """A ``:`` or ``-`` would open a line: ``part`` and ``index`` say where it stands."""
 
     def __init__(self, part: int, index: int) -> None:
@@ -41,12 +41,12 @@ def wrap(parts: list[str], lines: int = LINES) -> Wrapped | None:
         return Wrapped([first], parts)
     if len(first) > lines * WIDTH:
         return None
-    for layout in (_by_word, _full):
+    for layout in (by_word, _full):
         texts = parts
         while True:
             try:
                 laid = layout(texts)
-            except _BadStart as bad:
+            except BadStart as bad:
                 text = texts[bad.part]
                 texts = list(texts)
                 texts[bad.part] = f"{text[: bad.index]}.{text[bad.index + 1 :]}"
@@ -65,7 +65,8 @@ def _word_length(part: str) -> int:
     return second
 
 
-def _by_word(parts: list[str]) -> list[str]:
+def by_word(parts: list[str]) -> list[str]:
+    """The lines by word, however many. Raises :class:`BadStart` where a text has to be changed."""
     lines: list[str] = []
     line = ""
     for number, part in enumerate(parts):
@@ -102,7 +103,7 @@ def _hard(part: str, edge: int, number: int) -> int:
     """The cut at the edge itself; a ``:`` or ``-`` that would open the next line cannot stay."""
     start = edge + 1 if part[edge] == " " else edge
     if part[start] in ":-":
-        raise _BadStart(number, start)
+        raise BadStart(number, start)
     return edge
 
 
@@ -116,7 +117,7 @@ def _full(parts: list[str]) -> list[str]:
             cut = _blank_before(text, at, edge)
             if cut is None:
                 start = edge + 1 if text[edge] == " " else edge
-                raise _BadStart(*_owner(parts, start))
+                raise BadStart(*_owner(parts, start))
         else:
             cut = edge
         lines.append(text[at:cut])

@@ -19,13 +19,15 @@ _NOWHERE = Location()
 class Tally:
     """Counts of a block or of the whole file: payments, exact sum, and what only the end can judge."""
 
-    __slots__ = ("blocks", "cents", "count", "dates", "mixed", "outside_eea", "rest", "salaries", "untyped")
+    __slots__ = ("blocks", "cents", "count", "dates", "mixed", "outside_eea", "rest", "salaries", "unread", "untyped")
 
     def __init__(self) -> None:
         self.count = 0
         self.cents = 0
         self.rest: Exact = ZERO
         """The sum of the amounts that are no whole cents."""
+        self.unread = False
+        """Some amount is no number: the sum is not known."""
         self.salaries = 0
         self.blocks = 0
         self.mixed = False
@@ -42,9 +44,11 @@ class Tally:
         return self.rest.plus(Exact.of(self.cents, 2))
 
     def add(self, amount: Exact | None) -> None:
-        """Count one payment; an unreadable amount adds nothing."""
+        """Count one payment; an unreadable amount adds nothing, and leaves the sum unknown."""
         self.count += 1
-        if amount is not None:
+        if amount is None:
+            self.unread = True
+        else:
             cents = amount.cents
             if cents is None:
                 self.rest = self.rest.plus(amount)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -108,14 +108,22 @@ def _errors(reporter: Reporter) -> tuple[str, ...]:
 
 
 def _refusing(schema: Reporter, business: Reporter) -> None:
-    """Beside schema faults only what refuses is said, and nothing about an element that has its schema fault."""
-    said = {finding.location.path for finding in schema.findings}
-    kept = [f for f in business.findings if f.severity is Severity.ERROR and f.location.path not in said]
+    """Beside schema faults only what refuses is said, and nothing of an element, or inside one, that has its fault."""
+    said = {finding.location.path for finding in schema.findings if finding.location.path}
+    kept = [f for f in business.findings if f.severity is Severity.ERROR and not _within(f.location.path or "", said)]
     errors = {finding.id for finding in kept}
     business.errors -= sum(f.severity is Severity.ERROR for f in business.findings) - len(kept)
     business.findings = kept
     business.warnings = 0
     business.hidden = {rule: count for rule, count in business.hidden.items() if rule in errors}
+
+
+def _within(path: str, faulty: Collection[str]) -> bool:
+    """True when the element of a path, or one that holds it, is among the faulty ones."""
+    if "Document" in faulty:
+        return True
+    parts = path.split("/")
+    return any("/".join(parts[:size]) in faulty for size in range(1, len(parts) + 1))
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:

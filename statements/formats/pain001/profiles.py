@@ -56,8 +56,21 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
 ``exact_codes`` writes AM19, AM20, AM16 and AM17 in place of the general reason codes of the totals.
 """
 
+_AMOUNT = (r"(?:[0-9]{1,15}(?:\.[0-9]{1,2})?)?", "15000 | 15000.00")
+_COUNT = ("[0-9]+", "0, 1, 2 …")
+
+FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "channel": ("ebics|app", "ebics|app"),
+        "bic_policy": ("optional|required|forbidden_filler", "optional|required|forbidden_filler"),
+        **dict.fromkeys(("max_amount", "available_balance", "document_threshold", "instant_ceiling"), _AMOUNT),
+        **dict.fromkeys((name for name, value in SETTINGS.items() if type(value) is int), _COUNT),
+    }
+)
+"""The forms of the settings: a limit that cannot be read would be no limit, and nobody would know."""
+
 PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {name: Profile(name=name, base=name, settings=SETTINGS) for name in ("iso", "sepa", "qonto")}
+    {name: Profile(name=name, base=name, settings=SETTINGS, forms=FORMS) for name in ("iso", "sepa", "qonto")}
 )
 
 

@@ -164,6 +164,7 @@ class Run:
         file.rest = file.rest.plus(tally.rest)
         file.blocks += 1
         file.mixed = file.mixed or tally.count != 1
+        file.unread = file.unread or tally.unread
         if check.settings["one_date"]:
             file.dates.setdefault(scope.word(execution_path(scope)), scope)
         if scope.text("PmtInfId"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Raw
 
@@ -42,8 +43,19 @@ def agrees(text: bytes, cents: int) -> bool:
     >>> agrees(b"0.29", 29), agrees(b"12.5", 1250), agrees(b"3", 300), agrees(b"0.28", 29)
     (True, True, True, False)
     """
-    if text[-3:-2] == b".":
-        return int(text[:-3] + text[-2:]) == cents
-    if text[-2:-1] == b".":
-        return int(text[:-2] + text[-1:]) * 10 == cents
-    return text.isdigit() and int(text) * 100 == cents
+    try:
+        if text[-3:-2] == b".":
+            return int(text.replace(b".", b"")) == cents
+        if text[-2:-1] == b".":
+            return int(text.replace(b".", b"")) * 10 == cents
+        return int(text) * 100 == cents
+    except ValueError:
+        # No number, or one that is written otherwise.
+        return False
+
+
+def bytes_of(raws: Sequence[Raw]) -> list[bytes]:
+    """The bytes of many raw members, faster than one by one."""
+    texts = b"\n".join(raws).split(b"\n")
+    # Only an object or a list can have a line break inside, and neither stands where a number should.
+    return texts if len(texts) == len(raws) else list(map(bytes, raws))

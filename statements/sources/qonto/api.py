@@ -7,13 +7,14 @@ member, so that each bad value is reported with its path and the other rows are 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from statements.findings import Reporter
 from statements.sources.qonto import scan
-from statements.sources.qonto.by_hand import WEBHOOK, Envelope, FileByHand, decoders
+from statements.sources.qonto.by_hand import WEBHOOK, Decoders, Envelope, FileByHand, decoders, usual_decoders
 from statements.sources.qonto.document import Document
 
 _PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts|type)"\s*:')
@@ -34,27 +35,36 @@ def looks_like(data: bytes) -> bool:
 
 def read(data: bytes, file: str | None, document: Document, reporter: Reporter, *, steered: bool, exact: bool) -> None:
     """Add what a JSON file holds to ``document``. ``exact`` asks for the test of every key, whatever the size."""
-    reader = _File(data, file, document, reporter, decoders(steered))
-    if reader.read() and (exact or scan.suspect(data, reader.given)):
+    general = decoders(steered)
+    # Members that a setting asks for are in no usual row.
+    attempts = [general] if steered else [usual_decoders(), general]
+    reader = _File(data, file, document, reporter, general)
+    if reader.read(attempts) and (exact or scan.suspect(data, reader.given)):
         reader.refuse_faults()
 
 
 class _File(FileByHand):
-    """One file on its way into the document: by the typed decoder, else by hand."""
+    """One file on its way into the document: by the typed decoders, else by hand."""
 
-    def read(self) -> bool:
+    def read(self, attempts: Sequence[Decoders]) -> bool:
         """True when the file is JSON of a known shape."""
         start = len(self.document.batches)
-        try:
-            if self._typed():
-                return True
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            # Anything the decoder refuses is read again below, value by value.
-            del self.document.batches[start:]
+        for attempt in attempts:
+            try:
+                if self._typed(attempt):
+                    return True
+                break
+            except msgspec.ValidationError:
+                # Another word, or a bad value: the general decoders tell.
+                del self.document.batches[start:]
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                # No JSON: whatever the decoder refuses is read again below, value by value.
+                del self.document.batches[start:]
+                break
         return self.by_hand()
 
-    def _typed(self) -> bool:
-        data, decoders = self.data, self.decoders
+    def _typed(self, decoders: Decoders) -> bool:
+        data = self.data
         if data.lstrip()[:1] != b"[":
             return self._envelope(decoders.envelope.decode(data), "")
         if _PAGES.match(data.lstrip()):

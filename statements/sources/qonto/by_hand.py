@@ -16,6 +16,7 @@ from statements.findings import Location, Reporter
 from statements.sources.qonto import scan
 from statements.sources.qonto.document import Batch, Document, Lines
 from statements.sources.qonto.fields import BankAccount, Meta, Organization, SteeredTransaction, Transaction
+from statements.sources.qonto.usual import usual_row
 
 Row = TypeVar("Row")
 WEBHOOK = "v1/transactions"
@@ -47,6 +48,12 @@ class Decoders:
 @lru_cache(maxsize=2)
 def decoders(steered: bool) -> Decoders:
     return Decoders(SteeredTransaction if steered else Transaction)
+
+
+@lru_cache(maxsize=1)
+def usual_decoders() -> Decoders:
+    """The decoders for files that hold the usual words only."""
+    return Decoders(usual_row())
 
 
 _MALFORMED = re.compile(r"\(byte ([0-9]+)\)")

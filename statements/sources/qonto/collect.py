@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from statements.findings import Location, Reporter
 from statements.sources.qonto.accounts import Accounts, Group
-from statements.sources.qonto.amounts import ABSENT_BYTES, agrees, minor_of, text_of
+from statements.sources.qonto.amounts import ABSENT_BYTES, agrees, bytes_of, minor_of, text_of
 from statements.sources.qonto.document import Batch, Document
 from statements.sources.qonto.fields import STATUSES, Transaction
 
@@ -48,7 +48,8 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
     for batch in document.batches:
         last: str | None = None
         group: Group | None = None
-        for at, row in enumerate(batch.rows):
+        amounts = bytes_of([row.amount for row in batch.rows])
+        for at, (row, amount) in enumerate(zip(batch.rows, amounts, strict=True)):
             if row.status == "completed" and row.settled_at is not None and not row.is_external_transaction:
                 account = row.bank_account_id
                 if group is None or account != last:
@@ -56,7 +57,6 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
                     last = account
                     if group is None:
                         continue
-                amount = bytes(row.amount)
                 cents = row.amount_cents
                 side = row.side
                 if (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from statements.findings import Location, Reporter
-from statements.layout.identity import token
+from statements.layout.identity import token, tokens
 from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money
 from statements.model.statement import Entry, OperationCodes, OriginalAmount, References
@@ -29,10 +29,6 @@ _CACHE = 65_536
 """Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""
 
 
-_NEW: Any = object()
-"""Stands for a counterparty that was not met before (``None`` is one without a name or account)."""
-
-
 class EntryBuilder:
     """Builds the entries of all accounts of one reading; the caches are shared."""
 
@@ -41,47 +37,48 @@ class EntryBuilder:
         self._settings = settings
         self._collected = collected
         self._reporter = reporter
-        self._codes: dict[Any, tuple[OperationCodes, Role | None]] = {}
-        self._parties: dict[Any, Party | None] = {}
+        self._seen: dict[Any, tuple[OperationCodes, Party | None]] = {}
         self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
         self._repeats: dict[str, int] = {}
 
     def build(self, group: Group, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
         """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
-        codes_of, parties = self._codes, self._parties
+        seen = self._seen
         currency = group.currency or "EUR"
         account = group.key
         steered = self._table.steered or self._settings.card_digits
+        identities = [row.transaction_id or row.id for row in rows]
+        names = tokens("Q", [identity or "" for identity in identities])
         entries: list[Entry] = []
         add = entries.append
-        for row, day in zip(rows, days, strict=True):
+        for row, day, identity, bank_reference in zip(rows, days, identities, names, strict=True):
             side = row.side
             local = row.local_currency
             foreign = local != currency and bool(local)
-            key: Any = (row.operation_type, row.subject_type, side, foreign)
-            if steered:
-                key = (*key, *_steering(row))
-            known = codes_of.get(key)
-            if known is None:
-                known = self._operation(key, row, account)
-
             other = row.transfer or row.income or row.direct_debit or row.direct_debit_collection or row.swift_income
             if other is None:
                 mandate = None
-                party_key: Any = (row.label, known[1])
+                key: Any = (row.label, row.operation_type, row.subject_type, side, foreign)
             else:
                 mandate = other.unique_mandate_reference
-                party_key = (
+                key = (
                     row.label,
-                    known[1],
+                    row.operation_type,
+                    row.subject_type,
+                    side,
+                    foreign,
                     other.counterparty_account_number,
                     other.counterparty_account_number_format,
                     other.counterparty_bank_identifier,
                     other.counterparty_bank_identifier_format,
                 )
-            party = parties.get(party_key, _NEW)
-            if party is _NEW:
-                party = self._party(row, other, known[1], party_key, account)
+            if steered:
+                key = (*key, _steering(row))
+            known = seen.get(key)
+            if known is None:
+                facts = Facts(foreign, *_steering(row)) if steered else Facts(foreign)
+                known = self._meet(row, other, facts, key, account)
+            codes, party = known
 
             text = row.reference
             if text and not plain(text):
@@ -95,15 +92,15 @@ class EntryBuilder:
                 original = self._original(row, currency, account)
             amount = Money(cents if side == "credit" else -cents, currency)
             number_of_cheque = None if row.check is None else _cheque(row)
-            identity = row.transaction_id or row.id
-            bank_reference = token("Q", identity) if identity else self._without_id(account, day, amount, party, text)
+            if not identity:
+                bank_reference = self._without_id(account, day, amount, party, text)
             add(
                 Entry(
                     day,
                     amount,
                     day,
                     False,
-                    known[0],
+                    codes,
                     References(bank_reference, number_of_cheque, None, mandate or None),
                     party,
                     (text,) if text else (),
@@ -122,11 +119,26 @@ class EntryBuilder:
     def _place(self, row: Transaction, field: str, account: str) -> Location:
         return self._collected.place(row, field, account)
 
-    def _operation(self, key: Any, row: Transaction, account: str) -> tuple[OperationCodes, Role | None]:
-        operation, subject, side, foreign = key[:4]
-        category, vat = key[4:6] if len(key) > 4 else (None, False)
-        codes, known = self._table.codes(operation, subject, side, Facts(foreign, category, vat))
-        result = (codes, role(operation))
+    def _meet(
+        self, row: Transaction, other: Counterparty | None, facts: Facts, key: Any, account: str
+    ) -> tuple[OperationCodes, Party | None]:
+        """Codes and counterparty of a row; kept for the next row of the same ones, unless there is a finding.
+
+        What has a finding is looked up again each time, so that every row is reported and counted.
+        """
+        codes, part, strange = self._operation(row, facts, account)
+        before = len(self._reporter.findings)
+        party = self._party(row, other, part, account)
+        if not strange and len(self._reporter.findings) == before:
+            if len(self._seen) >= _CACHE:
+                self._seen.clear()
+            self._seen[key] = codes, party
+        return codes, party
+
+    def _operation(self, row: Transaction, facts: Facts, account: str) -> tuple[OperationCodes, Role | None, bool]:
+        """Codes, role of the counterparty, and whether the table knows less than it should."""
+        operation, subject, side = row.operation_type, row.subject_type, row.side or ""
+        codes, known = self._table.codes(operation, subject, side, facts)
         strange = False
         if not known:
             self._count("QNT-028", operation, row, "operation_type", account)
@@ -134,21 +146,14 @@ class EntryBuilder:
         if subject and subject.lower() not in SUBJECT_TYPES:
             self._count("QNT-029", subject, row, "subject_type", account)
             strange = True
-        if not strange:
-            # What has a finding is looked up again each time, so that it is counted.
-            self._codes[key] = result
-        return result
+        return codes, role(operation), strange
 
     def _count(self, rule: str, word: str | None, row: Transaction, field: str, account: str) -> None:
         word = word or "-"
         count, place = self._unknown.get((rule, word), (0, None))
         self._unknown[rule, word] = (count + 1, place or self._place(row, field, account))
 
-    def _party(
-        self, row: Transaction, other: Counterparty | None, part: Role | None, key: Any, account: str
-    ) -> Party | None:
-        """The counterparty of a row; kept for the next row of the same one, unless there is something to report."""
-        before = len(self._reporter.findings)
+    def _party(self, row: Transaction, other: Counterparty | None, part: Role | None, account: str) -> Party | None:
         name = row.label
         if name and not plain(name):
             name = cleaned(name, "label", self._place(row, "label", account), self._reporter)
@@ -158,12 +163,7 @@ class EntryBuilder:
                 iban = self._iban(row, other, account)
             if other.counterparty_bank_identifier:
                 bic = self._bic(row, other, account)
-        party = Party(name or None, iban, bic, part) if name or iban or bic else None
-        if len(self._reporter.findings) == before:
-            if len(self._parties) >= _CACHE:
-                self._parties.clear()
-            self._parties[key] = party
-        return party
+        return Party(name or None, iban, bic, part) if name or iban or bic else None
 
     def _iban(self, row: Transaction, other: Counterparty, account: str) -> str | None:
         number = other.counterparty_account_number or ""

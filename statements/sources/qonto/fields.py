@@ -109,12 +109,15 @@ class Meta(msgspec.Struct, frozen=True, gc=False):
 COUNTERPARTIES = ("transfer", "income", "direct_debit", "direct_debit_collection", "swift_income")
 """The members of a transaction that hold a :class:`Counterparty`, at most one at a time."""
 
-SUBJECT_TYPES = frozenset(
-    "card transfer income directdebit directdebitcollection directdebithold wallettowallet check swiftincome "
-    "pagopapayment f24payment billingtransfer financingincome financinginstallment accountremuneration investment "
-    "other nrcpayment ribapayment paylater recall cardacquirerpayout".split()
-)
-"""The values of ``subject_type`` seen so far, without case; the enumeration is open."""
+SUBJECTS = (
+    "Card Transfer Income DirectDebit DirectDebitCollection DirectDebitHold WalletToWallet Check SwiftIncome "
+    "PagopaPayment F24Payment BillingTransfer FinancingIncome FinancingInstallment AccountRemuneration Investment "
+    "Other NrcPayment RibaPayment PayLater Recall CardAcquirerPayout"
+).split()
+"""The values of ``subject_type`` seen so far, as the API spells them; the enumeration is open."""
+
+SUBJECT_TYPES = frozenset(word.lower() for word in SUBJECTS)
+"""The same without case, as older payloads spell them."""
 
 STATUSES = frozenset("completed pending declined reversed canceled processing".split())
 """The words of ``status`` that a finding may repeat; any other is counted as ``other``."""

@@ -19,6 +19,7 @@ _SUBFIELD = re.compile(r"\?[0-9]{2}")
 _WORD = re.compile(
     r"/(?:REMI|EREF|PREF|CREF|BREF|MARF|CSID|NAME|ORDP|BENM|IBAN|BIC|RTRN|PURP|ULTD|ULTC|EXCH|ACCW|TRCD|OCMT)/"
 )
+_LIKE_A_WORD = re.compile(r"/[A-Z]{3}")
 _END_OF_MESSAGE = re.compile(r"(?:^|[\r\n\x0b\x0c\x85\u2028\u2029])-\}?(?:$|[\r\n\x0b\x0c\x85\u2028\u2029])|\{[1-5]:")
 _RECORD = re.compile(r"0[1457][0-9]{5}.{100}", re.DOTALL)
 
@@ -31,7 +32,7 @@ def plain(text: str) -> bool:
         and len(text) < _RECORD_LENGTH
         and text[:1] not in " -"
         and text[-1:] != " "
-        and ("/" not in text or _WORD.search(text) is None)
+        and ("/" not in text or _LIKE_A_WORD.search(text) is None or _WORD.search(text) is None)
         and (":" not in text or _TAG.search(text) is None)
         and ("?" not in text or _SUBFIELD.search(text) is None)
     )

@@ -113,6 +113,20 @@ def test_reported_with_field_before_and_after(rule_id: str) -> None:
         assert "{" not in finding.message(language)  # type: ignore[arg-type]
 
 
+def test_replaced_characters_are_one_finding_an_entry() -> None:
+    """Name and text of one entry share a finding; the next entry has its own."""
+    both = entry(counterparty=Party("Crêperie", role="payer"), remittance=("Août",))
+    found = [
+        (one.location.entry, one.location.field, one.values["before"], one.values["after"])
+        for one in write([statement(both, entry(remittance=("Été",)))]).findings
+        if one.id == "CNV-113"
+    ]
+    assert found == [
+        (1, "remittance, counterparty.name", "Août | Crêperie", "AOUT | CREPERIE"),
+        (2, "remittance", "Été", "ETE"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import IBAN, Run, left_over
+from tests.unit.cli.conftest import IBAN, MT940, WRONG_CLOSING, Result, Run, left_over
+from tests.unit.cli.test_validate import CFONB
 
-PAYMENTS = Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml"
+ROOT = Path(__file__).parents[3]
+FOREIGN = "DE89370400440532013000"
+PAYMENTS = ROOT / "fixtures" / "pain001" / "clean-03.xml"
 
 
 @pytest.mark.parametrize("option", ["--opening=12.50", "--mapping=mapping.toml"])
@@ -64,3 +71,103 @@ def test_one_reason_is_enough(command: Run, folder: Path) -> None:
     assert result.code == 1
     assert "QNT-030" in result.err
     assert "CNV-004" not in result.err
+
+
+def test_an_empty_range_says_why(command: Run, folder: Path) -> None:
+    """A range beside the days of a bank statement gives no file, and the reason."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--since", "2027-01-01", "--until", "2027-01-31")
+    assert (result.code, result.out) == (0, "")
+    expected = f"CNV-010 warning: The range 2027-01-01 – 2027-01-31 lies outside the days of the statements of {IBAN} ("
+    assert expected in result.err
+    inside = command("convert", "good.sta", "--to", "cfonb120", "--since", "2026-01-01")
+    assert "CNV-010" not in inside.err
+    assert inside.out
+
+
+def test_a_setting_is_one_of_its_words(command: Run, folder: Path) -> None:
+    """A character set that does not exist is misuse, it is not taken for the usual one."""
+    result = command("convert", "good.sta", "--to", "cfonb120", "--set", "characters=latin")
+    assert (result.code, result.out) == (2, "")
+    assert "characters is" in result.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_stdout_is_no_fault_of_ours(folder: Path) -> None:
+    """Exit code 2 and one sentence, not an internal fault."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "statements", "convert", "good.sta", "--to", "mt940"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C"},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1].startswith("Error: Standard output cannot be written")
+
+
+def test_lines_of_qonto_data_are_not_shown(command: Run, folder: Path) -> None:
+    """A fault is named by its place and value alone: beside it stand notes, labels and categories."""
+    page = '{"transactions":[{"id":"a","note":"SECRET","settled_at":"x","side":"debit","status":"completed"}]}'
+    (folder / "page.json").write_text(page, "utf-8")
+    for form in ("text", "concise", "json", "sarif", "junit", "github"):
+        result = command("validate", "page.json", "--format", form)
+        assert result.code == 1
+        assert "QNT-" in result.out
+        assert "SECRET" not in result.out + result.err
+
+
+def test_a_record_is_shown_whole_and_in_its_own_characters(command: Run, folder: Path) -> None:
+    """A record of 120 characters in Latin-1 stands on the page as it is."""
+    record = CFONB.split(b"\r\n")[1].decode("ascii")
+    accented = record[:50] + "é" + record[51:]
+    (folder / "latin.txt").write_bytes(CFONB.replace(record.encode("ascii"), accented.encode("latin-1")))
+    assert f"    2 | {accented}".rstrip() in command("validate", "latin.txt").out
+
+
+ORGANIZATION = ROOT / "fixtures" / "qonto" / "2026-09" / "organization.json"
+PAGE = ROOT / "fixtures" / "qonto" / "2026-09" / "transactions-second-page-1.json"
+SECOND = "FR7616958000019999999999931"
+
+
+def qonto(command: Run, *options: str) -> Result:
+    """One page of Qonto data of the second account, converted to our JSON."""
+    return command("convert", str(ORGANIZATION), str(PAGE), "--to", "json", "--account", SECOND, *options)
+
+
+def test_the_widest_range_is_written(command: Run, folder: Path) -> None:
+    """Any range of the calendar is an answerable question, also its first and last day."""
+    result = qonto(command, "--since", "0001-01-01", "--until", "9999-12-31")
+    assert result.code == 0
+    (made,) = json.loads(result.out)["statements"]
+    assert (made["opening"]["date"], made["closing"]["date"]) == ("0001-01-01", "9999-12-31")
+
+
+def test_data_on_the_other_side_of_a_bound_are_said_to_be_so(command: Run, folder: Path) -> None:
+    """Nothing to write is no error, the account is known, and the reason is told."""
+    result = qonto(command, "--since", "2030-01-01")
+    assert (result.code, json.loads(result.out)) == (0, {"statements": []})
+    assert "QNT-042" in result.err
+    assert "CNV-004" not in result.err
+
+
+def test_an_account_need_be_in_one_source_only(command: Run, folder: Path) -> None:
+    """Qonto data and a bank file together: the account of the one is not missed in the other."""
+    result = command("convert", str(ORGANIZATION), str(PAGE), "good.sta", "--to", "json", "--account", FOREIGN)
+    assert "QNT-041" in result.err
+    (folder / "foreign.sta").write_bytes(MT940.replace(IBAN.encode(), FOREIGN.encode()))
+    sources = (str(ORGANIZATION), str(PAGE), "foreign.sta")
+    result = command("convert", *sources, "--to", "json", "--account", FOREIGN)
+    assert result.code == 0
+    assert [made["account"]["iban"] for made in json.loads(result.out)["statements"]] == [FOREIGN]
+    assert "QNT-041" not in result.err
+
+
+def test_a_fault_of_one_account_does_not_refuse_another(command: Run, folder: Path) -> None:
+    """Also when statements are cut to periods, the sound account of a file is written."""
+    wrong = WRONG_CLOSING.replace(IBAN.encode(), FOREIGN.encode())
+    (folder / "two.sta").write_bytes(wrong + MT940)
+    result = command("convert", "two.sta", "--to", "mt940", "--every", "all")
+    assert result.code == 1
+    assert result.out.count(":25:") == 1
+    assert f":25:{IBAN}" in result.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from statements.findings import Finding, Report, Severity
 from statements.formats.pain001 import PROFILES, validate
 from statements.formats.pain001.verdict import FileVerdict
+from statements.reference.iban import check_digits, rib_iban
 
 TODAY = datetime.date(2026, 11, 30)
 BAD = b"FR7616958000011234567890178"
@@ -209,6 +211,53 @@ def test_schema_faults_and_payment_errors_together(clean: bytes) -> None:
     assert {finding.id for finding in report.findings} == {"P001-036", "P001-101", "P001-222"}
     assert (report.summary.errors, report.summary.warnings) == (3, 0)
     assert report.details.accepted == 0
+
+
+def test_an_amount_that_is_no_number_leaves_the_sums_alone(clean: bytes) -> None:
+    """Nobody knows the sum then: the amount has its one finding, the control sums have none."""
+    data = clean.replace(b'Ccy="EUR">10.01<', b'Ccy="EUR">10,01<')
+    assert data != clean
+    assert [finding.id for finding in check(data).findings] == ["P001-035"]
+
+
+def test_nothing_is_said_inside_an_element_that_has_a_schema_fault(clean: bytes) -> None:
+    """A part that is not sound is not judged any further; the payments beside it are."""
+    wrong = clean.replace(b'Ccy="EUR"', b'Ccy="USD"').replace(b"<CtrlSum>310.03", b"<CtrlSum>1", 1)
+    counts = {rule: len(of(check(wrong), rule)) for rule in ("300", "101")}
+    assert counts == {"300": 3, "101": 1}
+    loose = wrong.replace(b"<Amt>", b"<Amt>x", 1)
+    assert {rule: len(of(check(loose), rule)) for rule in ("030", "300", "101")} == {"030": 1, "300": 2, "101": 1}
+    frame = wrong.replace(b"<CstmrCdtTrfInitn>", b"x<CstmrCdtTrfInitn>")
+    assert {finding.id for finding in check(frame).findings} == {"P001-030"}
+
+
+def test_a_territory_in_place_of_its_parent_is_one_fault(clean: bytes) -> None:
+    """GP where FR belongs: the bank's country is that of the parent, nothing is wrong with it."""
+    iban = rib_iban("16958", "00001", "12345678901")
+    territory = "GP" + check_digits("GP", iban[4:]) + iban[4:]
+    data = re.sub(rb"\s*<CdtrAgt>.*?</CdtrAgt>", b"", clean, flags=re.DOTALL)
+    data = data.replace(b"<Cdtr>", b"<CdtrAgt><FinInstnId><BIC>QNTOFRP1XXX</BIC></FinInstnId></CdtrAgt><Cdtr>")
+    data = re.sub(rb"(<CdtrAcct>\s*<Id>\s*<IBAN>)[^<]+", rb"\g<1>" + territory.encode(), data)
+    report = check(data, profile="qonto")
+    assert of(report, "232") != []
+    assert of(report, "264") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("channel", "App"),
+        ("bic_policy", "no"),
+        ("max_amount", "15 000"),
+        ("max_amount", "1,50"),
+        ("available_balance", "abc"),
+        ("max_transactions", "-1"),
+    ],
+)
+def test_a_setting_that_says_nothing_is_misuse(clean: bytes, name: str, value: str) -> None:
+    """A limit that cannot be read is refused, not taken as no limit."""
+    with pytest.raises(ValueError, match=r".+"):
+        check(clean, **{name: value})
 
 
 def test_reason_codes(clean: bytes) -> None:

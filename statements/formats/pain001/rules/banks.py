@@ -22,10 +22,13 @@ def bic_countries(prefix: str) -> frozenset[str]:
     >>> sorted(bic_countries("GB"))
     ['GB', 'GG', 'IM', 'JE']
     """
-    codes = {prefix}
+    own = sepa_country(prefix)
+    # A territory's code in place of its parent's is the one fault, and has a rule of its own (P001-232).
+    parent = own.iban_prefix if own is not None else prefix
+    codes = {prefix, parent}
     for country in sepa_countries().values():
         # The Pacific territories have French IBANs too and are left alone: an arrangement with France covers them.
-        if country.iban_prefix == prefix:
+        if country.iban_prefix == parent:
             codes.update(country.bic_countries)
     return frozenset(codes)
 
