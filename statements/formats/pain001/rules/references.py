@@ -23,8 +23,7 @@ def characters(scope: Scope, check: Check) -> None:
     for path in scope.paths(*IDENTIFIERS):
         text = scope.values[path] or ""
         if outside_the_set(text):
-            # The underscore has a hyphen as its usual replacement; a full stop reads worse in a reference.
-            check.add("P001-130", scope, path, found=text, expected=SWIFT_X.fit(text.replace("_", "-"), keep_case=True))
+            check.add("P001-130", scope, path, found=text, expected=SWIFT_X.fit(text))
 
 
 @on_every_level("P001-131")
