@@ -62,6 +62,31 @@ def statements(entries: int, each: int = 100) -> list[Statement]:
     return result
 
 
+def plain_mt940(batch: list[Statement]) -> bytes:
+    """The same statements as many banks write them: LF, lines of free text, no line at the end of a message."""
+
+    def balance(tag: str, stated: Balance | None) -> str:
+        if stated is None:
+            raise ValueError("a sample statement has both balances")
+        whole, cents = divmod(abs(stated.amount.minor), 100)
+        mark = "D" if stated.amount.minor < 0 else "C"
+        return f":{tag}:{mark}{stated.date:%y%m%d}EUR{whole},{cents:02d}\n"
+
+    fields = []
+    for statement in batch:
+        fields.append(f":20:STATEMENT\n:25:{IBAN}\n:28C:{statement.number}/1\n{balance('60F', statement.opening)}")
+        for entry in statement.entries:
+            whole, cents = divmod(abs(entry.amount.minor), 100)
+            day, mark = entry.booking_date, "D" if entry.amount.minor < 0 else "C"
+            name = entry.counterparty.name if entry.counterparty is not None else ""
+            fields.append(
+                f":61:{day:%y%m%d%m%d}{mark}{whole},{cents:02d}NTRFNONREF//{entry.references.bank_reference}\n"
+                f":86:VIREMENT SEPA {name}\n{entry.remittance[0]}\n"
+            )
+        fields.append(balance("62F", statement.closing))
+    return "".join(fields).encode("ascii")
+
+
 def qonto_json(rows: int) -> tuple[bytes, bytes]:
     """An organization file and one page of ``rows`` transactions of about 1.13 kB each, as the API gives them."""
     chance = random.Random(11)

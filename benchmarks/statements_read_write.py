@@ -13,23 +13,17 @@ ENTRIES = 20_000
 
 
 def main() -> None:
-    """Print the three ratios."""
-    import mt940.parser
+    """Print the ratios."""
     import mt940_writer as writer
     from cfonb import StatementReader
 
     batch = samples.statements(ENTRIES)
     data = b"".join(outcome.value for outcome in mt940_codec.iter_write(batch, profile="qonto"))
-    text = data.decode("ascii")
-    versus(
-        "MT940 bytes -> Statement, against mt-940",
-        lambda: [outcome.value for outcome in mt940_codec.iter_read(data)],
-        lambda: mt940.parser.parse_statements(text),
-        unit="entries",
-        count=ENTRIES,
-        goal="goal 5, aim 8",
-        rounds=3,
-    )
+    _read("MT940 bytes -> Statement, against mt-940", data)
+    plain = samples.plain_mt940(batch)
+    german = b"".join(outcome.value for outcome in mt940_codec.iter_write(batch, profile="german", eol="lf"))
+    for name, ordinary in (("plain texts", plain), ("German texts", german)):
+        _read(f"MT940 with LF and {name} -> Statement, against mt-940", ordinary)
     theirs = [
         writer.Statement(
             "REF",
@@ -69,6 +63,21 @@ def main() -> None:
         unit="entries",
         count=ENTRIES,
         goal="goal 8, aim 15",
+        rounds=3,
+    )
+
+
+def _read(name: str, data: bytes) -> None:
+    import mt940.parser
+
+    text = data.decode("ascii")
+    versus(
+        name,
+        lambda: [outcome.value for outcome in mt940_codec.iter_read(data)],
+        lambda: mt940.parser.parse_statements(text),
+        unit="entries",
+        count=ENTRIES,
+        goal="goal 5, aim 8",
         rounds=3,
     )
 

@@ -54,6 +54,11 @@ def periods(first: datetime.date, last: datetime.date, every: Every) -> Iterator
         start = end + _DAY
 
 
+def _eve(day: datetime.date) -> datetime.date:
+    """The day before; the calendar's first day has none and stands for itself."""
+    return day - _DAY if day > datetime.date.min else day
+
+
 def slices(
     account: Account,
     entries: Sequence[Entry],
@@ -78,7 +83,7 @@ def slices(
         if inside or empty:
             yield Statement(
                 account,
-                Balance(Money(balance, opening.currency), period.first - _DAY),
+                Balance(Money(balance, opening.currency), _eve(period.first)),
                 Balance(Money(closing, opening.currency), period.last),
                 inside,
             )

@@ -114,10 +114,12 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     report = Reporter(rules(), BASE)
     present = {_account(statement) for statement in statements}
     held = frozenset[str]().union(*(part.held for part in listed))
+    # Qonto data and bank files may be given together: an account need only be in one of them.
+    findings = [item for item in findings if item.id != "QNT-041" or item.location.account not in present | held]
     # An error that names the account, or that names none, already says why it is not there.
     told = {item.location.account for item in findings if item.severity is Severity.ERROR}
     for asked in reading.accounts:
-        if asked not in present and not told & {asked, None} and not any(item.id == "QNT-041" for item in findings):
+        if asked not in present | held and not told & {asked, None}:
             listed_accounts = ", ".join(sorted(present | held)) or "-"
             report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
     faulty: set[int] = set()
@@ -151,7 +153,9 @@ def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gather
     )
     reading_ = outcome.value
     identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in reading_.identities.items()}
-    return Gathered(statements=reading_.statements, findings=outcome.findings, identities=identities)
+    absent = {item.location.account for item in outcome.findings if item.id == "QNT-041"}
+    held = frozenset(account for account in reading.accounts if account not in absent)
+    return Gathered(statements=reading_.statements, findings=outcome.findings, identities=identities, held=held)
 
 
 def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
@@ -163,8 +167,8 @@ def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
     if reading.since or reading.until or reading.every:
         cut = periods.cut(statements, since=reading.since, until=reading.until, every=reading.every or "all")
         statements, findings = cut.value, findings + cut.findings
-        # Once cut and joined, a statement's own fault can no longer be told from its neighbours'.
-        faulty = frozenset(range(len(statements))) if faulty else faulty
+        # Once cut and joined, the fault of a statement is that of its account.
+        faulty = _faulty(statements, outcome.findings)
     located = tuple(
         item
         if item.location.file or not name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -73,7 +73,7 @@ class AccountWork:
             return []
         first, last = bounds
         begin = _count_before(self.days, first)
-        end = _count_before(self.days, last + datetime.timedelta(days=1))
+        end = bisect_right(self.days, last)
         before = self._opening(begin)
         if before is None:
             group.failed = True
@@ -101,7 +101,13 @@ class AccountWork:
             return None
         first = since if since is not None else self.days[0]
         last = until if until is not None else self.days[-1]
-        return (first, last) if first <= last else None
+        if first > last:
+            # One bound was given, and the data lie wholly on its other side.
+            given = f"{self.days[0].isoformat()} – {self.days[-1].isoformat()}"
+            asked = f"{since or '…'} – {until or '…'}"
+            self.reporter.add("QNT-042", Location(account=self.group.key), found=given, expected=asked)
+            return None
+        return first, last
 
     # -- balances ------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import IBAN, Run, left_over
+from tests.unit.cli.conftest import IBAN, MT940, WRONG_CLOSING, Result, Run, left_over
 from tests.unit.cli.test_validate import CFONB
 
 ROOT = Path(__file__).parents[3]
+FOREIGN = "DE89370400440532013000"
 PAYMENTS = ROOT / "fixtures" / "pain001" / "clean-03.xml"
 
 
@@ -121,3 +123,51 @@ def test_a_record_is_shown_whole_and_in_its_own_characters(command: Run, folder:
     accented = record[:50] + "é" + record[51:]
     (folder / "latin.txt").write_bytes(CFONB.replace(record.encode("ascii"), accented.encode("latin-1")))
     assert f"    2 | {accented}".rstrip() in command("validate", "latin.txt").out
+
+
+ORGANIZATION = ROOT / "fixtures" / "qonto" / "2026-09" / "organization.json"
+PAGE = ROOT / "fixtures" / "qonto" / "2026-09" / "transactions-second-page-1.json"
+SECOND = "FR7616958000019999999999931"
+
+
+def qonto(command: Run, *options: str) -> Result:
+    """One page of Qonto data of the second account, converted to our JSON."""
+    return command("convert", str(ORGANIZATION), str(PAGE), "--to", "json", "--account", SECOND, *options)
+
+
+def test_the_widest_range_is_written(command: Run, folder: Path) -> None:
+    """Any range of the calendar is an answerable question, also its first and last day."""
+    result = qonto(command, "--since", "0001-01-01", "--until", "9999-12-31")
+    assert result.code == 0
+    (made,) = json.loads(result.out)["statements"]
+    assert (made["opening"]["date"], made["closing"]["date"]) == ("0001-01-01", "9999-12-31")
+
+
+def test_data_on_the_other_side_of_a_bound_are_said_to_be_so(command: Run, folder: Path) -> None:
+    """Nothing to write is no error, the account is known, and the reason is told."""
+    result = qonto(command, "--since", "2030-01-01")
+    assert (result.code, json.loads(result.out)) == (0, {"statements": []})
+    assert "QNT-042" in result.err
+    assert "CNV-004" not in result.err
+
+
+def test_an_account_need_be_in_one_source_only(command: Run, folder: Path) -> None:
+    """Qonto data and a bank file together: the account of the one is not missed in the other."""
+    result = command("convert", str(ORGANIZATION), str(PAGE), "good.sta", "--to", "json", "--account", FOREIGN)
+    assert "QNT-041" in result.err
+    (folder / "foreign.sta").write_bytes(MT940.replace(IBAN.encode(), FOREIGN.encode()))
+    sources = (str(ORGANIZATION), str(PAGE), "foreign.sta")
+    result = command("convert", *sources, "--to", "json", "--account", FOREIGN)
+    assert result.code == 0
+    assert [made["account"]["iban"] for made in json.loads(result.out)["statements"]] == [FOREIGN]
+    assert "QNT-041" not in result.err
+
+
+def test_a_fault_of_one_account_does_not_refuse_another(command: Run, folder: Path) -> None:
+    """Also when statements are cut to periods, the sound account of a file is written."""
+    wrong = WRONG_CLOSING.replace(IBAN.encode(), FOREIGN.encode())
+    (folder / "two.sta").write_bytes(wrong + MT940)
+    result = command("convert", "two.sta", "--to", "mt940", "--every", "all")
+    assert result.code == 1
+    assert result.out.count(":25:") == 1
+    assert f":25:{IBAN}" in result.out

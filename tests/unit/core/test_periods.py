@@ -80,3 +80,10 @@ def test_periods_reach_the_end_of_the_calendar(every: str, count: int) -> None:
     """31 December 9999 has no day after it: the last period simply ends there."""
     made = list(periods(date(9999, 11, 30), date.max, every))  # type: ignore[arg-type]
     assert (len(made), made[-1].last) == (count, date.max)
+
+
+def test_statements_at_both_ends_of_the_calendar() -> None:
+    """The widest range there is gives one statement and no overflow."""
+    (made,) = slices(ACCOUNT, [entry(NEW_YEAR, 100)], Money(0, "EUR"), date.min, date.max)
+    assert made.opening == Balance(Money(0, "EUR"), date.min)
+    assert made.closing == Balance(Money(100, "EUR"), date.max)
