@@ -9,7 +9,7 @@ from statements.formats.mt940.amounts import booking_day
 from statements.formats.mt940.entry import Period, read_entry
 from statements.formats.mt940.fast_texts import german_values, is_plain, own_words
 from statements.formats.mt940.mapping import FREE_TEXT, POINTERS, original_amount, supplementary, to_entry
-from statements.formats.mt940.narrative.parts import Parts
+from statements.formats.mt940.narrative import Parts, read_narrative
 from statements.formats.mt940.records import RawField
 from statements.formats.mt940.report import Report
 from statements.layout.dates import yymmdd
@@ -189,12 +189,12 @@ class Entries:
                         return None
                     remittance = tuple([line.strip() for line in lines])
             elif first.isdigit() or first == " ":
+                parts = german_values(narrative)
+                if parts is not None:
+                    return self._german(days, amount, reversal, sort, customer, bank_reference, parts)
                 lines = narrative.split("\n")
                 if not is_plain(lines):
-                    parts = german_values(lines)
-                    if parts is None:
-                        return None
-                    return self._german(days, amount, reversal, sort, customer, bank_reference, parts)
+                    return None
                 remittance = tuple([line for each in lines if (line := each.strip())])
                 if not remittance:
                     return None
@@ -297,4 +297,7 @@ class Entries:
         report.entry = None
         if line is None or line.amount is None:
             return None
+        if narrative is not None:
+            narrative.parts = read_narrative(narrative.lines)
+            return to_entry(line, line.amount, narrative.parts)
         return to_entry(line, line.amount)

@@ -75,14 +75,14 @@ _GERMAN = re.compile(r"([0-9]{3})([^A-Za-z0-9 ])(?=[0-9]{2})", re.ASCII)
 _PIECE = 27
 
 
-def german_values(lines: list[str]) -> Parts | None:
+def german_values(text: str) -> Parts | None:
     """The values of a German narrative with each key once, in a regular form; ``None`` for any other."""
-    for line in lines:
-        if line[-1:] == " ":
+    if "\n" in text:
+        if " \n" in text:
             return None
-    text = "".join(lines)
+        text = text.replace("\n", "")
     head = _GERMAN.match(text)
-    if head is None:
+    if head is None or text[-1] == " ":
         return None
     gvc = head[1]
     parts = Parts("german", details=[Detail("GVC", gvc)])
