@@ -202,6 +202,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     hidden: Mapping[str, int] = {}
     """How many more findings of a rule were counted beyond the cap and are not listed."""
+    at_least: frozenset[str] = frozenset()
+    """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
     details: Any = None
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 
