@@ -74,6 +74,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str] = {}
     """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
 
+    def sample(self, lang: Language) -> str:
+        """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
+        return (self.columns.get("example_fr") if lang == "fr" else "") or self.example
+
     def severity(self, profile: str) -> Severity | None:
         """The severity in a built-in profile, or in the only column the table has."""
         severities = self.severities
