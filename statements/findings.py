@@ -74,6 +74,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str] = {}
     """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
 
+    def sample(self, lang: Language) -> str:
+        """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
+        return (self.columns.get("example_fr") if lang == "fr" else "") or self.example
+
     def severity(self, profile: str) -> Severity | None:
         """The severity in a built-in profile, or in the only column the table has."""
         severities = self.severities
@@ -202,6 +206,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     hidden: Mapping[str, int] = {}
     """How many more findings of a rule were counted beyond the cap and are not listed."""
+    at_least: frozenset[str] = frozenset()
+    """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
     details: Any = None
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 

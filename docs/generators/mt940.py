@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generators.common import repairs, settings
 from generators.markdown import code, generated, join, table
 from statements.findings import RuleBook
-from statements.formats.mt940.fields import END, FIELDS, SEQUENCE, START, Field
+from statements.formats.mt940.fields import END, FIELDS, SEQUENCE, START, Field, subfield_number
 from statements.formats.mt940.profile import PROFILES
 
 _TITLES = {
@@ -66,9 +66,10 @@ def _subfields(fields: tuple[Field, ...]) -> Iterator[str]:
             continue
         seen.add(row.subfields)
         tags = " ".join(f":{other.tag}:" for other in fields if other.subfields == row.subfields)
-        for number, part in enumerate(row.subfields, start=1):
+        for at, part in enumerate(row.subfields, start=1):
             codes = " ".join(part.codes)
-            rows.append((tags if number == 1 else "", number, part.name, part.name_fr, codes, part.errors))
+            number = subfield_number(row.tag, at)
+            rows.append((tags if at == 1 else "", number, part.name, part.name_fr, codes, part.errors))
     if rows:
         yield "### Subfields"
         yield table(("fields", "no", "name", "nom", "values", "network error codes"), rows)

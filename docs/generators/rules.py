@@ -79,13 +79,19 @@ def page(lang: Language) -> str:
     """The page in one language."""
     words = _WORDS[lang]
     books = [(title.get(lang), RuleBook.load(package, name)) for package, name, title in BOOKS]
-    contents = "\n".join(f"- [{title}](#{_anchor(title)}): {len(book)} {words['rules']}" for title, book in books)
+    colon = ":" if lang == "en" else " :"
+    contents = "\n".join(f"- [{title}](#{_anchor(title)}){colon} {len(book)} {words['rules']}" for title, book in books)
     parts = [f"# {words['title']}", words["intro"], contents]
     for title, book in books:
         parts.append(f"## {title}")
         for rule in book:
             parts.extend(_rule(rule, lang))
     return generated("the rule tables") + join(parts)
+
+
+def _settings(rule: Rule, lang: Language) -> str:
+    french = rule.columns.get("params_fr", "") if lang == "fr" else ""
+    return french or rule.columns.get("params", "")
 
 
 def _rule(rule: Rule, lang: Language) -> Iterator[str]:
@@ -97,11 +103,11 @@ def _rule(rule: Rule, lang: Language) -> Iterator[str]:
     yield _severities(rule, words)
     facts: list[tuple[str, str]] = [
         (words["mend"], text(rule.fix.get(lang))),
-        (words["example"], code(rule.example) if rule.example != "-" else ""),
+        (words["example"], code(rule.sample(lang)) if rule.example != "-" else ""),
         (words["where"], code(rule.columns.get("xpath", ""))),
         (words["versions"], " ".join(f".{version}" for version in rule.columns.get("versions", "").split())),
         (words["from"], _dated(rule, words)),
-        (words["settings"], _dash(text(rule.columns.get("params", "")))),
+        (words["settings"], _dash(text(_settings(rule, lang)))),
         (words["repair"], code(_dash(rule.repair))),
         (words["code"], _reason(rule.reason_code, lang)),
         (words["source"], text(rule.source)),

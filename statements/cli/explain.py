@@ -58,7 +58,7 @@ def rule_lines(rule: Rule, texts: Texts) -> list[str]:
         (texts("why"), rule.why.get(lang)),
         (texts("mend"), rule.fix.get(lang)),
         (texts("severities"), grades),
-        (texts("example"), rule.example),
+        (texts("example"), rule.sample(lang)),
         (texts("repair"), rule.repair if rule.repair != "-" else ""),
         (texts("reason-code"), rule.reason_code if rule.reason_code != "-" else ""),
         (texts("source"), rule.source),

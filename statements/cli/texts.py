@@ -297,6 +297,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fix": ("to do", "à faire"),
     "line": ("line {line}", "ligne {line}"),
     "column": ("column {column}", "colonne {column}"),
+    "hidden-least": ("… and at least {n} more of {rule}", "… et au moins {n} autres de {rule}"),
     "hidden": ("… and {n} more of {rule}", "… et {n} autres de {rule}"),
     "profile": ("profile {name}", "profil {name}"),
     "opening": ("opening balance", "solde initial"),

@@ -18,7 +18,8 @@ def render(files: Sequence[Checked], lang: Language = "en") -> str:
     for checked in files:
         lines.extend(line(finding, checked.file, texts) for finding in checked.report.findings)
         for rule, count in checked.report.hidden.items():
-            lines.append(one_line(f"{checked.file}: {texts('hidden', n=count, rule=rule)}"))
+            key = "hidden-least" if rule in checked.report.at_least else "hidden"
+            lines.append(one_line(f"{checked.file}: {texts(key, n=count, rule=rule)}"))
     return "".join(item + "\n" for item in lines)
 
 

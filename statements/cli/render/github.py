@@ -24,7 +24,10 @@ def render(files: Sequence[Checked], lang: Language = "en") -> str:
         if not checked.report.findings:
             out.append(f"::notice file={_property(checked.file)}::{_data(verdict(checked.report, lang))}")
         for rule, count in sorted(checked.report.hidden.items()):
-            more = f"{rule}: {count} more" if lang == "en" else f"{rule} : {count} de plus"
+            least = rule in checked.report.at_least
+            more = f"{rule}: {'at least ' if least else ''}{count} more"
+            if lang == "fr":
+                more = f"{rule} : {'au moins ' if least else ''}{count} de plus"
             out.append(f"::notice file={_property(checked.file)}::{_data(more)}")
     return "".join(f"{line}\n" for line in out)
 

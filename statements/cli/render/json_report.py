@@ -66,6 +66,8 @@ def _file(checked: Checked, lang: Language) -> dict[str, Any]:
     }
     if report.hidden:
         members["hidden"] = dict(report.hidden)
+    if report.at_least:
+        members["hidden_at_least"] = sorted(report.at_least)
     return members
 
 

@@ -8,7 +8,7 @@ from statements.cli.console import one_line, table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.formats.mt940 import read_messages
-from statements.formats.mt940.fields import Field, field
+from statements.formats.mt940.fields import Field, field, subfield_number
 from statements.formats.mt940.records import Message
 from statements.layout.dates import yymmdd
 from statements.model.money import Money
@@ -46,7 +46,12 @@ def _field(message: Message, tag: str, text: tuple[str, ...], texts: Texts) -> I
         if value is not None:
             label = subfield.name_fr if texts.lang == "fr" else subfield.name
             rows.append(
-                (str(part), label, one_line(value).replace(" ", "·"), _meaning(tag, part, value, message, texts))
+                (
+                    str(subfield_number(tag, part)),
+                    label,
+                    one_line(value).replace(" ", "·"),
+                    _meaning(tag, part, value, message, texts),
+                )
             )
     yield from table(rows, (0,), "      ")
 

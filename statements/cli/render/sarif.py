@@ -70,7 +70,7 @@ def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
     colon = ": " if lang == "en" else " : "
     parts = [message, why, fix]
     if rule.example:
-        parts.append(f"{example}{colon}{rule.example}")
+        parts.append(f"{example}{colon}{rule.sample(lang)}")
     if rule.source:
         parts.append(f"{source}{colon}{rule.source}")
     text = "\n\n".join(part for part in parts if part)

@@ -36,7 +36,7 @@ def lines(checked: Checked, lang: Language = "en") -> Iterator[str]:
     if report.hidden:
         yield ""
         for rule, count in sorted(report.hidden.items()):
-            yield _hidden(rule, count, lang)
+            yield _hidden(rule, count, lang, rule in report.at_least)
 
 
 def _summary(checked: Checked, lang: Language) -> str:
@@ -115,10 +115,12 @@ def _short(text: str) -> str:
     return shown if len(shown) <= 200 else shown[:199] + "…"
 
 
-def _hidden(rule: str, count: int, lang: Language) -> str:
+def _hidden(rule: str, count: int, lang: Language, least: bool) -> str:
     if lang == "en":
         noun = "finding" if count == 1 else "findings"
-        return f"… and {number(count, lang)} more {noun} of {rule}, counted but not listed."
+        return (
+            f"… and {'at least ' if least else ''}{number(count, lang)} more {noun} of {rule}, counted but not listed."
+        )
     noun = "autre constat" if count == 1 else "autres constats"
     counts = "compté mais non listé" if count == 1 else "comptés mais non listés"
-    return f"… et {number(count, lang)} {noun} {rule}, {counts}."
+    return f"… et {'au moins ' if least else ''}{number(count, lang)} {noun} {rule}, {counts}."

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
+
 from statements.formats.cfonb120.complements import write_foreign, write_rate
 from statements.formats.cfonb120.details import DetailsOut, end_of_remittance
 from statements.formats.cfonb120.texts import Loss, Texts
@@ -66,6 +68,15 @@ def operation_of(swift: str | None, credit: bool, reversal: bool, mandate: bool)
     return row.cfonb_credit if credit else row.cfonb_debit
 
 
+def _with_free_labels(entry: Entry) -> Entry:
+    """Free labels (LIB) without a remittance are the remittance, as every reader of the format takes them."""
+    labels = tuple(detail.text for detail in entry.details if detail.qualifier == "LIB")
+    if not labels:
+        return entry
+    others = tuple(detail for detail in entry.details if detail.qualifier != "LIB")
+    return msgspec.structs.replace(entry, remittance=labels, details=others)
+
+
 class Mapper:
     """Makes the wire form of the entries of one statement, for one profile."""
 
@@ -82,6 +93,8 @@ class Mapper:
 
     def wire(self, entry: Entry, lose: Loss) -> Wire:
         """The wire form of an entry. Every loss goes to ``lose``."""
+        if entry.details and not entry.remittance:
+            entry = _with_free_labels(entry)
         operation = entry.codes.cfonb
         forms = self._forms.get(operation)  # type: ignore[arg-type]  # None is no code of the table
         if operation is None or forms is None:

@@ -9,7 +9,7 @@ from statements.formats.mt940.amounts import booking_day
 from statements.formats.mt940.entry import Period, read_entry
 from statements.formats.mt940.fast_texts import german_values, is_plain, own_words
 from statements.formats.mt940.mapping import FREE_TEXT, POINTERS, original_amount, supplementary, to_entry
-from statements.formats.mt940.narrative.parts import Parts
+from statements.formats.mt940.narrative import Parts, read_narrative
 from statements.formats.mt940.records import RawField
 from statements.formats.mt940.report import Report
 from statements.layout.dates import yymmdd
@@ -22,14 +22,13 @@ from statements.reference.operations import swift_types
 # Possessive throughout: no part can give back a character that the next could take, so nothing is tried twice.
 _ENTRY = re.compile(
     r":61:([0-9]{6}(?:[0-9]{4})?+)(R?+[CD])([A-Z]?+)([0-9]{1,12}+),([0-9]{0,2}+)([NFS][A-Z0-9]{3})([^\n]++)\n"
-    r"(?:([^:\-\n][^\n]*+)\n)?+(?::86:([^\n]*+(?:\n[^:\-\n][^\n]*+)*+)\n)?+(?=:6[12])"
+    r"(?:([^:\-\n][^\n]{0,33}+)\n)?+(?::86:([^\n]{0,65}+(?:\n[^:\-\n][^\n]{0,64}+){0,5}+)\n)?+(?=:6[12])"
 )
 _LOOSE = re.compile(r":61:([^\n]*+(?:\n[^:\-\n][^\n]*+)*+)\n(?::86:([^\n]*+(?:\n[^:\-\n][^\n]*+)*+)\n)?+(?=:6[12])")
 _MARKS = {"C": (1, False), "D": (-1, False), "RC": (-1, True), "RD": (1, True)}
 _ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 _MORE = ("ACCW", "PURP", "ULTD", "ULTC")
-_NO_MORE = [None] * len(_MORE)
-_WIDTH, _LINES, _DETAILS_WIDTH, _REFERENCE = 65, 6, 34, 16
+_REFERENCE = 16
 _CACHED = 4_096
 
 Days = tuple[datetime.date, datetime.date]
@@ -56,7 +55,7 @@ def _kind(kind: str, extra: str | None) -> _Kind | None:
         kind[0] == "S" and code.isdigit() and code >= "100"
     )
     found: _Kind | None = None
-    if known and (extra is None or len(extra.rstrip()) <= _DETAILS_WIDTH):
+    if known:
         written, cfonb, details = supplementary((extra or "").rstrip())
         account = bool(details) and details[0].qualifier == FREE_TEXT and is_iban(details[0].text)
         original = original_amount(written) if written else None
@@ -157,19 +156,16 @@ class Entries:
         mandate: str | None = None
         creditor: str | None = None
         if narrative is not None:
-            if "\n" in narrative:
-                lines = narrative.split("\n")
-                if len(lines) > _LINES or max(map(len, lines)) > _WIDTH:
-                    return None
-            else:
-                lines = [narrative]
-                if not narrative or len(narrative) > _WIDTH:
-                    return None
+            if not narrative:
+                return None
             first = narrative[0]
             if first == "/":
-                found = own_words(lines)
+                found = own_words(narrative)
                 if found is not None:
-                    (returned, end_to_end, moved, whole_bank, mandate, creditor, side, name, iban, bic, *more) = found
+                    (
+                        returned, end_to_end, moved, whole_bank, mandate, creditor, side, name, iban, bic,
+                        account, purpose, debtor, payee, text,
+                    ) = found  # fmt: skip
                     if moved is not None:
                         if customer is not None:
                             return None
@@ -180,31 +176,32 @@ class Entries:
                         bank_reference = whole_bank
                     if side is not None:
                         role = _ROLES[side]
-                    text = more[-1]
                     if text is not None:
                         remittance = (text,)
                     if returned is not None:
                         details = (*details, Detail("RTRN", returned))
-                    if more[:-1] != _NO_MORE:
-                        details += tuple([Detail(word, said) for word, said in zip(_MORE, more, strict=False) if said])
-                elif is_plain(lines):
-                    remittance = tuple([line.strip() for line in lines])
+                    if account or purpose or debtor or payee:
+                        more = zip(_MORE, (account, purpose, debtor, payee), strict=True)
+                        details += tuple([Detail(word, said) for word, said in more if said])
                 else:
+                    lines = narrative.split("\n")
+                    if not is_plain(lines):
+                        return None
+                    remittance = tuple([line.strip() for line in lines])
+            elif first.isdigit() or first == " ":
+                parts = german_values(narrative)
+                if parts is not None:
+                    return self._german(days, amount, reversal, sort, customer, bank_reference, parts)
+                lines = narrative.split("\n")
+                if not is_plain(lines):
+                    return None
+                remittance = tuple([line for each in lines if (line := each.strip())])
+                if not remittance:
                     return None
             elif first == "\n":
-                remittance = tuple([line.strip() for line in lines[1:]])
-            elif first.isdigit() or first == " ":
-                if is_plain(lines):
-                    remittance = tuple([text for line in lines if (text := line.strip())])
-                    if not remittance:
-                        return None
-                else:
-                    parts = german_values(lines)
-                    if parts is None:
-                        return None
-                    return self._german(days, amount, reversal, sort, customer, bank_reference, parts)
+                remittance = tuple([line.strip() for line in narrative.split("\n")[1:]])
             elif "\n" in narrative:
-                remittance = tuple([line.strip() for line in lines])
+                remittance = tuple([line.strip() for line in narrative.split("\n")])
             else:
                 remittance = (narrative.strip(),)
         if sort.account and iban is None:
@@ -300,4 +297,7 @@ class Entries:
         report.entry = None
         if line is None or line.amount is None:
             return None
+        if narrative is not None:
+            narrative.parts = read_narrative(narrative.lines)
+            return to_entry(line, line.amount, narrative.parts)
         return to_entry(line, line.amount)

@@ -12,12 +12,13 @@ from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 
 _WORDS = frozenset(WORDS)
-_VALUE = "([^/]++)"
+_VALUE = r"([^/\n ][^/\n]*+)(?<! )"
 _OWN = re.compile(
-    "".join(f"(?:/{word}/{_VALUE})?+" for word in "RTRN EREF CREF BREF MARF CSID".split())
-    + f"(?:/(ORDP|BENM)/(?=/NAME/))?+(?:/NAME/{_VALUE})?+(?:/IBAN/([^/ ]++))?+(?:/BIC/([^/ ]++))?+"
-    + "".join(f"(?:/{word}/{_VALUE})?+" for word in "ACCW PURP ULTD ULTC".split())
-    + "(?:/REMI/(.++))?+"
+    "".join(rf"(?:\n?+/{word}/{_VALUE})?+" for word in "RTRN EREF CREF BREF MARF CSID".split())
+    + rf"(?:\n?+/(ORDP|BENM)/(?=/NAME/))?+(?:\n?+/NAME/{_VALUE})?+"
+    + r"(?:\n?+/IBAN/([^/\n ]++))?+(?:\n?+/BIC/([^/\n ]++))?+"
+    + "".join(rf"(?:\n?+/{word}/{_VALUE})?+" for word in "ACCW PURP ULTD ULTC".split())
+    + r"(?:\n?+/REMI/([^\n ][^\n]*+)(?<! ))?+"
 )
 """The words of our own layout, in its order; EXCH goes the careful way."""
 
@@ -32,37 +33,39 @@ def is_plain(lines: list[str]) -> bool:
     return not is_german("".join([line.rstrip() for line in lines[:2]]))
 
 
-def own_words(lines: list[str]) -> tuple[str | None, ...] | None:
+def own_words(text: str) -> tuple[str | None, ...] | None:
     """The values of a narrative in our own layout, one for each group of the expression; ``None`` for any other.
 
     Only the last value, the text, may hold slashes, so that the pieces between them are words and values in turn.
     """
-    text = lines[0]
-    if len(lines) > 1:
-        before = len(text)
-        for line in lines[1:]:
-            if line[0] != " " and before != _WIDTH and STARTS.match(line) is None:
-                return None
-            before = len(line)
-        text = "".join(lines)
-        for line in lines:
-            if line[-1] == " ":
-                return None
     match = _OWN.fullmatch(text)
-    if match is None or text[-1] == " ":
-        return None
+    if match is None:
+        # A line may also end inside a value: in the last column, or before a blank.
+        joined = _joined(text) if "\n" in text else None
+        match = _OWN.fullmatch(joined) if joined is not None else None
+        if match is None:
+            return None
     values = match.groups()
     remittance = values[-1]
-    if remittance == "USTD":
-        return None
-    if remittance is not None and "/" in remittance:
-        first, *inner, _ = remittance.split("/")
-        if not _WORDS.isdisjoint(inner) or first == "USTD" or first == "STRD" or first[:1] == " ":
+    if remittance is not None:
+        if "/" in remittance:
+            first, *inner, _ = remittance.split("/")
+            if not _WORDS.isdisjoint(inner) or first == "USTD" or first == "STRD":
+                return None
+        elif remittance == "USTD":
             return None
-        text = text[: -len(remittance)]
-    if " /" in text or "/ " in text:
-        return None
     return values
+
+
+def _joined(text: str) -> str | None:
+    """The lines joined with nothing; ``None`` where a blank is to be put between two of them."""
+    lines = text.split("\n")
+    before = lines[0]
+    for line in lines[1:]:
+        if before[-1:] == " " or (line[0] != " " and len(before) != _WIDTH and STARTS.match(line) is None):
+            return None
+        before = line
+    return "".join(lines)
 
 
 _SEPA = frozenset(word for word in KEYWORDS if len(word) == 4)
@@ -72,14 +75,14 @@ _GERMAN = re.compile(r"([0-9]{3})([^A-Za-z0-9 ])(?=[0-9]{2})", re.ASCII)
 _PIECE = 27
 
 
-def german_values(lines: list[str]) -> Parts | None:
+def german_values(text: str) -> Parts | None:
     """The values of a German narrative with each key once, in a regular form; ``None`` for any other."""
-    for line in lines:
-        if line[-1:] == " ":
+    if "\n" in text:
+        if " \n" in text:
             return None
-    text = "".join(lines)
+        text = text.replace("\n", "")
     head = _GERMAN.match(text)
-    if head is None:
+    if head is None or text[-1] == " ":
         return None
     gvc = head[1]
     parts = Parts("german", details=[Detail("GVC", gvc)])

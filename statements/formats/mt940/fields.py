@@ -180,6 +180,9 @@ STATES: Mapping[str, str] = {"60F": "60", "60M": "60", "62F": "62", "62M": "62",
 NS_TAGS = ("NS", "NSF")
 
 
+_TYPE_LETTER = 6
+
+
 @cache
 def field(kind: str, tag: str) -> Field:
     """The row of a tag in a message type. Raises ``KeyError`` when the type has no such field."""
@@ -187,6 +190,15 @@ def field(kind: str, tag: str) -> Field:
         if row.tag == tag:
             return row
     raise KeyError(tag)
+
+
+def subfield_number(tag: str, part: int) -> int:
+    """The number that the handbook gives to a part: in :61: the letter and the code of the type are both subfield 6.
+
+    >>> [subfield_number("61", part) for part in (5, 6, 7, 8)], subfield_number("60F", 4)
+    ([5, 6, 6, 7], 4)
+    """
+    return part - 1 if tag == "61" and part > _TYPE_LETTER else part
 
 
 @cache

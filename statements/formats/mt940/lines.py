@@ -56,7 +56,9 @@ def check_narrative(field: RawField, role: str, report: Report) -> None:
             report.add("M940-071", field.numbers[index], column, "86", found=str(len(text)), expected="65")
             break
     if role == "narrative" and dialect(texts) != "plain":
-        for note in read_narrative(lines).notes:
+        if field.parts is None:
+            field.parts = read_narrative(lines)
+        for note in field.parts.notes:
             report.add(
                 note.rule,
                 field.numbers[note.line] if note.line < len(field.numbers) else field.line,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from statements.formats.mt940.narrative import Parts, read_narrative
 from statements.formats.mt940.records import Message, StatementLine
@@ -73,9 +74,10 @@ def supplementary(text: str) -> tuple[str | None, str | None, list[Detail]]:
     return original, cfonb, details
 
 
-def to_entry(line: StatementLine, amount: Money) -> Entry:
-    """The neutral entry of a statement line with an exact amount."""
-    parts = read_narrative(list(line.narrative)) if line.narrative is not None else _NOTHING
+def to_entry(line: StatementLine, amount: Money, parts: Parts | None = None) -> Entry:
+    """The neutral entry of a statement line with an exact amount; ``parts`` where its text has been read before."""
+    if parts is None:
+        parts = read_narrative(list(line.narrative)) if line.narrative is not None else _NOTHING
     original_text, cfonb, details = supplementary(" ".join(line.details))
     iban = parts.iban
     if iban is None and details and details[0].qualifier == FREE_TEXT and is_iban(details[0].text):
@@ -128,6 +130,7 @@ def to_entry(line: StatementLine, amount: Money) -> Entry:
     )
 
 
-def to_entries(message: Message) -> tuple[Entry, ...]:
-    """The entries of a message whose amounts can be said exactly."""
-    return tuple(to_entry(line, line.amount) for line in message.entries if line.amount is not None)
+def to_entries(message: Message, said: Mapping[int, Parts]) -> tuple[Entry, ...]:
+    """The entries of a message whose amounts can be said exactly; ``said`` are the texts read before, by line."""
+    lines = [(line, line.amount) for line in message.entries if line.amount is not None]
+    return tuple(to_entry(line, amount, said.get(line.narrative_line)) for line, amount in lines)

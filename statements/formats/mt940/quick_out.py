@@ -81,8 +81,8 @@ def quick_entry(entry: Entry, settings: Mapping[str, Any], eol: str) -> str | No
     if bank is not None and (_PLAIN.fullmatch(bank) is None or bank in NO_REFERENCE):
         return None
     codes = entry.codes
-    key = codes.swift, codes.cfonb
-    kind = _KINDS[key] if key in _KINDS else _kind(*key)
+    swift, cfonb = codes.swift, codes.cfonb
+    kind = _KINDS.get((swift, cfonb)) or _kind(swift, cfonb)
     minor = entry.amount.minor
     if kind is None or not -_LARGEST < minor < _LARGEST:
         return None
@@ -114,7 +114,7 @@ def quick_entry(entry: Entry, settings: Mapping[str, Any], eol: str) -> str | No
         return None
     party = entry.counterparty
     if party is not None:
-        said = _PARTIES[party] if party in _PARTIES else _party(party)
+        said = _PARTIES.get(party) or _party(party)
         if said is None:
             return None
         parts += said
@@ -143,6 +143,9 @@ def quick_entry(entry: Entry, settings: Mapping[str, Any], eol: str) -> str | No
         return None
     if len(text) <= WIDTH:
         return f"{line}{eol}:86:{text}{eol}"
+    if len(parts) == 2 and len(parts[0]) <= WIDTH and len(parts[1]) <= WIDTH:
+        # Two parts that do not share a line: what follows by word, said at once.
+        return f"{line}{eol}:86:{parts[0]}{eol}{parts[1]}{eol}"
     try:
         lines = by_word(parts)
     except BadStart:

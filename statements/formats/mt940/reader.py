@@ -125,7 +125,8 @@ class Pages:
         """One message on the careful path, with its findings."""
         report = self.report
         message, judged = read_message(raw, report)
-        entries = to_entries(message)
+        said = {field.line: field.parts for field in raw.fields if field.parts is not None}
+        entries = to_entries(message, said)
         tags: dict[str, int] = {}
         for field, role in zip(raw.fields, raw.roles, strict=True):
             if role == "frame":

@@ -10,6 +10,7 @@ import datetime
 
 import msgspec
 
+from statements.formats.mt940.narrative.parts import Parts
 from statements.model.money import Money
 from statements.model.statement import Balance
 
@@ -24,6 +25,8 @@ class RawField(msgspec.Struct):
     """The column where the text of the first line begins."""
     numbers: list[int] = []
     """The line number of each line of the text."""
+    parts: Parts | None = None
+    """What the text of an entry says, once it has been read."""
 
     @property
     def text(self) -> str:

@@ -75,15 +75,17 @@ def validate(
         return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
     run.finish()
     report_doubles(run, pieces, namespace)
+    bounded = False
     if run.faulty:
-        explain(pieces, envelope, schemas, reporter)
+        bounded = explain(pieces, envelope, schemas, reporter)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
     business.findings = coded(placed(business.findings, pieces), profile.settings)
     if run.faulty:
         _refusing(reporter, business)
-    return _report(envelope, profile, [reporter, business], verdict, run)
+    report = _report(envelope, profile, [reporter, business], verdict, run)
+    return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
 
 
 def _with(profile: Profile, settings: dict[str, Any]) -> Profile:

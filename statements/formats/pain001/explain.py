@@ -47,11 +47,13 @@ class _Told(msgspec.Struct, frozen=True):
     payment: PaymentLabel | None
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
     gives nothing; one that it refuses gives at least one finding. One fault is one finding.
+
+    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
     told = _Explanation(envelope, schemas, reporter).run(pieces)
     if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
@@ -64,6 +66,7 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
+    return told.bounded
 
 
 def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
@@ -113,11 +116,14 @@ class _Explanation:
         self._limit = reporter.limit
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
+        self._rules: dict[tuple[str, str, str], str] = {}
         self._block = 0
         self._number = 0
         self._index = 0
         self.faults: list[_Told] = []
         self.uncounted: dict[str, int] = {}
+        self.bounded = False
+        """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
         self._misnamed: tuple[Any, str] | None = None
 
@@ -142,6 +148,7 @@ class _Explanation:
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
                 self._tell(Fault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                self.bounded = True
                 return self
         try:
             parser.close()
@@ -238,9 +245,12 @@ class _Explanation:
             part.tag = name + PART
         if not self._verdict.validate(part):
             log: Any = self._verdict.error_log
-            faults = list(native_faults(part, log))
+            faults = native = list(native_faults(part, log))
             if self._worth_explaining(faults, complete(log)):
                 faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
+                self._learn(native, faults)
+            else:
+                faults = [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
             part.tag = name
             label: PaymentLabel | None = None
             self._siblings.clear()
@@ -252,12 +262,28 @@ class _Explanation:
         part.tag = name
 
     def _worth_explaining(self, faults: list[Fault], whole: bool) -> bool:
-        if self._limit is None or any(self._counts.get(fault.rule, 0) < self._limit for fault in faults):
+        limit = self._limit
+        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
-        if whole or self._patience <= 0:
+        if whole:
+            return False
+        if self._patience <= 0:
+            self.bounded = True
             return False
         self._patience -= 1
         return True
+
+    def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
+        """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
+        for fault in native:
+            for place in (fault.element, fault.element.getparent()):
+                rule = next((each.rule for each in explained if each.element is place), None)
+                if rule is not None:
+                    self._rules[_kind(fault)] = rule
+                    break
+
+    def _rule(self, fault: Fault) -> str:
+        return self._rules.get(_kind(fault), fault.rule)
 
     def _path(self, fault: Fault, part: Any, base: str) -> tuple[str, str]:
         """The path of a fault, and of the element beside it when it has no place of its own."""
@@ -320,6 +346,11 @@ class _Explanation:
         self.faults.append(
             _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
         )
+
+
+def _kind(fault: Fault) -> tuple[str, str, str]:
+    parent = fault.element.getparent()
+    return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""
 
 
 def _label(payment: Any, index: int) -> PaymentLabel:

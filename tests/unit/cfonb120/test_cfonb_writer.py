@@ -286,3 +286,13 @@ def test_no_text_forges_a_record(text: str, profile: str) -> None:
     assert outcome.value.isascii()
     assert [record[:2] for record in records if record[:2] != b"05"] == [b"01", b"04", b"07", b""]
     assert read(outcome.value).value == (project(one, profile),)
+
+
+def test_a_free_label_without_a_text_is_the_text() -> None:
+    """A LIB kept as a detail would come back as remittance: it is written as such, and stays."""
+    free = entry(details=(Detail("LIB", "VIREMENT DIVERS"), Detail("AAA", "KEPT")))
+    first = write([statement(free)])
+    read_back = read(first.value).value
+    assert read_back[0].entries[0].remittance == ("VIREMENT DIVERS",)
+    assert write(read_back).value == first.value
+    assert project(statement(free)) == read_back[0]

@@ -43,13 +43,14 @@ def test_show_of_a_faulty_file_says_so(command: Run, folder: Path) -> None:
 
 
 def test_ruler_of_mt940(command: Run, folder: Path) -> None:
-    """Tags with their names, the subfields of :61:, and the counters of :86: lines."""
+    """Tags with their names, the subfields of :61: by the numbers of the handbook, the counters of :86: lines."""
     result = command("show", "good.sta", "--ruler")
     assert result.code == 0
     lines = result.out.splitlines()
     assert "  :61: Statement Line" in lines
-    assert any(re.fullmatch(r" +8  Reference for the Account Owner +NONREF", line) for line in lines)
+    assert any(re.fullmatch(r" +7  Reference for the Account Owner +NONREF", line) for line in lines)
     assert any(re.fullmatch(r" +5  Amount +12,34 +12.34 EUR", line) for line in lines)
+    assert any(re.fullmatch(r" +9  Supplementary Details +/TRCD/05/", line) for line in lines)
     assert any(re.fullmatch(r" +1  57  /ORDP//NAME/.*", line) for line in lines)
 
 

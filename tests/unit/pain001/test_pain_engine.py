@@ -260,6 +260,37 @@ def test_a_setting_that_says_nothing_is_misuse(clean: bytes, name: str, value: s
         check(clean, **{name: value})
 
 
+def many(data: bytes, count: int) -> bytes:
+    """The first payment of a document ``count`` times."""
+    payment = re.search(rb"<CdtTrfTxInf>.*?</CdtTrfTxInf>", data, re.DOTALL)
+    assert payment is not None
+    return data.replace(payment[0], payment[0] * count, 1)
+
+
+def test_a_count_that_is_no_more_than_a_bound_says_so(clean: bytes) -> None:
+    """Behind a stranger libxml2 sees nothing: once the patience is used up the counts are lower bounds, and told so."""
+    data = clean.replace(b"<Cdtr>", b"<Foo/><Cdtr>", 1)
+    data = re.sub(rb"(<Foo/><Cdtr>\s*<Nm>)[^<]+", rb"\g<1>", data)
+    few, lot = check(many(data, 50), limit=10), check(many(data, 1_300), limit=10)
+    assert ({rule: few.hidden[rule] for rule in ("P001-031", "P001-033")}) == {"P001-031": 40, "P001-033": 40}
+    assert few.at_least == frozenset()
+    assert {"P001-031", "P001-033"} <= lot.at_least
+    assert (lot.hidden["P001-031"], lot.hidden["P001-033"] < 1_290) == (1_290, True)
+    values = check(many(clean.replace(b'Ccy="EUR">', b'Ccy="euro">', 1), 1_300), limit=10)
+    assert (values.hidden["P001-035"], values.at_least) == (1_290, frozenset())
+
+
+def test_a_hint_is_counted_under_its_own_rule(fixtures: Path) -> None:
+    """.09 with the BIC of .03 in very many payments: every count is one of P001-044, whichever engine counts."""
+    data = (fixtures / "pain001" / "clean-09.xml").read_bytes()
+    data = re.sub(rb"\s*<CdtrAgt>.*?</CdtrAgt>", b"", data, flags=re.DOTALL)
+    bank = b"<CdtrAgt><FinInstnId><BIC>BNPAFRPPXXX</BIC></FinInstnId></CdtrAgt><Cdtr>"
+    report = check(many(data.replace(b"<Cdtr>", bank, 1), 1_300), limit=10)
+    schema = {finding.id for finding in report.findings if "P001-030" <= finding.id <= "P001-046"}
+    assert schema == {"P001-044"}
+    assert report.hidden["P001-044"] == 1_290
+
+
 def test_reason_codes(clean: bytes) -> None:
     """The debtor's address has its own code; totals are exact on demand."""
     data = clean.replace(b"<TwnNm>LYON</TwnNm><Ctry>FR</Ctry>", b"<Ctry>FR</Ctry><AdrLine>x</AdrLine>")

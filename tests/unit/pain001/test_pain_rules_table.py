@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
@@ -63,3 +64,12 @@ def test_severity_of_a_rule_follows_the_profile():
         Severity.ERROR,
         Severity.WARNING,
     )
+
+
+def test_examples_are_told_in_french() -> None:
+    """An English word in an example has its French form; bare values are the same in both languages."""
+    english = re.compile(r"\b(with|without|of|the|and|no|two|same|twice|only|file|at|both|any)\b")
+    for rule in rules():
+        assert english.search(re.sub(r"<[^>]*>", "", rule.sample("fr"))) is None, rule.id
+    assert rules()["P001-132"].sample("fr") == "LOT-1 deux fois"
+    assert rules()["P001-132"].sample("en") == "LOT-1 twice"
