@@ -25,7 +25,6 @@ def through(statement: Statement, profile: str) -> tuple[Statement, Statement, s
     return original[0], mt940.read(again.unwrap(), profile=profile).unwrap()[0], named, ids
 
 
-@share(2)
 @given(FITTING, PROFILES)
 def test_mt940_to_cfonb_and_back(statement: Statement, profile: str) -> None:
     """The figures are equal; texts are those of both projections; a difference beyond them is named."""
