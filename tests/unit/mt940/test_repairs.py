@@ -16,7 +16,7 @@ CASES = [(rule.id, path) for rule in rules() if rule.repair for path in sorted(F
 
 @pytest.mark.parametrize(("rule_id", "path"), CASES, ids=[path.stem for _, path in CASES])
 def test_a_repair_by_name(rule_id: str, path: Path) -> None:
-    """In ``swift`` the finding has the severity of ``swift``; with the repair that of ``qonto``, the others their own."""
+    """In ``swift`` the finding has the severity of ``swift``; asked for, that of ``qonto``; the others their own."""
     rule = rules()[rule_id]
     asked = msgspec.structs.replace(mt940.PROFILES["swift"], repairs=frozenset({rule.repair}))
     strict = mt940.validate(path.read_bytes(), profile="swift").findings
