@@ -169,6 +169,8 @@ def test_the_clean_document_is_clean(server: tuple[str, list[str]]) -> None:
     server[1].clear()
 
 
+# A guard against time that grows with the square of the size (minutes), not a measure: the benchmarks measure.
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("what", DOCUMENTS)
 def test_a_hostile_document_gets_its_finding_at_once(what: str, server: tuple[str, list[str]]) -> None:
     """The right rule refuses it, or nothing when it is harmless, and nobody was asked (benchmarks: the time)."""

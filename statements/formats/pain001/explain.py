@@ -275,12 +275,13 @@ class _Explanation:
 
     def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
         """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
+        told: dict[Any, str] = {}
+        for fault in explained:
+            told.setdefault(fault.element, fault.rule)
         for fault in native:
-            for place in (fault.element, fault.element.getparent()):
-                rule = next((each.rule for each in explained if each.element is place), None)
-                if rule is not None:
-                    self._rules[_kind(fault)] = rule
-                    break
+            rule = told.get(fault.element) or told.get(fault.element.getparent())
+            if rule is not None:
+                self._rules[_kind(fault)] = rule
 
     def _rule(self, fault: Fault) -> str:
         return self._rules.get(_kind(fault), fault.rule)
