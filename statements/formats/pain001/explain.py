@@ -275,9 +275,13 @@ class _Explanation:
 
     def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
         """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
-        for fault in native:
+        told: dict[int, str] = {}
+        for each in explained:
+            told.setdefault(id(each.element), each.rule)
+        # Few faults are enough to learn from: a crowd of them is of one kind.
+        for fault in native[:_CHILDREN]:
             for place in (fault.element, fault.element.getparent()):
-                rule = next((each.rule for each in explained if each.element is place), None)
+                rule = told.get(id(place))
                 if rule is not None:
                     self._rules[_kind(fault)] = rule
                     break
