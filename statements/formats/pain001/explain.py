@@ -275,13 +275,16 @@ class _Explanation:
 
     def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
         """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
-        told: dict[Any, str] = {}
-        for fault in explained:
-            told.setdefault(fault.element, fault.rule)
-        for fault in native:
-            rule = told.get(fault.element) or told.get(fault.element.getparent())
-            if rule is not None:
-                self._rules[_kind(fault)] = rule
+        told: dict[int, str] = {}
+        for each in explained:
+            told.setdefault(id(each.element), each.rule)
+        # Few faults are enough to learn from: a crowd of them is of one kind.
+        for fault in native[:_CHILDREN]:
+            for place in (fault.element, fault.element.getparent()):
+                rule = told.get(id(place))
+                if rule is not None:
+                    self._rules[_kind(fault)] = rule
+                    break
 
     def _rule(self, fault: Fault) -> str:
         return self._rules.get(_kind(fault), fault.rule)

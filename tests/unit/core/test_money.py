@@ -59,6 +59,12 @@ def test_decimal_ignores_the_context() -> None:
         assert str(Money(99_999_999_999_999, "EUR").decimal) == "999999999999.99"
 
 
+def test_zero_has_no_sign() -> None:
+    """Nothing is nothing, in every currency: never a negative zero."""
+    assert [str(Money(0, currency).decimal) for currency in ("EUR", "JPY", "TND")] == ["0.00", "0", "0.000"]
+    assert [Money(0, currency).text for currency in ("EUR", "JPY", "TND")] == ["0.00", "0", "0.000"]
+
+
 def test_arithmetic_keeps_currencies_apart() -> None:
     """Sums and differences are exact; two currencies never mix."""
     assert Money(5, "EUR") + Money(-7, "EUR") == Money(-2, "EUR")
