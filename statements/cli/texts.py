@@ -347,6 +347,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "payment-file": ("Payment file", "Fichier de virements"),
     "created": ("made {moment}", "créé {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
+    "unread-amounts": ("{count} without a readable amount", "{count} sans montant lisible"),
     "initiator": ("initiated by", "émis par"),
     "block": ("Block", "Lot"),
     "execution": ("to execute on {day}", "à exécuter le {day}"),

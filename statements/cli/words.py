@@ -17,12 +17,22 @@ def amount(money: Money | None, texts: Texts, *, currency: bool = False) -> str:
     """
     if money is None:
         return ""
-    sign, digits = ("-", money.text[1:]) if money.minor < 0 else ("", money.text)
+    text = number(money.text, texts)
+    return f"{text} {money.currency}" if currency else text
+
+
+def number(decimal: str, texts: Texts) -> str:
+    """A plain decimal text with the marks of the language, every digit kept; any other text as it is.
+
+    >>> number("32.001", Texts("fr")), number("1E3", Texts("fr"))
+    ('32,001', '1E3')
+    """
+    if not decimal.lstrip("-").replace(".", "", 1).isdecimal():
+        return decimal
+    sign, digits = ("-", decimal[1:]) if decimal.startswith("-") else ("", decimal)
     whole, point, cents = digits.partition(".")
     group, mark = ("\u00a0", ",") if texts.lang == "fr" else (",", ".")
-    whole = group.join(_threes(whole))
-    text = f"{sign}{whole}{mark if point else ''}{cents}"
-    return f"{text} {money.currency}" if currency else text
+    return f"{sign}{group.join(_threes(whole))}{mark if point else ''}{cents}"
 
 
 def _threes(digits: str) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from statements.cli.console import one_line
 from statements.cli.texts import Texts
-from statements.cli.words import amount, day
-from statements.model.money import Money
+from statements.cli.words import amount, day, number
+from statements.formats.pain001.exact import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 
 _WIDTH = 60
@@ -22,7 +22,9 @@ def file_lines(file: PaymentInitiation, texts: Texts) -> Iterator[str]:
         title += f", {texts('created', moment=one_line(file.created))}"
     yield title
     everything = [payment for block in file.blocks for payment in block.payments]
-    stated = texts("stated", count=file.declared_count or "-", sum=file.declared_sum or "-")
+    stated = texts(
+        "stated", count=file.declared_count or "-", sum=number(file.declared_sum, texts) if file.declared_sum else "-"
+    )
     yield one_line(f"  {texts.count('payment', file.count)}, {_totals(everything, texts)} ({stated})")
     if file.initiating_party is not None and file.initiating_party.name:
         yield one_line(f"  {texts('initiator')} {file.initiating_party.name}")
@@ -72,11 +74,16 @@ def _row(words: str, figure: str) -> str:
 
 
 def _totals(payments: Iterable[CreditTransfer], texts: Texts) -> str:
-    """The exact sum of each currency; an amount that is no exact number of minor units is not summed."""
-    sums: dict[str, int] = {}
+    """The exact sum of each currency, with every decimal that is written; amounts that are no numbers are counted."""
+    sums: dict[str, Exact] = {}
+    unread = 0
     for payment in payments:
-        if payment.amount is not None and payment.amount.money is not None:
-            money = payment.amount.money
-            sums[money.currency] = sums.get(money.currency, 0) + money.minor
-    known = [amount(Money(minor, currency), texts, currency=True) for currency, minor in sums.items()]
+        value = exact(payment.amount.text) if payment.amount is not None else None
+        if value is not None and payment.amount is not None:
+            sums[payment.amount.currency] = sums.get(payment.amount.currency, ZERO).plus(value)
+        elif payment.amount is not None:
+            unread += 1
+    known = [f"{number(total.text, texts)} {currency}" for currency, total in sums.items()]
+    if unread:
+        known.append(texts("unread-amounts", count=unread))
     return " + ".join(known) if known else "-"

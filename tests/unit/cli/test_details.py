@@ -170,3 +170,13 @@ def test_tables_align() -> None:
     """Columns are as wide as their widest cell; figures stand right."""
     assert table([("a", "1"), ("bbb", "22")], (1,), "") == ["a     1", "bbb  22"]
     assert table([]) == []
+
+
+def test_totals_of_a_payment_file_keep_every_decimal(command: Run, folder: Path) -> None:
+    """A third decimal is in the sum as it is in the check of the totals; an amount that is none is counted."""
+    clean = (ROOT / "fixtures" / "pain001" / "clean-03.xml").read_text("utf-8")
+    (folder / "odd.xml").write_text(clean.replace(">1200.00<", ">1200.001<"), "utf-8")
+    assert "3,350.451 EUR" in command("show", "odd.xml").out
+    (folder / "none.xml").write_text(clean.replace(">1200.00<", ">abc<"), "utf-8")
+    assert "2,150.45 EUR + 1 without a readable amount" in command("show", "none.xml").out
+    assert "déclaré : 3 / 3\u00a0350,45" in command("show", "none.xml", "--lang", "fr").out
