@@ -46,9 +46,9 @@ def one_format(name: str, codec: ModuleType) -> None:
                     stream.write(small)
         flat(f"{name} read", *(peak_memory(READ.format(name=name), str(path)) for path in paths))
     flat(f"{name} write", *(peak_memory(WRITE.format(name=name), size) for size in ("10000", "1000000")))
+    large = b"".join(outcome.value for outcome in codec.iter_write(samples.statements(160_000)))
     seconds = [
-        min(timed(lambda data=data: sum(1 for _ in codec.iter_read(data))) for _ in range(3))
-        for data in (small, small * 16)
+        min(timed(lambda data=data: sum(1 for _ in codec.iter_read(data))) for _ in range(5)) for data in (small, large)
     ]
     show(f"{name} read, exponent of time", f"{math.log(seconds[1] / seconds[0], 16):.3f}   (goal < 1.1)")
 

@@ -36,6 +36,7 @@ class Tokens(Places):
         self._encoding = encoding
         self._start = 0
         self._ahead: dict[bool, tuple[int, bool]] = {}
+        self._after: tuple[int, bool] = (-1, False)
         index = 0
         while index < len(self._texts):
             index = self._one(index)
@@ -148,12 +149,18 @@ class Tokens(Places):
 
     def _last(self, index: int) -> bool:
         """Whether only blank lines, headers and the next message follow in this piece."""
-        for text in self._texts[index + 1 :]:
-            bare = text.lstrip(CONTROLS)
-            if not bare.strip() or HEADER.match(bare) or TYPE_LINE.match(bare):
-                continue
-            return bare.startswith(":20:") or BLOCK.match(bare) is not None
-        return True
+        decisive, answer = self._after
+        if index < decisive:
+            # An earlier look ahead passed this line: long junk stays linear.
+            return answer
+        decisive, answer = len(self._texts), True
+        for at in range(index + 1, len(self._texts)):
+            bare = self._texts[at].lstrip(CONTROLS)
+            if bare.strip() and not HEADER.match(bare) and not TYPE_LINE.match(bare):
+                decisive, answer = at, bare.startswith(":20:") or BLOCK.match(bare) is not None
+                break
+        self._after = (decisive, answer)
+        return answer
 
     def _heads_next(self, index: int, *, any_text: bool) -> bool:
         """Whether this line and those after it are the header of the next message: nothing else follows."""
