@@ -37,14 +37,24 @@ def test_inner_zones_lie_in_the_information() -> None:
 
 @pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
 def test_every_rule_speaks_both_languages(rule: Rule) -> None:
-    """Message in English and French, whole sentences, with the same placeholders; a fix has both or none."""
+    """Message in English and French, whole sentences, with the same placeholders."""
     for text in (rule.message.en, rule.message.fr):
         assert text.endswith(".")
         assert text[0].isupper() or text[0] in "{«"
     assert rule.message.en != rule.message.fr
-    assert bool(rule.fix.en) == bool(rule.fix.fr)
     placeholders = [set(re.findall(r"\{([a-z]+)(?:_fr)?\}", text)) for text in (rule.message.en, rule.message.fr)]
     assert placeholders[0] == placeholders[1]
+
+
+@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
+def test_every_rule_has_an_example_and_a_fix(rule: Rule) -> None:
+    """A person sees in both languages what the fault looks like and what to do about it."""
+    assert rule.sample("en")
+    assert rule.sample("fr")
+    assert rule.columns["example_fr"] != rule.example
+    for text in (rule.fix.en, rule.fix.fr):
+        assert text.endswith(".")
+    assert rule.fix.en != rule.fix.fr
 
 
 def test_repairs_are_errors_in_the_strict_profile() -> None:

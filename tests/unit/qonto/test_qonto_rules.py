@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from statements.findings import Severity
+from statements.findings import Rule, Severity
 from statements.sources import qonto
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
@@ -68,6 +68,17 @@ def test_every_rule_has_a_payload() -> None:
     for case in CASES:
         if case["file"].startswith("QNT-"):
             assert case["file"][:7] in case["rules"]
+
+
+@pytest.mark.parametrize("rule", list(qonto.rules()), ids=lambda rule: rule.id)
+def test_every_rule_has_an_example_and_a_fix(rule: Rule) -> None:
+    """A person sees in both languages what the fault looks like and what to do about it."""
+    assert rule.sample("en")
+    assert rule.sample("fr")
+    assert rule.columns["example_fr"] != rule.example
+    for text in (rule.fix.en, rule.fix.fr):
+        assert text.endswith(".")
+    assert rule.fix.en != rule.fix.fr
 
 
 def test_export_of_ten_thousand_rows_may_be_cut() -> None:
