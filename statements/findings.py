@@ -52,6 +52,14 @@ class Text(msgspec.Struct, frozen=True):
         """The text in ``lang``; English where the French one is missing."""
         return (self.fr or self.en) if lang == "fr" else self.en
 
+    def plain(self, lang: Language) -> str:
+        """The text apart from any file: an ellipsis where a finding would name its figures.
+
+        >>> Text("{found} is not {expected}; see {4:").plain("en")
+        '… is not …; see {4:'
+        """
+        return _PLACEHOLDER.sub("…", self.get(lang))
+
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a rule table.

@@ -98,11 +98,11 @@ def _rule(rule: Rule, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     colon = ":" if lang == "en" else " :"
     yield f"### {rule.id}" + (f" {code(rule.slug)}" if rule.slug else "")
-    yield text(rule.message.get(lang))
-    yield text(rule.why.get(lang))
+    yield text(rule.message.plain(lang))
+    yield text(rule.why.plain(lang))
     yield _severities(rule, words)
     facts: list[tuple[str, str]] = [
-        (words["mend"], text(rule.fix.get(lang))),
+        (words["mend"], text(rule.fix.plain(lang))),
         (words["example"], code(rule.sample(lang)) if rule.example != "-" else ""),
         (words["where"], code(rule.columns.get("xpath", ""))),
         (words["versions"], " ".join(f".{version}" for version in rule.columns.get("versions", "").split())),

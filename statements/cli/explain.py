@@ -32,7 +32,7 @@ def _run(wanted: str | None, texts: Texts) -> int:
     if wanted is None:
         for name, book in books.items():
             out(texts("rules-of", name=name) + "\n")
-            rows = [(rule.id, _worst(rule, texts), rule.message.get(texts.lang)) for rule in book]
+            rows = [(rule.id, _worst(rule, texts), rule.message.plain(texts.lang)) for rule in book]
             out("".join(line + "\n" for line in table(rows)) + "\n")
         return OK
     for book in books.values():
@@ -55,12 +55,12 @@ def rule_lines(rule: Rule, texts: Texts) -> list[str]:
         for profile, severity in rule.severities.items()
     )
     rows = [
-        (texts("why"), rule.why.get(lang)),
-        (texts("mend"), rule.fix.get(lang)),
+        (texts("why"), rule.why.plain(lang)),
+        (texts("mend"), rule.fix.plain(lang)),
         (texts("severities"), grades),
         (texts("example"), rule.sample(lang)),
         (texts("repair"), rule.repair if rule.repair != "-" else ""),
         (texts("reason-code"), rule.reason_code if rule.reason_code != "-" else ""),
         (texts("source"), rule.source),
     ]
-    return [f"{rule.id}{texts.colon}{rule.message.get(lang)}", *table([row for row in rows if row[1]])]
+    return [f"{rule.id}{texts.colon}{rule.message.plain(lang)}", *table([row for row in rows if row[1]])]

@@ -65,7 +65,7 @@ def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
 
 
 def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
-    message, fix, why = rule.message.get(lang), rule.fix.get(lang), rule.why.get(lang)
+    message, fix, why = rule.message.plain(lang), rule.fix.plain(lang), rule.why.plain(lang)
     example, source = ("Example", "Source") if lang == "en" else ("Exemple", "Source")
     colon = ": " if lang == "en" else " : "
     parts = [message, why, fix]

@@ -138,7 +138,7 @@ def _reasons(findings: Sequence[Finding], refusing: Sequence[str], lang: Languag
     for rule_id in refusing:
         if rule_id not in told:
             rule = rules()[rule_id]
-            reasons.append((rule_id, rule.reason_code, rule.message.get(lang)))
+            reasons.append((rule_id, rule.reason_code, rule.message.plain(lang)))
     blank = " " * indent
     for rule_id, code, message in reasons:
         yield f"{blank}<StsRsnInf>"

@@ -134,7 +134,7 @@ def test_explain_tells_every_rule(command: Run, lang: str) -> None:
         for rule in list(book)[:3]:
             result = command("explain", rule.id.lower(), "--lang", lang)
             assert result.code == 0
-            assert result.out.startswith(f"{rule.id}{' : ' if lang == 'fr' else ': '}{rule.message.get(lang)}")  # type: ignore[arg-type]
+            assert result.out.startswith(f"{rule.id}{' : ' if lang == 'fr' else ': '}{rule.message.plain(lang)}")  # type: ignore[arg-type]
             assert rule.source in result.out
 
 
