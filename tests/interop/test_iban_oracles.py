@@ -11,13 +11,11 @@ import string
 import unicodedata
 from collections import Counter
 
-import pytest
+import schwifty
+from stdnum import exceptions as stdnum_exceptions
+from stdnum import iban as stdnum_iban
 
 from statements.reference.iban import check_digits, iban_fault, iban_structures
-
-schwifty = pytest.importorskip("schwifty", reason="an oracle of the test extra is not installed")
-stdnum_iban = pytest.importorskip("stdnum.iban", reason="an oracle of the test extra is not installed")
-stdnum_exceptions = pytest.importorskip("stdnum.exceptions", reason="an oracle of the test extra is not installed")
 
 COUNT = 20_000
 ALPHABETS = {"n": string.digits, "a": string.ascii_uppercase, "c": string.digits + string.ascii_uppercase}

@@ -5,17 +5,15 @@ from __future__ import annotations
 import io
 from decimal import Decimal
 
+import bankfile
+import cfonb
 import msgspec
-import pytest
+import mt940 as wolph
 from hypothesis import given, settings
 
 from statements.formats import cfonb120, mt940
 from statements.model.statement import Statement
 from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, statements
-
-wolph = pytest.importorskip("mt940", reason="a peer of the test extra is not installed")
-bankfile = pytest.importorskip("bankfile", reason="a peer of the test extra is not installed")
-cfonb = pytest.importorskip("cfonb", reason="a peer of the test extra is not installed")
 
 # The peers take milliseconds a file; a fifth of the usual number of examples is enough to meet every kind of entry.
 SOME = settings(max_examples=max(50, settings.default.max_examples // 8))

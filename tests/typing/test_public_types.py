@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent.parent
 
 CALLER = """
@@ -45,14 +43,12 @@ def check(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_caller_sees_the_types(tmp_path: Path) -> None:
     """Every call of the README has the type that the documentation promises."""
-    pytest.importorskip("mypy", reason="mypy comes with the lint extra")
     done = check(tmp_path, CALLER)
     assert done.returncode == 0, done.stdout
 
 
 def test_a_wrong_call_is_noticed(tmp_path: Path) -> None:
     """The check can fail: a wrong argument is an error for the type checker."""
-    pytest.importorskip("mypy", reason="mypy comes with the lint extra")
     done = check(tmp_path, "import statements\n\nstatements.convert((), to=3)\n")
     assert done.returncode == 1
     assert 'Argument "to"' in done.stdout

@@ -45,7 +45,8 @@ def test_next_target_day() -> None:
 
 def test_against_the_holidays_package() -> None:
     """Every day from 2000 to 2040 is open or closed as the package of holidays says for the ECB."""
-    holidays = pytest.importorskip("holidays", reason="the package of holidays is not installed (extra: test)")
+    import holidays
+
     calendar = holidays.financial_holidays("ECB", years=range(2000, 2041))
     day, end = date(2000, 1, 1), date(2041, 1, 1)
     while day < end:
