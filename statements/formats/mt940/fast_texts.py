@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from statements.formats.mt940.narrative.german import BOOKING_TEXTS, KEYWORDS, RETURN_REASONS, is_german
+from statements.formats.mt940.narrative.german import BOOKING_TEXTS, KEYWORDS, RETURN_REASONS, is_german, keyword
 from statements.formats.mt940.narrative.parts import Parts
 from statements.formats.mt940.narrative.slash import STARTS, WORDS, is_slash
 from statements.model.statement import Detail
@@ -151,25 +151,6 @@ def _purpose(parts: Parts, pieces: list[str]) -> bool:
         value = value.strip(" ")
         if not value or (word == "EREF" and value == "NOTPROVIDED"):
             continue
-        if word == "SVWZ":
-            remittance.append(value)
-        elif word == "EREF":
-            parts.end_to_end_id = value
-        elif word == "KREF":
-            parts.customer_reference = value
-        elif word == "MREF":
-            parts.mandate_id = value
-        elif word == "CRED":
-            parts.creditor_id = value
-        elif word == "BREF":
-            parts.bank_reference = value
-        elif word == "ABWA":
-            parts.details.append(Detail("ULTD", value))
-        elif word == "ABWE":
-            parts.details.append(Detail("ULTC", value))
-        elif word == "IBAN" and parts.iban is None and is_iban(value.replace(" ", "")):
-            parts.iban = value.replace(" ", "")
-        else:
-            parts.details.append(Detail(word, value))
+        keyword(parts, word, value, remittance)
     parts.remittance = tuple(remittance)
     return True

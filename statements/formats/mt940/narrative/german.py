@@ -168,12 +168,15 @@ def _purpose(parts: Parts, pieces: list[str]) -> None:
             parts.details.append(Detail(word, value))
             continue
         seen.add(word)
-        _keyword(parts, word, value, remittance)
+        keyword(parts, word, value, remittance)
     parts.remittance = tuple(text for text in remittance if text)
 
 
-def _keyword(parts: Parts, word: str, value: str, remittance: list[str]) -> None:
-    if word == "EREF":
+def keyword(parts: Parts, word: str, value: str, remittance: list[str]) -> None:
+    """Put the value of one SEPA keyword where the model has it; what has no member of its own stays a detail."""
+    if word == "SVWZ":
+        remittance.append(value)
+    elif word == "EREF":
         parts.end_to_end_id = value
     elif word == "KREF":
         parts.customer_reference = value
@@ -183,8 +186,6 @@ def _keyword(parts: Parts, word: str, value: str, remittance: list[str]) -> None
         parts.creditor_id = value
     elif word == "BREF":
         parts.bank_reference = value
-    elif word == "SVWZ":
-        remittance.append(value)
     elif word == "ABWA":
         parts.details.append(Detail("ULTD", value))
     elif word == "ABWE":

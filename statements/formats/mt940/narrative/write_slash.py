@@ -48,11 +48,6 @@ def guard(word: str, value: str) -> str:
     return value
 
 
-def false_words(text: str) -> bool:
-    """Whether a remittance text holds anything that a reader could take for a code word."""
-    return _GUARD.search(text) is not None or _OPENING.match(text) is not None
-
-
 def lay_out(values: list[Value], change: Change) -> list[str]:
     """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
     if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
