@@ -6,8 +6,7 @@ import json
 
 from benchmarks import samples
 from benchmarks.measure import versus
-from statements.formats import cfonb120
-from statements.sources import qonto
+from statements.formats import cfonb120, qonto
 
 ROWS = 50_000
 

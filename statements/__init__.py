@@ -10,10 +10,16 @@ Importing this module loads nothing heavy: each name is fetched when it is first
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from statements.findings import Finding, InvalidFile, Outcome, Report, Severity
+    from statements.findings import Finding, InvalidFile, Outcome, Profile, Report
+    from statements.model.account import Account, Party
+    from statements.model.money import Money
+    from statements.model.payment import PaymentInitiation
+    from statements.model.statement import Balance, Entry, Statement
+    from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
     from statements.services.read import read
@@ -22,11 +28,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Account",
+    "Balance",
+    "Entry",
     "Finding",
     "InvalidFile",
+    "Money",
     "Outcome",
+    "Party",
+    "PaymentInitiation",
+    "Profile",
     "Report",
     "Severity",
+    "Statement",
     "__version__",
     "convert",
     "identify",
@@ -35,11 +49,19 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Account": "statements.model.account",
+    "Balance": "statements.model.statement",
+    "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
+    "Money": "statements.model.money",
     "Outcome": "statements.findings",
+    "Party": "statements.model.account",
+    "PaymentInitiation": "statements.model.payment",
+    "Profile": "statements.findings",
     "Report": "statements.findings",
-    "Severity": "statements.findings",
+    "Severity": "statements.rules",
+    "Statement": "statements.model.statement",
     "convert": "statements.services.convert",
     "identify": "statements.services.identify",
     "read": "statements.services.read",
@@ -47,9 +69,11 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'statements' has no attribute {name!r}")
-    from importlib import import_module
-
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "formats", "services"]

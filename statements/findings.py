@@ -1,9 +1,7 @@
-"""What a check says: rules, findings, outcomes and reports, the same for every format.
+"""What a check says: findings, outcomes and reports, the same for every format.
 
-A :class:`Rule` is a row of a rule table (``rules.tsv`` beside the format's code): id, severity for each
-profile, message and fix in English and French, source. A :class:`Finding` is one place where a rule fired.
-Readers and checks collect findings with a :class:`Reporter` and hand them back in an :class:`Outcome`;
-nothing in the data ever raises.
+A :class:`Finding` is one place where a rule (:mod:`statements.rules`) fired. Readers and checks collect findings with a
+:class:`Reporter` and hand them back in an :class:`Outcome`; nothing in the data ever raises.
 
     >>> outcome = Outcome(value=3, findings=())
     >>> outcome.ok, outcome.unwrap()
@@ -12,84 +10,15 @@ nothing in the data ever raises.
 
 from __future__ import annotations
 
-import csv
-import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.resources import files
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-Language = Literal["en", "fr"]
+from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
+
 Value = TypeVar("Value")
-Check = TypeVar("Check", bound=Callable[..., Any])
-
-
-class Severity(enum.StrEnum):
-    """How grave a finding is. ``error`` refuses the file; ``warning`` and ``info`` never do."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 for error, 1 for warning, 2 for info: smaller is graver."""
-        return _RANKS[self]
-
-
-_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-
-
-class Text(msgspec.Struct, frozen=True):
-    """One text in English and in French, with ``{name}`` placeholders."""
-
-    en: str = ""
-    fr: str = ""
-
-    def get(self, lang: Language) -> str:
-        """The text in ``lang``; English where the French one is missing."""
-        return (self.fr or self.en) if lang == "fr" else self.en
-
-    def plain(self, lang: Language) -> str:
-        """The text apart from any file: an ellipsis where a finding would name its figures.
-
-        >>> Text("{found} is not {expected}; see {4:").plain("en")
-        '… is not …; see {4:'
-        """
-        return _PLACEHOLDER.sub("…", self.get(lang))
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a rule table.
-
-    ``severities`` maps the name of a built-in profile to its severity; ``None`` is off. A table that knows
-    one severity only uses the profile name ``default``.
-    """
-
-    id: str
-    slug: str = ""
-    severities: Mapping[str, Severity | None]
-    message: Text
-    fix: Text = Text()
-    why: Text = Text()
-    repair: str = ""
-    reason_code: str = ""
-    source: str = ""
-    confidence: str = ""
-    example: str = ""
-    columns: Mapping[str, str] = {}
-    """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
-
-    def sample(self, lang: Language) -> str:
-        """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
-        return (self.columns.get("example_fr") if lang == "fr" else "") or self.example
-
-    def severity(self, profile: str) -> Severity | None:
-        """The severity in a built-in profile, or in the only column the table has."""
-        severities = self.severities
-        return severities[profile] if profile in severities else severities.get("default")
 
 
 class PaymentLabel(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -135,6 +64,15 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         """The permanent id of the rule, such as ``C120-071``."""
         return self.rule.id
 
+    def __repr__(self) -> str:
+        """One line of at most 200 characters: a rule in two languages is no answer to a person at a prompt."""
+        place = self.location
+        where = f"{place.line}:{place.column}" if place.line and place.column else str(place.line or place.path or "-")
+        text = f"<Finding {self.rule.id} {self.severity} at {where}: {self.message()}"
+        return f"{text}>" if len(text) < 200 else f"{text[:198]}…>"
+
+    __str__ = __repr__
+
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
         return self._fill(self.rule.message.get(lang))
@@ -148,8 +86,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         return self.values.get(f"expected_{lang}", self.expected)
 
     def _fill(self, template: str) -> str:
-        # A brace that is no placeholder stays: messages quote `{4:` and the like.
-        return _PLACEHOLDER.sub(self._word, template) if "{" in template else template
+        return PLACEHOLDER.sub(self._word, template) if "{" in template else template
 
     def _word(self, match: re.Match[str]) -> str:
         name = match[1]
@@ -159,9 +96,6 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         if value is None and name in Location.__struct_fields__:
             value = getattr(self.location, name)
         return match[0] if value is None else str(value)
-
-
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises
@@ -238,89 +172,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Named repairs that the caller asked for beyond those the profile applies by itself."""
     forms: Mapping[str, tuple[str, str]] = {}
     """Settings whose text has a form: setting -> regular expression, and the form in a few words."""
-
-
-class RuleBook:
-    """The rules of one format, by id, with the small functions that check them.
-
-    A check registers itself explicitly::
-
-        @BOOK.check("C120-071")
-        def balance(statement, report): ...
-    """
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = {rule.id: rule for rule in rules}
-        self.checks: dict[str, Callable[..., Any]] = {}
-
-    @classmethod
-    def load(cls, package: str, name: str = "rules.tsv") -> RuleBook:
-        """The book of a tab-separated table inside ``package``; its first line, ``# …``, states the origin."""
-        text = files(package).joinpath(name).read_text("utf-8")
-        return cls(_rules(text))
-
-    def check(self, *rule_ids: str) -> Callable[[Check], Check]:
-        """Register the function that checks one rule, or several that fall out of one comparison."""
-
-        def register(function: Check) -> Check:
-            for rule_id in rule_ids:
-                if rule_id not in self._rules:
-                    raise ValueError(f"no rule {rule_id} in the table")
-                if rule_id in self.checks:
-                    raise ValueError(f"rule {rule_id} has two checks")
-                self.checks[rule_id] = function
-            return function
-
-        return register
-
-    def __getitem__(self, rule_id: str) -> Rule:
-        return self._rules[rule_id]
-
-    def __contains__(self, rule_id: object) -> bool:
-        return rule_id in self._rules
-
-    def __iter__(self) -> Iterator[Rule]:
-        return iter(self._rules.values())
-
-    def __len__(self) -> int:
-        return len(self._rules)
-
-
-_KNOWN_COLUMNS = frozenset(
-    "id slug message_en message_fr fix_en fix_fr why_en why_fr repair reason_code source confidence example".split()
-)
-
-
-def _rules(text: str) -> Iterator[Rule]:
-    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
-    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-        severities: dict[str, Severity | None] = {}
-        columns: dict[str, str] = {}
-        for name, cell in row.items():
-            if name == "severity":
-                severities["default"] = _severity(cell)
-            elif name.startswith("severity_"):
-                severities[name.removeprefix("severity_")] = _severity(cell)
-            elif name not in _KNOWN_COLUMNS:
-                columns[name] = cell
-        yield Rule(
-            id=row["id"],
-            slug=row.get("slug", ""),
-            severities=severities,
-            message=Text(row["message_en"], row["message_fr"]),
-            fix=Text(row.get("fix_en", ""), row.get("fix_fr", "")),
-            why=Text(row.get("why_en", ""), row.get("why_fr", "")),
-            repair=row.get("repair", ""),
-            reason_code=row.get("reason_code", ""),
-            source=row.get("source", ""),
-            confidence=row.get("confidence", ""),
-            example=row.get("example", ""),
-            columns=columns,
-        )
-
-
-def _severity(cell: str) -> Severity | None:
-    return None if cell == "off" else Severity(cell.lower())
 
 
 class Reporter:

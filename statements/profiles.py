@@ -25,7 +25,8 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Location, Outcome, Profile, Reporter, RuleBook, Severity
+from statements.findings import Location, Outcome, Profile, Reporter
+from statements.rules import RuleBook, Severity
 
 _YES = frozenset({"yes", "true", "on", "1", "oui"})
 _NO = frozenset({"no", "false", "off", "0", "non"})

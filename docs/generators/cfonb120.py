@@ -8,7 +8,7 @@ from generators.common import repairs, settings
 from generators.markdown import code, generated, join, table
 from statements.formats.cfonb120.profile import PROFILES, rules
 from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES
-from statements.layout.fixed import Zone
+from statements.wire.fixed import Zone
 
 _KINDS = {"N": "digits", "A": "letters", "AN": "text", "S": "amount with the sign over its last digit", "-": "blank"}
 _STATUS = {"M": "mandatory", "O": "optional", "D": "dependent", "N": "not used"}

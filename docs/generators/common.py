@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generators.markdown import code, table, text
-from statements.findings import Profile, Rule
+from statements.findings import Profile
+from statements.rules import Rule
 
 
 def settings(profiles: Mapping[str, Profile]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from generators.common import repairs, settings
 from generators.markdown import code, generated, join, table
-from statements.findings import RuleBook
 from statements.formats.mt940.fields import END, FIELDS, SEQUENCE, START, Field, subfield_number
 from statements.formats.mt940.profile import PROFILES
+from statements.rules import RuleBook
 
 _TITLES = {
     "940": "MT940, customer statement",

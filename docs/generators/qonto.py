@@ -8,8 +8,8 @@ from importlib.resources import files
 import msgspec
 
 from generators.markdown import code, generated, join, table
-from statements.sources.qonto import fields
-from statements.sources.qonto.settings import Settings
+from statements.formats.qonto import fields
+from statements.formats.qonto.settings import Settings
 
 _RECORDS = (fields.Organization, fields.BankAccount, fields.Transaction, fields.Counterparty, fields.Check, fields.Meta)
 
@@ -44,7 +44,7 @@ def page() -> str:
         + ", ".join(code(name) for name in sorted(fields.PRIVATE))
         + ".",
     ]
-    return generated("statements/sources/qonto") + join(parts)
+    return generated("statements/formats/qonto") + join(parts)
 
 
 def _members(record: type[msgspec.Struct]) -> str:
@@ -71,7 +71,7 @@ def _operations() -> str:
 
 def _tsv(name: str) -> str:
     """A table of the package as it stands, without the line that states its origin."""
-    lines = files("statements.sources.qonto").joinpath(name).read_text("utf-8").splitlines()
+    lines = files("statements.formats.qonto").joinpath(name).read_text("utf-8").splitlines()
     head, *rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return table(head, rows)
 

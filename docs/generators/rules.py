@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generators.markdown import code, generated, join, table, text
-from statements.findings import Language, Rule, RuleBook, Text
 from statements.reference.external_codes import external_codes
+from statements.rules import Language, Rule, RuleBook, Text
 
 BOOKS: tuple[tuple[str, str, Text], ...] = (
     ("statements.formats.pain001", "rules.tsv", Text("Payments: pain.001", "Paiements : pain.001")),
@@ -14,7 +14,7 @@ BOOKS: tuple[tuple[str, str, Text], ...] = (
     ("statements.formats.mt940", "writer_rules.tsv", Text("Writing MT940", "Écriture du MT940")),
     ("statements.formats.cfonb120", "rules.tsv", Text("Reading CFONB-120", "Lecture du CFONB 120")),
     ("statements.formats.cfonb120", "writer_rules.tsv", Text("Writing CFONB-120", "Écriture du CFONB 120")),
-    ("statements.sources.qonto", "rules.tsv", Text("Qonto data", "Données Qonto")),
+    ("statements.formats.qonto", "rules.tsv", Text("Qonto data", "Données Qonto")),
     ("statements.formats.neutral", "rules.tsv", Text("Our JSON", "Notre JSON")),
     ("statements.services", "rules.tsv", Text("Choosing and cutting statements", "Choix et découpage des relevés")),
     ("statements", "profiles.tsv", Text("Profile files", "Fichiers de profil")),

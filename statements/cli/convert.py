@@ -16,7 +16,8 @@ from statements.cli.errors import FAULT, FINDINGS, OK, USAGE, Stop
 from statements.cli.files import Output, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.texts import Texts
-from statements.findings import Finding, Profile, Severity
+from statements.findings import Finding, Profile
+from statements.rules import Severity
 from statements.services import formats, ledger
 from statements.services.convert import READ_BACK, StatementFile, groups, join, numbered
 from statements.services.identify import Identity, identify

@@ -8,7 +8,7 @@ from statements.cli.console import out, table
 from statements.cli.errors import OK, Stop
 from statements.cli.options import LocalCommand
 from statements.cli.texts import Texts
-from statements.findings import Rule
+from statements.rules import Rule
 from statements.services import formats
 
 

@@ -14,7 +14,8 @@ from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
 from statements.cli.render.concise import graded_line
 from statements.cli.texts import Texts
-from statements.findings import Finding, Severity
+from statements.findings import Finding
+from statements.rules import Severity
 from statements.services import formats
 from statements.services.identify import identify
 

@@ -20,7 +20,8 @@ from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
 from statements.cli.render import KEYWORDS, RENDERERS, load
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
-from statements.findings import Report, Severity
+from statements.findings import Report
+from statements.rules import Severity
 from statements.services import formats
 from statements.services.identify import identify
 from statements.services.validate import Checking, check, declared_format

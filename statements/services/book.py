@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from statements.findings import Finding, Location, Profile, RuleBook, Severity
+from statements.findings import Finding, Location, Profile
+from statements.rules import RuleBook, Severity
 
 BASE = Profile(name="default", base="default")
 """The one profile of the services' own rules."""

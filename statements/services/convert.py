@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Finding, Location, Outcome, Profile, Severity
-from statements.layout.identity import token
+from statements.findings import Finding, Location, Outcome, Profile
 from statements.model.statement import Statement
 from statements.profiles import with_settings
 from statements.reference.iban import is_iban
+from statements.rules import Severity
 from statements.services import formats
 from statements.services.periods import period
+from statements.wire.identity import token
 
 READ_BACK: Mapping[str, str] = {"mt940": "CNV-299", "cfonb120": "CNV-199", "json": "CNV-399"}
 """The rule of each format that says: what was written does not read back equal. An internal fault."""

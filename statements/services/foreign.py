@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from statements.findings import Text
+from statements.rules import Text
 
 
 class Foreign(msgspec.Struct, frozen=True, kw_only=True):

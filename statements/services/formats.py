@@ -7,7 +7,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from statements.findings import Profile, RuleBook
+from statements.findings import Profile
+from statements.rules import RuleBook
 
 STATEMENT_FORMATS = ("mt940", "cfonb120", "json")
 """Formats that hold statements and can be written."""
@@ -23,8 +24,8 @@ _MODULES: Mapping[str, str] = {
     "cfonb120": "statements.formats.cfonb120",
     "json": "statements.formats.neutral",
     "pain.001": "statements.formats.pain001",
-    "qonto-json": "statements.sources.qonto",
-    "qonto-csv": "statements.sources.qonto",
+    "qonto-json": "statements.formats.qonto",
+    "qonto-csv": "statements.formats.qonto",
 }
 
 
@@ -93,7 +94,7 @@ _BOOKS: Mapping[str, tuple[str, str]] = {
     "pain.001": ("statements.formats.pain001", "rules.tsv"),
     "mt940": ("statements.formats.mt940", "rules.tsv"),
     "cfonb120": ("statements.formats.cfonb120", "rules.tsv"),
-    "qonto": ("statements.sources.qonto", "rules.tsv"),
+    "qonto": ("statements.formats.qonto", "rules.tsv"),
     "services": ("statements.services", "rules.tsv"),
     "profiles": ("statements", "profiles.tsv"),
     "to cfonb120": ("statements.formats.cfonb120", "writer_rules.tsv"),

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from statements.findings import Text
+from statements.rules import Text
 from statements.services import foreign
 
 Kind = Literal["known", "foreign", "unknown"]

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from statements import profiles
-from statements.findings import Finding, Location, Outcome, Profile, Reporter, Severity, Text
+from statements.findings import Finding, Location, Outcome, Profile, Reporter
 from statements.model.periods import Every
 from statements.model.statement import Statement
 from statements.reference.iban import rib
+from statements.rules import Severity, Text
 from statements.services import formats, periods
 from statements.services.book import BASE, finding, rules
 from statements.services.identify import Identity, identify
@@ -138,7 +139,7 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
 
 def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gathered:
     """The statements of Qonto files, which complete one another."""
-    from statements.sources import qonto
+    from statements.formats import qonto
 
     outcome = qonto.read_with_identities(
         files,

@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from statements.findings import Finding, Profile, Report, Severity, Summary
+from statements.findings import Finding, Profile, Report, Summary
 from statements.reference import ebics
+from statements.rules import Severity
 from statements.services import formats
 from statements.services.book import finding
 from statements.services.figures import figures

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from statements.findings import Severity
 from statements.formats import cfonb120, mt940
 from statements.model.statement import Statement
+from statements.rules import Severity
 from tests.hostile.mutations import CHANGES, amount_digits, changed, files, truncations
 
 FORMS = {"mt940": mt940, "cfonb120": cfonb120}

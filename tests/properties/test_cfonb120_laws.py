@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from statements.findings import Severity
 from statements.formats import cfonb120
-from statements.layout.charset import CFONB_SEPA
 from statements.model.statement import Entry, Statement
+from statements.rules import Severity
+from statements.wire.charset import CFONB_SEPA
 from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, share, statements
 from tests.wire import check_cfonb
 

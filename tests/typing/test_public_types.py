@@ -12,7 +12,8 @@ CALLER = """
 from typing import assert_type
 
 import statements
-from statements.findings import Finding, Outcome, Report, Severity
+from statements.findings import Finding, Outcome, Report
+from statements.rules import Severity
 from statements.model.statement import Statement
 from statements.services.convert import StatementFile
 from statements.services.identify import Identity

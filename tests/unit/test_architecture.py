@@ -15,17 +15,17 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # Low to high; a module imports from lower layers and from its own room only.
 LAYERS = {
-    "findings": 0,
-    "model": 0,
-    "profiles": 1,
-    "reference": 1,
-    "layout": 2,
-    "formats": 3,
-    "sources": 3,
-    "services": 4,
-    "cli": 5,
+    "rules": 0,
+    "findings": 1,
+    "model": 1,
+    "profiles": 2,
+    "reference": 2,
+    "wire": 3,
+    "formats": 4,
+    "services": 5,
+    "cli": 6,
 }
-TOP = 6
+TOP = 7
 
 FORBIDDEN_MODULES = frozenset(
     "asyncio ftplib http multiprocessing os pathlib random requests secrets shutil smtplib socket ssl subprocess "
@@ -37,9 +37,9 @@ XMLSCHEMA_FUNCTIONS = frozenset("validate is_valid iter_errors iter_decode to_di
 
 
 def room(module: str) -> tuple[str, ...]:
-    """The room of a dotted module name: one format or source counts as a room of its own."""
+    """The room of a dotted module name: one format counts as a room of its own."""
     parts = tuple(module.split(".")[1:])
-    return parts[:2] if parts[:1] in (("formats",), ("sources",)) else parts[:1]
+    return parts[:2] if parts[:1] == ("formats",) else parts[:1]
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -49,7 +49,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
-            if node.module in ("statements", "statements.formats", "statements.sources"):
+            if node.module in ("statements", "statements.formats"):
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
@@ -65,7 +65,7 @@ def wrong_imports(module: str, tree: ast.AST) -> list[str]:
         if not other or other == own:
             continue
         # ``from statements import __version__`` and the like name no room.
-        if other[0] in LAYERS and (LAYERS[other[0]] > rank or (LAYERS[other[0]] == rank >= 3)):
+        if other[0] in LAYERS and (LAYERS[other[0]] > rank or (LAYERS[other[0]] == rank >= 4)):
             wrong.append(name)
     return wrong
 
@@ -133,11 +133,11 @@ def test_core_is_pure(path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("statements.model.money", "from statements.layout import dates"),
-        ("statements.reference.iban", "from statements.layout.dates import yymmdd"),
+        ("statements.model.money", "from statements.wire import dates"),
+        ("statements.reference.iban", "from statements.wire.dates import yymmdd"),
         ("statements.formats.mt940.reader", "import statements.formats.cfonb120.reader"),
         ("statements.formats.mt940.reader", "from statements.formats import cfonb120"),
-        ("statements.sources.qonto.api", "def f():\n    from statements.formats.mt940 import write"),
+        ("statements.formats.qonto.api", "def f():\n    from statements.formats.mt940 import write"),
         ("statements.formats.mt940.reader", "from statements import services"),
         ("statements.services.convert", "from statements.cli import main"),
     ],
@@ -150,7 +150,7 @@ def test_an_import_that_points_up_is_seen(module: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("statements.layout.charset", "from statements.reference.tables import table"),
+        ("statements.wire.charset", "from statements.reference.tables import table"),
         ("statements.formats.mt940.reader", "from statements.formats.mt940.fields import F61"),
         ("statements.cli.main", "from statements.services import convert"),
         ("statements.services.convert", "from statements.formats import mt940, cfonb120"),

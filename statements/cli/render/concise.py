@@ -8,7 +8,8 @@ from statements.cli.console import one_line
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.cli.words import spot
-from statements.findings import Finding, Language, Severity
+from statements.findings import Finding
+from statements.rules import Language, Severity
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from statements.cli.console import one_line, table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
-from statements.findings import Language
+from statements.rules import Language
 from statements.services.figures import Figures
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from statements.cli.render.checked import Checked
 from statements.cli.render.excerpt import plain
 from statements.cli.render.words import label, verdict
-from statements.findings import Finding, Language, Severity
+from statements.findings import Finding
+from statements.rules import Language, Severity
 
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

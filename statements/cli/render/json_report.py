@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from statements.cli.render.checked import Checked
-from statements.findings import Finding, Language
+from statements.findings import Finding
+from statements.rules import Language
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:

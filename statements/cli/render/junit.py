@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from statements.cli.render.checked import Checked, Group, groups
 from statements.cli.render.words import SEVERITIES, label, verdict
-from statements.findings import Finding, Language, Severity
+from statements.findings import Finding
+from statements.rules import Language, Severity
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from statements.cli.errors import Stop
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
-from statements.findings import Language
 from statements.formats.pain001.status import answer
+from statements.rules import Language
 
 
 def render(files: Sequence[Checked], lang: Language = "en", *, created: datetime.datetime) -> str:

@@ -10,8 +10,8 @@ from statements.cli.words import amount, day
 from statements.formats.mt940 import read_messages
 from statements.formats.mt940.fields import Field, field, subfield_number
 from statements.formats.mt940.records import Message
-from statements.layout.dates import yymmdd
 from statements.model.money import Money
+from statements.wire.dates import yymmdd
 
 _LINE = 65
 

@@ -16,7 +16,8 @@ import msgspec
 
 from statements.cli.render.checked import Checked
 from statements.cli.render.words import label, verdict
-from statements.findings import Finding, Language, Rule, Severity
+from statements.findings import Finding
+from statements.rules import Language, Rule, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

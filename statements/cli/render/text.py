@@ -11,7 +11,8 @@ from statements.cli.render import figures
 from statements.cli.render.checked import Checked, Group, groups
 from statements.cli.render.excerpt import Source, plain
 from statements.cli.render.words import SEVERITIES, counted, label, money, number, verdict
-from statements.findings import Finding, Language
+from statements.findings import Finding
+from statements.rules import Language
 from statements.services.figures import of_report
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from statements.findings import Language, PaymentLabel, Report, Severity
+from statements.findings import PaymentLabel, Report
+from statements.rules import Language, Severity
 
 FILLER = "NOTPROVIDED"
 """The accepted word for "no end-to-end reference": a person need not read it."""

@@ -9,17 +9,18 @@ import datetime
 import re
 from collections.abc import Callable
 
-from statements.findings import Location, Profile, Severity
+from statements.findings import Location, Profile
 from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign, rescale
 from statements.formats.cfonb120.overpunch import FRENCH, decode, fault, is_negative_zero
 from statements.formats.cfonb120.physical import UNUSUAL, Record
 from statements.formats.cfonb120.records import MOVEMENT, QUALIFIERS, TABLES
 from statements.formats.cfonb120.repairs import Repairs
-from statements.layout.charset import describe
-from statements.layout.dates import ddmmyy, month_end
-from statements.layout.fixed import RecordTable, Zone
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.reference.operations import cfonb_operations, reject_reasons
+from statements.rules import Severity
+from statements.wire.charset import describe
+from statements.wire.dates import ddmmyy, month_end
+from statements.wire.fixed import RecordTable, Zone
 
 REJECTS = frozenset("03 10 12 26 27 33 34 38 98 A3 A4 A5 A6 B3 B4 B5 B6 C3 C4 C5".split())
 """Operations that are rejects or returns and have a reject reason."""

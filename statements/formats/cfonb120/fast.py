@@ -16,12 +16,12 @@ from statements.formats.cfonb120.complements import INFORMATION_START, read_fore
 from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
 from statements.formats.cfonb120.records import COMPLEMENT, MOVEMENT, QUALIFIERS
 from statements.formats.cfonb120.to_model import Complement, Movement, entry_of, operation_codes
-from statements.layout.dates import ddmmyy
 from statements.model.account import Party, Role
 from statements.model.money import Money
 from statements.model.statement import NO_REFERENCES, Entry, OperationCodes, References
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
+from statements.wire.dates import ddmmyy
 
 _MOVEMENT = MOVEMENT.cutter(
     "bank",

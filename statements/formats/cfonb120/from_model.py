@@ -16,12 +16,12 @@ from statements.formats.cfonb120.complements import write_foreign, write_rate
 from statements.formats.cfonb120.details import DetailsOut, end_of_remittance
 from statements.formats.cfonb120.texts import Loss, Texts
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, Complement
-from statements.layout.charset import CharacterSet
-from statements.layout.identity import token
 from statements.model.account import Party, Role
 from statements.model.statement import Entry
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations, swift_types
+from statements.wire.charset import CharacterSet
+from statements.wire.identity import token
 
 # The beneficiary's account is disclosed on transfers sent and their returns, the debtor's on collections.
 _BENEFICIARY_ACCOUNT = frozenset("06 12 14 19 20 21 44 50 79 C1 C3 C5".split())

@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import msgspec
 
-from statements.findings import Reporter, Text
+from statements.findings import Reporter
 from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign, rescale
 from statements.formats.cfonb120.overpunch import decode, fault
 from statements.formats.cfonb120.physical import Physical, Record
 from statements.formats.cfonb120.profile import profile_of, rules
 from statements.formats.cfonb120.records import QUALIFIERS, TABLES, WIDTH
 from statements.formats.cfonb120.repairs import Repairs
-from statements.layout.dates import ddmmyy
-from statements.layout.fixed import Zone, ruler
 from statements.model.money import Money
 from statements.reference.operations import cfonb_operations, reject_reasons
+from statements.rules import Text
+from statements.wire.dates import ddmmyy
+from statements.wire.fixed import Zone, ruler
 
 _NOTHING = Text()
 

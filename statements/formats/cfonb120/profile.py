@@ -17,7 +17,8 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Profile, RuleBook
+from statements.findings import Profile
+from statements.rules import RuleBook
 
 _SETTINGS: Mapping[str, Any] = {"eol": "crlf", "characters": "sepa", "payer_account": False, "verify": True}
 

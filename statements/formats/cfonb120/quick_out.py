@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 
-from statements.findings import Finding, Location, Reporter, Rule, Severity
+from statements.findings import Finding, Location, Reporter
 from statements.formats.cfonb120.from_model import Mapper
 from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import writer_rules
 from statements.formats.cfonb120.to_model import NO_NUMBER
-from statements.layout.dates import to_ddmmyy
 from statements.model.account import Party
 from statements.model.statement import Entry
+from statements.rules import Rule, Severity
+from statements.wire.dates import to_ddmmyy
 
 Pieces = tuple[str, ...]
 """The constant text of a record, before, between and after the zones that an entry fills."""

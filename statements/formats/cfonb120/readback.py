@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from statements.findings import Finding, Location, Profile, Reporter, Severity
+from statements.findings import Finding, Location, Profile, Reporter
 from statements.formats.cfonb120.profile import profile_of, writer_rules
 from statements.formats.cfonb120.reader import read
 from statements.model.statement import Balance, Statement
 from statements.reference.iban import rib
+from statements.rules import Severity
 
 
 def verify(data: bytes, statements: Iterable[Statement], *, profile: str | Profile = "sepa") -> tuple[Finding, ...]:

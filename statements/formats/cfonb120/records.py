@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from statements.findings import Text
-from statements.layout.fixed import RecordTable, Zone, record_table, zone
+from statements.rules import Text
+from statements.wire.fixed import RecordTable, Zone, record_table, zone
 
 WIDTH = 120
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from statements.findings import Location, Profile, Reporter, Severity
+from statements.findings import Location, Profile, Reporter
 from statements.formats.cfonb120.profile import applies, rules
+from statements.rules import Severity
 
 
 class Repairs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from statements.layout.charset import CFONB_SEPA, CFONB_STRICT, CharacterSet, hidden
+from statements.wire.charset import CFONB_SEPA, CFONB_STRICT, CharacterSet, hidden
 
 Loss = Callable[[str, str, str, str], None]
 """Called with rule id, field, before and after (empty when nothing is written)."""

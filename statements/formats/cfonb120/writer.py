@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Finding, Location, Outcome, Profile, Reporter, Rule, Severity
+from statements.findings import Finding, Location, Outcome, Profile, Reporter
 from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
@@ -23,11 +23,12 @@ from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, O
 from statements.formats.cfonb120.refusals import refusals, without_place
 from statements.formats.cfonb120.texts import SETS
 from statements.formats.cfonb120.to_model import Movement, entry_of
-from statements.layout.dates import to_ddmmyy
 from statements.model.account import Account
 from statements.model.money import exponent
 from statements.model.statement import Balance, Entry, Statement
 from statements.reference.iban import rib, rib_fault, rib_iban
+from statements.rules import Rule, Severity
+from statements.wire.dates import to_ddmmyy
 
 
 def write(statements: Iterable[Statement], *, profile: str | Profile = "sepa", **settings: Any) -> Outcome[bytes]:

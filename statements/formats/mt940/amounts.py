@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.layout.dates import month_end, yymmdd
+from statements.wire.dates import month_end, yymmdd
 
 _STRICT = re.compile(r"([0-9]+),([0-9]*)", re.ASCII)
 

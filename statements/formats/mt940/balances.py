@@ -7,12 +7,12 @@ import re
 
 import msgspec
 
-from statements.findings import Severity
 from statements.formats.mt940.amounts import read_amount, read_date
 from statements.formats.mt940.records import RawField
 from statements.formats.mt940.report import Report
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import Balance
+from statements.rules import Severity
 
 _LOOSE = re.compile(r"([A-Za-z])?([0-9]{6})([A-Za-z]{3})?([0-9., \n]*)(.*)", re.ASCII | re.DOTALL)
 UNKNOWN = "XXX"

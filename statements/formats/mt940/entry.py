@@ -7,13 +7,13 @@ import re
 
 import msgspec
 
-from statements.findings import Severity
 from statements.formats.mt940.amounts import booking_day, read_amount, read_date
 from statements.formats.mt940.balances import UNKNOWN
 from statements.formats.mt940.records import RawField, StatementLine
 from statements.formats.mt940.report import Report
 from statements.model.money import Money, exponent
 from statements.reference.operations import swift_types
+from statements.rules import Severity
 
 # Longest mark first: `CR10,00` is a credit with funds code R, `RC10,00` the reversal of a credit.
 _HEAD = re.compile(

@@ -26,13 +26,13 @@ from statements.formats.mt940.wire_out import (
     reference_fits,
     written_type,
 )
-from statements.layout.charset import SWIFT_X, hidden
-from statements.layout.dates import to_yymmdd
-from statements.layout.identity import token
 from statements.model.statement import Entry
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
+from statements.wire.charset import SWIFT_X, hidden
+from statements.wire.dates import to_yymmdd
+from statements.wire.identity import token
 
 FIELDS: Mapping[str, str] = {
     "RTRN": "details.RTRN",

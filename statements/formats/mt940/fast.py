@@ -20,9 +20,9 @@ from statements.formats.mt940.records import Page, RawField, RawMessage
 from statements.formats.mt940.report import Report
 from statements.formats.mt940.shapes import BLOCK, CONTROLS, END, HEADER, ODD_END, TYPE_LINE
 from statements.formats.mt940.tokens import Tokens
-from statements.layout.dates import yymmdd
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import Balance
+from statements.wire.dates import yymmdd
 
 _ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+\r\n"
 _CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")

@@ -12,12 +12,12 @@ from statements.formats.mt940.mapping import FREE_TEXT, POINTERS, original_amoun
 from statements.formats.mt940.narrative import Parts, read_narrative
 from statements.formats.mt940.records import RawField
 from statements.formats.mt940.report import Report
-from statements.layout.dates import yymmdd
 from statements.model.account import Party, Role
 from statements.model.money import Money, exponent
 from statements.model.statement import NO_REFERENCES, Detail, Entry, OperationCodes, OriginalAmount, References
 from statements.reference.iban import is_iban
 from statements.reference.operations import swift_types
+from statements.wire.dates import yymmdd
 
 # Possessive throughout: no part can give back a character that the next could take, so nothing is tried twice.
 _ENTRY = re.compile(

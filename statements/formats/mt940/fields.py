@@ -1,7 +1,7 @@
 """THE table of the MT940, MT942 and MT950 fields, and what may follow what.
 
 Reader, outline, generated documentation and tests derive from it; each ``format`` is spelled as the standard prints
-it and is compiled by :mod:`statements.layout.swift`.
+it and is compiled by :mod:`statements.wire.swift`.
 
     >>> field("940", "28C").notation.parse("26246/1")
     ('26246', '1')
@@ -20,7 +20,7 @@ from functools import cache
 
 import msgspec
 
-from statements.layout.swift import Notation, compile_notation
+from statements.wire.swift import Notation, compile_notation
 
 
 class Subfield(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ from base64 import b32encode
 from functools import lru_cache
 from hashlib import sha256
 
-from statements.layout.dates import month_end, to_yymmdd
 from statements.model.account import Account
 from statements.model.money import exponent
+from statements.wire.dates import month_end, to_yymmdd
 
 ONE_DAY = datetime.timedelta(days=1)
 

@@ -24,7 +24,6 @@ from statements.formats.mt940.wire_out import (
     reference_fits,
     written_type,
 )
-from statements.layout.charset import SWIFT_X
 from statements.model.account import Account, Party
 from statements.model.statement import (
     NO_REFERENCES,
@@ -38,6 +37,7 @@ from statements.model.statement import (
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
+from statements.wire.charset import SWIFT_X
 
 
 def project(statement: Statement, profile: str | Profile = DEFAULT, **settings: Any) -> Statement:

@@ -10,10 +10,10 @@ from statements.formats.mt940.narrative import write_slash
 from statements.formats.mt940.narrative.slash import WORDS
 from statements.formats.mt940.wire_out import NAMES, NO_REFERENCE, written_type
 from statements.formats.mt940.wrapping import LINES, WIDTH, BadStart, by_word
-from statements.layout.dates import to_yymmdd
 from statements.model.account import Party
 from statements.model.statement import Entry
 from statements.reference.operations import cfonb_operations
+from statements.wire.dates import to_yymmdd
 
 _ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+"
 _PLAIN = re.compile(r"[A-Za-z0-9\-?:().,'+]{1,16}", re.ASCII)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from statements.findings import Location, Profile, Reporter, RuleBook, Severity
+from statements.findings import Location, Profile, Reporter
+from statements.rules import RuleBook, Severity
 
 
 @cache

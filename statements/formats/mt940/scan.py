@@ -6,7 +6,7 @@ import re
 
 from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import Report
-from statements.layout.charset import SWIFT_X, describe
+from statements.wire.charset import SWIFT_X, describe
 
 _CONTROL = re.compile("[\\x00-\\x08\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u00ad]")
 _HIDDEN = re.compile(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from statements.findings import Finding, Location, Reporter, RuleBook
+from statements.findings import Finding, Location, Reporter
 from statements.formats.mt940.profile import get_profile
 from statements.formats.mt940.reader import Pages, joined, to_statement
 from statements.model.statement import Statement
+from statements.rules import RuleBook
 
 
 @cache

@@ -17,17 +17,18 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Finding, Outcome, Profile, Reporter, RuleBook
+from statements.findings import Finding, Outcome, Profile, Reporter
 from statements.formats.mt940.entry_out import EntryWriter, Refused
 from statements.formats.mt940.numbers import account_text, amount_text, message_reference, scheme_number
 from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.verify import verify as read_back
 from statements.formats.mt940.wire_out import AMOUNT_WIDTH
-from statements.layout.charset import SWIFT_X
-from statements.layout.dates import to_yymmdd
 from statements.model.money import Money, exponent
 from statements.model.statement import Balance, Statement
 from statements.reference.bic import is_bic
+from statements.rules import RuleBook
+from statements.wire.charset import SWIFT_X
+from statements.wire.dates import to_yymmdd
 
 MAX_PAGES = 9_999
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)

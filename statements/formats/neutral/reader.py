@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Location, Outcome, Profile, Reporter, RuleBook
+from statements.findings import Location, Outcome, Profile, Reporter
 from statements.formats.neutral import faults
 from statements.formats.neutral.wire import BalanceRecord, EntryRecord, FileRecord, StatementRecord
 from statements.model.account import Account, Party
@@ -29,6 +29,7 @@ from statements.model.statement import (
     Statement,
 )
 from statements.reference.iban import is_iban
+from statements.rules import RuleBook
 
 PROFILE = Profile(name="default", base="default")
 _book: list[RuleBook] = []

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from statements.formats.pain001.profiles import DEFAULT, PROFILES
 
 if TYPE_CHECKING:
-    from statements.findings import RuleBook
     from statements.formats.pain001.document import to_json
     from statements.formats.pain001.engine import validate
     from statements.formats.pain001.reader import iter_read, read, recognise
+    from statements.rules import RuleBook
 
     RULES: RuleBook
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from statements.findings import Location, PaymentLabel, Profile, Reporter, RuleBook, Severity
+from statements.findings import Location, PaymentLabel, Profile, Reporter
 from statements.formats.pain001.exact import ZERO, Exact, exact
 from statements.formats.pain001.scope import Level, Scope, leaf
+from statements.rules import RuleBook, Severity
 
 # Exclusive at block and payment level: whichever place shows it, the block is refused (facts of the ISO rules).
 _ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Finding, Profile, Report, Reporter, Severity, Summary
+from statements.findings import Finding, Profile, Report, Reporter, Summary
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.envelope import Envelope, inspect, report_version
 from statements.formats.pain001.explain import explain
@@ -25,6 +25,7 @@ from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.verdict import FileVerdict
 from statements.formats.pain001.versions import VERSIONS
 from statements.profiles import with_settings
+from statements.rules import Severity
 
 
 def validate(

@@ -17,7 +17,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from statements.findings import Profile, RuleBook
+from statements.findings import Profile
+from statements.rules import RuleBook
 
 DEFAULT = "qonto"
 

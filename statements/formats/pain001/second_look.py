@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 
-from statements.findings import Severity
 from statements.formats.pain001.run import Run, keys_of
 from statements.formats.pain001.scope import Level, Scope, scope_of
 from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, walk
+from statements.rules import Severity
 
 _RULES = {
     "end_to_end": ("P001-134", "PmtId/EndToEndId"),

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
-from statements.findings import Finding, Language, Report, Severity
+from statements.findings import Finding, Report
 from statements.formats.pain001.exact import ZERO, Exact, exact
 from statements.formats.pain001.profiles import rules
 from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
-from statements.layout.charset import SWIFT_X
+from statements.rules import Language, Severity
+from statements.wire.charset import SWIFT_X
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"
 NOT_PROVIDED = "NOTPROVIDED"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from statements.findings import Severity
 from statements.formats.cfonb120 import read, recognise, validate
+from statements.rules import Severity
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_qonto_texts(corpus: Path) -> None:
     """The text rule gives the texts of the worked table, in capitals of the SEPA set."""
     import json
 
-    from statements.layout.charset import CFONB_SEPA
+    from statements.wire.charset import CFONB_SEPA
 
     text = (corpus / "qonto" / "expected_texts.tsv").read_text("utf-8")
     for line in text.split("\n")[1:]:

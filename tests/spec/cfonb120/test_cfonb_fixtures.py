@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from statements.findings import Finding, Profile, Severity
+from statements.findings import Finding, Profile
 from statements.formats.cfonb120 import PROFILES, iter_read, outline, read, rules, validate, write
+from statements.rules import Severity
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "cfonb120"
 

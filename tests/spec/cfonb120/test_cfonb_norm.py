@@ -10,13 +10,13 @@ from datetime import date
 
 import pytest
 
-from statements.findings import Severity
 from statements.formats.cfonb120 import read, validate, write
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, TABLES
-from statements.layout.fixed import RecordTable, Zone, ruler
 from statements.model.account import Account, Party
 from statements.model.money import Money
 from statements.model.statement import Balance, Entry, OperationCodes, References, Statement
+from statements.rules import Severity
+from statements.wire.fixed import RecordTable, Zone, ruler
 from tests.cfonb_records import closing, complement, file, movement, opening
 
 RULER = "".join(f".........{tens}" for tens in "123456789012")

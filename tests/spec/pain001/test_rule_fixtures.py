@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from statements.findings import Finding, Profile, Report, Severity
+from statements.findings import Finding, Profile, Report
 from statements.formats import pain001
 from statements.formats.pain001.profiles import PROFILES as BUILT_IN
 from statements.formats.pain001.profiles import rules
 from statements.profiles import with_settings
+from statements.rules import Severity
 from tests.spec.pain001.cases import CLEAN, PROFILES, TODAY, Case, cases, clean_files
 
 BAD = list(cases(bad=True))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from statements.findings import Severity
+from statements.formats import qonto
 from statements.model.statement import Entry, Statement
-from statements.sources import qonto
+from statements.rules import Severity
 
 MAIN, SECOND = "FR7616958000011234567890177", "FR7616958000019999999999931"
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 30)

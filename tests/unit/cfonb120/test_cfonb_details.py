@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from statements.findings import Severity
 from statements.formats.cfonb120 import PROFILES, read
 from statements.formats.cfonb120.records import QUALIFIERS
+from statements.rules import Severity
 from tests.cfonb_records import closing, complement, file, movement, opening, statement
 
 MONTH_END = msgspec.structs.replace(PROFILES["standard"], repairs=frozenset({"invalid-day-to-month-end"}))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from statements.findings import Severity
 from statements.formats.cfonb120 import Chain, outline, read, recognise, validate, write
 from statements.model.money import Money
+from statements.rules import Severity
 from tests.cfonb_records import closing, complement, file, movement, opening, statement
 
 OTHER = {"account": "12345678902"}

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats.cfonb120 import project, read, write
-from statements.layout.identity import token
 from statements.model.account import Account, Party
 from statements.model.money import Money
 from statements.model.statement import Detail, Entry, OperationCodes, OriginalAmount, References, Statement
+from statements.wire.identity import token
 from tests import strategies
 from tests.cfonb_records import IBAN
 from tests.unit.cfonb120.test_cfonb_writer import DAY, entry, statement

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from statements.findings import Rule, Severity
 from statements.formats.cfonb120 import PROFILES, rules, writer_rules
 from statements.formats.cfonb120.profile import applies
 from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES, WIDTH
+from statements.rules import Rule, Severity
 
 EVERY_RULE = [*rules(), *writer_rules()]
 

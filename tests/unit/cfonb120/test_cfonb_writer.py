@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from statements.findings import Severity
 from statements.formats.cfonb120 import PROFILES, iter_write, project, read, verify, write, writer_rules
 from statements.model.account import Account, Party
 from statements.model.money import Money
@@ -21,6 +20,7 @@ from statements.model.statement import (
     References,
     Statement,
 )
+from statements.rules import Severity
 from tests.cfonb_records import IBAN
 
 DAY = date(2026, 1, 15)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from statements.findings import Rule, RuleBook, Severity
+from statements.rules import Rule, RuleBook, Severity
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "mt940" / "rules"
 READER = tuple(RuleBook.load("statements.formats.mt940"))

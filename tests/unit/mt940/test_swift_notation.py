@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statements.layout.swift import compile_notation
+from statements.wire.swift import compile_notation
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from statements.findings import Severity
 from statements.formats import mt940
 from statements.formats.mt940 import verify as verify_function
 from statements.model.account import Account, Party
@@ -22,6 +21,7 @@ from statements.model.statement import (
     References,
     Statement,
 )
+from statements.rules import Severity
 
 IBAN = "FR7616958000011234567890177"
 DAY = datetime.date(2026, 9, 3)

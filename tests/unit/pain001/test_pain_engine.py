@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from statements.findings import Finding, Report, Severity
+from statements.findings import Finding, Report
 from statements.formats.pain001 import PROFILES, validate
 from statements.formats.pain001.verdict import FileVerdict
 from statements.reference.iban import check_digits, rib_iban
+from statements.rules import Severity
 
 TODAY = datetime.date(2026, 11, 30)
 BAD = b"FR7616958000011234567890178"

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from statements.findings import Severity
 from statements.formats.pain001.profiles import DEFAULT, PROFILES, SETTINGS, profile_of, rules
+from statements.rules import Severity
 
 LEVELS = {"file", "group", "payment", "transaction"}
 

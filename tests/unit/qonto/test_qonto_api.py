@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.findings import Outcome
-from statements.layout.identity import token
+from statements.formats import qonto
+from statements.formats.qonto import fields, scan
 from statements.model.money import Money
-from statements.sources import qonto
-from statements.sources.qonto import fields, scan
+from statements.wire.identity import token
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 PAGE = (CHECKS / "shape-page.json").read_bytes()

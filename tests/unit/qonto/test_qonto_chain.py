@@ -9,8 +9,8 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.sources.qonto.chain import euler_path, order, verify
-from statements.sources.qonto.fields import Transaction
+from statements.formats.qonto.chain import euler_path, order, verify
+from statements.formats.qonto.fields import Transaction
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from statements.formats.qonto.mapping import Facts, OperationTable, built_in, condition, role, user_rows
+from statements.formats.qonto.settings import Settings
 from statements.reference.operations import cfonb_operations
-from statements.sources.qonto.mapping import Facts, OperationTable, built_in, condition, role, user_rows
-from statements.sources.qonto.settings import Settings
 
 ROWS = built_in()
 

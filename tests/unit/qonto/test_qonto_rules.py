@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from statements.findings import Rule, Severity
-from statements.sources import qonto
+from statements.formats import qonto
+from statements.rules import Rule, Severity
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.findings import Location, Reporter
-from statements.layout.charset import clean, hidden
-from statements.sources.qonto.reader import PROFILE, rules
-from statements.sources.qonto.texts import cleaned, lookalike, plain
+from statements.formats.qonto.reader import PROFILE, rules
+from statements.formats.qonto.texts import cleaned, lookalike, plain
+from statements.wire.charset import clean, hidden
 
 PIECES = st.sampled_from(
     [

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from statements.findings import Outcome
-from statements.sources import qonto
-from statements.sources.qonto import api
-from statements.sources.qonto.amounts import bytes_of
-from statements.sources.qonto.by_hand import decoders, usual_decoders
-from statements.sources.qonto.fields import Transaction
+from statements.formats import qonto
+from statements.formats.qonto import api
+from statements.formats.qonto.amounts import bytes_of
+from statements.formats.qonto.by_hand import decoders, usual_decoders
+from statements.formats.qonto.fields import Transaction
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "qonto"
 ORGANIZATION = (FIXTURES / "checks" / "organization.json").read_bytes()

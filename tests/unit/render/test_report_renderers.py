@@ -12,7 +12,8 @@ from statements.cli.render import github, junit, sarif, text
 from statements.cli.render.checked import Checked, groups
 from statements.cli.render.excerpt import Source, plain
 from statements.cli.render.words import label, verdict
-from statements.findings import Finding, Location, PaymentLabel, Report, Rule, Severity, Summary, Text
+from statements.findings import Finding, Location, PaymentLabel, Report, Summary
+from statements.rules import Rule, Severity, Text
 
 DATA = b"""<?xml version="1.0" encoding="UTF-8"?>
 <Document>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from statements.findings import Profile, Severity
+from statements.findings import Profile
 from statements.profiles import extends, load, rules, typed, with_repairs, with_settings
+from statements.rules import Severity
 
 BASE = Profile(
     name="qonto",

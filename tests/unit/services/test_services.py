@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import statements
-from statements.findings import InvalidFile, Severity
+from statements.findings import InvalidFile
 from statements.reference.iban import is_iban
+from statements.rules import Severity
 from statements.services import formats, ledger
 from statements.services.book import rules
 from statements.services.convert import Group, file_name, groups, join, numbered, writer_profile

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from statements.findings import Severity
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.registry import on_block, on_block_and_payment, on_payment
 from statements.formats.pain001.scope import Scope
 from statements.reference.countries import is_country, sepa_country
 from statements.reference.iban import iban_fault, iban_structures, rib_fault
+from statements.rules import Severity
 
 _FORM = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}", re.ASCII)
 _NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}

@@ -7,7 +7,7 @@ import re
 from statements.formats.pain001.check import Check
 from statements.formats.pain001.registry import on_every_level
 from statements.formats.pain001.scope import Scope
-from statements.layout.charset import SWIFT_X, clean, describe, hidden
+from statements.wire.charset import SWIFT_X, clean, describe, hidden
 
 # Free texts that travel with a payment; the four references have a rule of their own, codes have the schema.
 FREE_TEXTS = (

@@ -11,7 +11,7 @@ from statements.formats.pain001.check import Check
 from statements.formats.pain001.registry import on_block, on_every_level, on_group
 from statements.formats.pain001.rules.characters import outside_the_set
 from statements.formats.pain001.scope import Scope
-from statements.layout.charset import SWIFT_X
+from statements.wire.charset import SWIFT_X
 
 IDENTIFIERS = ("MsgId", "PmtInfId", "InstrId", "EndToEndId")
 _SLASHES = re.compile("/+")

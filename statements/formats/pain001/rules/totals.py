@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from statements.findings import Severity
 from statements.formats.pain001.check import Check, Tally
 from statements.formats.pain001.exact import exact, is_plain
 from statements.formats.pain001.registry import at_block_end, at_file_end, on_block, on_group
 from statements.formats.pain001.rules.dates import execution_path
 from statements.formats.pain001.scope import Level, Scope
+from statements.rules import Severity
 
 
 def _count(text: str) -> int | None:

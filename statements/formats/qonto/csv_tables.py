@@ -44,7 +44,7 @@ def normalised(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    lines = files("statements.sources.qonto").joinpath(name).read_text("utf-8").splitlines()
+    lines = files("statements.formats.qonto").joinpath(name).read_text("utf-8").splitlines()
     columns = lines[1].split("\t")
     return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[2:])
 

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from statements.findings import Location
-from statements.sources.qonto.fields import BankAccount, Meta, Transaction
+from statements.formats.qonto.fields import BankAccount, Meta, Transaction
 
 Kind = Literal["json", "csv"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statements.findings import Location, Reporter
-from statements.sources.qonto.document import Batch, Document
+from statements.formats.qonto.document import Batch, Document
 
 RULE = "QNT-003"
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.layout.charset import clean
+from statements.formats.qonto.document import Document
+from statements.formats.qonto.fields import BankAccount, Transaction
 from statements.model.account import Account
 from statements.reference.bic import is_bic
 from statements.reference.iban import iban_fault, rib_fault
-from statements.sources.qonto.document import Document
-from statements.sources.qonto.fields import BankAccount, Transaction
+from statements.wire.charset import clean
 
 
 class Group(msgspec.Struct, kw_only=True, eq=False):

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from statements.formats.qonto.csv_tables import checked_mapping
+from statements.formats.qonto.mapping import OperationTable, user_rows
+from statements.formats.qonto.settings import Settings
 from statements.model.money import Money
 from statements.model.periods import Every
-from statements.sources.qonto.csv_tables import checked_mapping
-from statements.sources.qonto.mapping import OperationTable, user_rows
-from statements.sources.qonto.settings import Settings
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

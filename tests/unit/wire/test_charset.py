@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.layout.charset import CFONB_SEPA, CFONB_STRICT, SWIFT_X, CharacterSet, clean, describe, hidden
 from statements.reference.tables import table
+from statements.wire.charset import CFONB_SEPA, CFONB_STRICT, SWIFT_X, CharacterSet, clean, describe, hidden
 
 SEPA_CHARACTERS = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+")
 ALLOWED = {

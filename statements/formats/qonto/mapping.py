@@ -134,7 +134,7 @@ def operation(row: Mapping[str, Any]) -> Operation:
 @lru_cache(maxsize=1)
 def built_in() -> tuple[Operation, ...]:
     """The rows of ``operations.tsv``."""
-    lines = files("statements.sources.qonto").joinpath("operations.tsv").read_text("utf-8").splitlines()
+    lines = files("statements.formats.qonto").joinpath("operations.tsv").read_text("utf-8").splitlines()
     columns = lines[1].split("\t")
     return tuple(operation(dict(zip(columns, line.split("\t"), strict=True))) for line in lines[2:])
 

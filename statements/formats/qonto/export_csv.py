@@ -1,7 +1,7 @@
 """The CSV export of the app (French, English, old snake_case, or with the headers of a mapping file) into rows.
 
 Columns are found by the name of their header, never by position. A row becomes the same
-:class:`~statements.sources.qonto.fields.Transaction` as one of the API, so that everything after it is one path.
+:class:`~statements.formats.qonto.fields.Transaction` as one of the API, so that everything after it is one path.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Raw
 
 from statements.findings import Location, Reporter
-from statements.sources.qonto import csv_tables
-from statements.sources.qonto.amounts import minor_of
-from statements.sources.qonto.cells import decimal_text, moment_of, short
-from statements.sources.qonto.csv_tables import checked_mapping, column_of, header_columns
-from statements.sources.qonto.document import Batch, Document
-from statements.sources.qonto.fields import ABSENT, Counterparty, Transaction
+from statements.formats.qonto import csv_tables
+from statements.formats.qonto.amounts import minor_of
+from statements.formats.qonto.cells import decimal_text, moment_of, short
+from statements.formats.qonto.csv_tables import checked_mapping, column_of, header_columns
+from statements.formats.qonto.document import Batch, Document
+from statements.formats.qonto.fields import ABSENT, Counterparty, Transaction
 
 __all__ = ["checked_mapping", "foreign", "looks_like", "read"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from statements.layout.fixed import RecordTable, Zone, record_table, ruler, zone
+from statements.wire.fixed import RecordTable, Zone, record_table, ruler, zone
 
 ZONES = (
     zone("A", "1-2", "M", "N", "code", "code", "code"),

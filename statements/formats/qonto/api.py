@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from statements.findings import Reporter
-from statements.sources.qonto import scan
-from statements.sources.qonto.by_hand import WEBHOOK, Decoders, Envelope, FileByHand, decoders, usual_decoders
-from statements.sources.qonto.document import Document
+from statements.formats.qonto import scan
+from statements.formats.qonto.by_hand import WEBHOOK, Decoders, Envelope, FileByHand, decoders, usual_decoders
+from statements.formats.qonto.document import Document
 
 _PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts|type)"\s*:')
 

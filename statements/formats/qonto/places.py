@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from statements.findings import Finding, Severity
-from statements.sources.qonto.document import Lines
+from statements.findings import Finding
+from statements.formats.qonto.document import Lines
+from statements.rules import Severity
 
 MOST = 50
 """Findings that are looked up; each reads the file up to its place."""

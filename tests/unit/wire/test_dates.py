@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.layout.dates import ddmmyy, local_day, month_end, to_ddmmyy, to_yymmdd, yymmdd
+from statements.wire.dates import ddmmyy, local_day, month_end, to_ddmmyy, to_yymmdd, yymmdd
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST, LAST = datetime(2000, 1, 1), datetime(2060, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone

@@ -15,12 +15,12 @@ from decimal import Decimal
 from typing import Any
 
 from statements.findings import Outcome
+from statements.formats.qonto.reader import Reading, recognise, rules, run
+from statements.formats.qonto.request import Request, request
+from statements.formats.qonto.settings import SETTINGS, Settings
+from statements.formats.qonto.statement import Identity
 from statements.model.money import Money
 from statements.model.statement import Statement
-from statements.sources.qonto.reader import Reading, recognise, rules, run
-from statements.sources.qonto.request import Request, request
-from statements.sources.qonto.settings import SETTINGS, Settings
-from statements.sources.qonto.statement import Identity
 
 __all__ = ["SETTINGS", "Identity", "Reading", "Settings", "read", "read_with_identities", "recognise", "rules"]
 

@@ -7,17 +7,18 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.findings import Location, Outcome, Profile, Reporter, RuleBook
+from statements.findings import Location, Outcome, Profile, Reporter
+from statements.formats.qonto import api, export_csv, pages, scan
+from statements.formats.qonto.accounts import Accounts
+from statements.formats.qonto.collect import collect
+from statements.formats.qonto.document import Document
+from statements.formats.qonto.duplicates import without_repeats
+from statements.formats.qonto.entries import EntryBuilder
+from statements.formats.qonto.places import placed
+from statements.formats.qonto.request import Request
+from statements.formats.qonto.statement import AccountWork, Identity
 from statements.model.statement import Statement
-from statements.sources.qonto import api, export_csv, pages, scan
-from statements.sources.qonto.accounts import Accounts
-from statements.sources.qonto.collect import collect
-from statements.sources.qonto.document import Document
-from statements.sources.qonto.duplicates import without_repeats
-from statements.sources.qonto.entries import EntryBuilder
-from statements.sources.qonto.places import placed
-from statements.sources.qonto.request import Request
-from statements.sources.qonto.statement import AccountWork, Identity
+from statements.rules import RuleBook
 
 PROFILE = Profile(name="qonto", base="default")
 """The rules of the input know one profile."""
@@ -26,7 +27,7 @@ PROFILE = Profile(name="qonto", base="default")
 @lru_cache(maxsize=1)
 def rules() -> RuleBook:
     """The QNT rules, from ``rules.tsv``."""
-    return RuleBook.load("statements.sources.qonto")
+    return RuleBook.load("statements.formats.qonto")
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ from typing import Literal
 
 import msgspec
 
-from statements.findings import Text
+from statements.rules import Text
 
 Kind = Literal["N", "A", "AN", "S", "-"]
 """``N`` digits, ``A`` letters, ``AN`` both, ``S`` signed digits (overpunched), ``-`` reserved: blank by the norm."""

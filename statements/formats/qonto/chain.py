@@ -13,7 +13,7 @@ from operator import attrgetter, eq
 
 import msgspec
 
-from statements.sources.qonto.fields import Transaction
+from statements.formats.qonto.fields import Transaction
 
 _INSTANT = attrgetter("settled_at")
 

@@ -12,10 +12,10 @@ import msgspec
 from msgspec.structs import replace
 
 from statements.findings import Location, Reporter
-from statements.sources.qonto.accounts import Accounts, Group
-from statements.sources.qonto.amounts import ABSENT_BYTES, agrees, bytes_of, minor_of, text_of
-from statements.sources.qonto.document import Batch, Document
-from statements.sources.qonto.fields import STATUSES, Transaction
+from statements.formats.qonto.accounts import Accounts, Group
+from statements.formats.qonto.amounts import ABSENT_BYTES, agrees, bytes_of, minor_of, text_of
+from statements.formats.qonto.document import Batch, Document
+from statements.formats.qonto.fields import STATUSES, Transaction
 
 EARLIEST, LATEST = 1970, 2100
 """Years outside which a settlement date is no date of an account."""

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import msgspec
 
+from statements.formats.qonto.fields import COUNTERPARTIES, STATUSES, SUBJECTS, Counterparty, Transaction
+from statements.formats.qonto.mapping import built_in
 from statements.model.money import CURRENCIES
-from statements.sources.qonto.fields import COUNTERPARTIES, STATUSES, SUBJECTS, Counterparty, Transaction
-from statements.sources.qonto.mapping import built_in
 
 
 def _closed(words: Iterable[str]) -> Any:

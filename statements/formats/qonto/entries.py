@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from statements.findings import Location, Reporter
-from statements.layout.identity import token, tokens
+from statements.formats.qonto.accounts import Group, compact
+from statements.formats.qonto.amounts import minor_of, text_of
+from statements.formats.qonto.collect import Collected
+from statements.formats.qonto.fields import SUBJECT_TYPES, Counterparty, SteeredTransaction, Transaction
+from statements.formats.qonto.mapping import Facts, OperationTable, role
+from statements.formats.qonto.settings import Settings
+from statements.formats.qonto.texts import cleaned, plain
 from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money
 from statements.model.statement import Entry, OperationCodes, OriginalAmount, References
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
-from statements.sources.qonto.accounts import Group, compact
-from statements.sources.qonto.amounts import minor_of, text_of
-from statements.sources.qonto.collect import Collected
-from statements.sources.qonto.fields import SUBJECT_TYPES, Counterparty, SteeredTransaction, Transaction
-from statements.sources.qonto.mapping import Facts, OperationTable, role
-from statements.sources.qonto.settings import Settings
-from statements.sources.qonto.texts import cleaned, plain
+from statements.wire.identity import token, tokens
 
 _CACHE = 65_536
 """Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""

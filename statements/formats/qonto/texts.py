@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from statements.findings import Location, Reporter
-from statements.layout.charset import clean, describe, hidden
+from statements.wire.charset import clean, describe, hidden
 
 LONGEST_REFERENCE = 140
 """Characters of the remittance text of a SEPA transfer."""

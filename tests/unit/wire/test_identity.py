@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.layout.identity import token, tokens
+from statements.wire.identity import token, tokens
 
 
 @given(st.text(max_size=80))

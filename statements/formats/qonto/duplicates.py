@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statements.findings import Reporter
-from statements.sources.qonto.accounts import Group
-from statements.sources.qonto.collect import Collected
-from statements.sources.qonto.fields import Transaction
+from statements.formats.qonto.accounts import Group
+from statements.formats.qonto.collect import Collected
+from statements.formats.qonto.fields import Transaction
 
 
 def without_repeats(groups: Iterable[Group], collected: Collected, reporter: Reporter) -> None:

@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Raw
 
 from statements.findings import Location, Reporter
-from statements.sources.qonto import scan
-from statements.sources.qonto.document import Batch, Document, Lines
-from statements.sources.qonto.fields import BankAccount, Meta, Organization, SteeredTransaction, Transaction
-from statements.sources.qonto.usual import usual_row
+from statements.formats.qonto import scan
+from statements.formats.qonto.document import Batch, Document, Lines
+from statements.formats.qonto.fields import BankAccount, Meta, Organization, SteeredTransaction, Transaction
+from statements.formats.qonto.usual import usual_row
 
 Row = TypeVar("Row")
 WEBHOOK = "v1/transactions"

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.layout.identity import token
+from statements.formats.qonto import chain
+from statements.formats.qonto.accounts import Group
+from statements.formats.qonto.collect import Collected
+from statements.formats.qonto.entries import EntryBuilder
+from statements.formats.qonto.fields import SteeredTransaction, Transaction
+from statements.formats.qonto.request import Request
 from statements.model.money import Money
 from statements.model.periods import slices
 from statements.model.statement import Statement
-from statements.sources.qonto import chain
-from statements.sources.qonto.accounts import Group
-from statements.sources.qonto.collect import Collected
-from statements.sources.qonto.entries import EntryBuilder
-from statements.sources.qonto.fields import SteeredTransaction, Transaction
-from statements.sources.qonto.request import Request
+from statements.wire.identity import token
 
 
 class Identity(msgspec.Struct, frozen=True):

@@ -1,0 +1,152 @@
+"""Rules as tables: a row says id, severity for each profile, message and fix in two languages, source.
+
+A table (``rules.tsv`` beside the format's code) is loaded once into a :class:`RuleBook`; the checks of the format
+report its rows by id. A test holds that every row has a file on which it fires and one on which it does not.
+
+    >>> Text("{found} is not {expected}", "{found} n'est pas {expected}").plain("fr")
+    "… n'est pas …"
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+Language = Literal["en", "fr"]
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+"""A place in a text that a finding fills; any other brace stays, since messages quote ``{4:`` and the like."""
+
+
+class Severity(enum.StrEnum):
+    """How grave a finding is. ``error`` refuses the file; ``warning`` and ``info`` never do."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info: smaller is graver."""
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One text in English and in French, with ``{name}`` placeholders."""
+
+    en: str = ""
+    fr: str = ""
+
+    def get(self, lang: Language) -> str:
+        """The text in ``lang``; English where the French one is missing."""
+        return (self.fr or self.en) if lang == "fr" else self.en
+
+    def plain(self, lang: Language) -> str:
+        """The text apart from any file: an ellipsis where a finding would name its figures.
+
+        >>> Text("{found} is not {expected}; see {4:").plain("en")
+        '… is not …; see {4:'
+        """
+        return PLACEHOLDER.sub("…", self.get(lang))
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a rule table.
+
+    ``severities`` maps the name of a built-in profile to its severity; ``None`` is off. A table that knows
+    one severity only uses the profile name ``default``.
+    """
+
+    id: str
+    slug: str = ""
+    severities: Mapping[str, Severity | None]
+    message: Text
+    fix: Text = Text()
+    why: Text = Text()
+    repair: str = ""
+    reason_code: str = ""
+    source: str = ""
+    confidence: str = ""
+    example: str = ""
+    columns: Mapping[str, str] = {}
+    """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
+
+    def sample(self, lang: Language) -> str:
+        """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
+        return (self.columns.get("example_fr") if lang == "fr" else "") or self.example
+
+    def severity(self, profile: str) -> Severity | None:
+        """The severity in a built-in profile, or in the only column the table has."""
+        severities = self.severities
+        return severities[profile] if profile in severities else severities.get("default")
+
+
+class RuleBook:
+    """The rules of one format, by id, in the order of their table."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = {rule.id: rule for rule in rules}
+
+    @classmethod
+    def load(cls, package: str, name: str = "rules.tsv") -> RuleBook:
+        """The book of a tab-separated table inside ``package``; its first line, ``# …``, states the origin."""
+        text = files(package).joinpath(name).read_text("utf-8")
+        return cls(_rules(text))
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        return self._rules[rule_id]
+
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self._rules
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+
+_KNOWN_COLUMNS = frozenset(
+    "id slug message_en message_fr fix_en fix_fr why_en why_fr repair reason_code source confidence example".split()
+)
+
+
+def _rules(text: str) -> Iterator[Rule]:
+    lines = [line for line in text.split("\n") if line and not line.startswith("#")]
+    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        severities: dict[str, Severity | None] = {}
+        columns: dict[str, str] = {}
+        for name, cell in row.items():
+            if name == "severity":
+                severities["default"] = _severity(cell)
+            elif name.startswith("severity_"):
+                severities[name.removeprefix("severity_")] = _severity(cell)
+            elif name not in _KNOWN_COLUMNS:
+                columns[name] = cell
+        yield Rule(
+            id=row["id"],
+            slug=row.get("slug", ""),
+            severities=severities,
+            message=Text(row["message_en"], row["message_fr"]),
+            fix=Text(row.get("fix_en", ""), row.get("fix_fr", "")),
+            why=Text(row.get("why_en", ""), row.get("why_fr", "")),
+            repair=row.get("repair", ""),
+            reason_code=row.get("reason_code", ""),
+            source=row.get("source", ""),
+            confidence=row.get("confidence", ""),
+            example=row.get("example", ""),
+            columns=columns,
+        )
+
+
+def _severity(cell: str) -> Severity | None:
+    return None if cell == "off" else Severity(cell.lower())
