@@ -141,8 +141,7 @@ def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gather
     """The statements of Qonto files, which complete one another."""
     from statements.formats import qonto
 
-    outcome = qonto.read_with_identities(
-        files,
+    request = qonto.Request(
         accounts=reading.accounts,
         since=reading.since,
         until=reading.until,
@@ -152,6 +151,7 @@ def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gather
         mapping=reading.mapping,
         settings=dict(reading.settings),
     )
+    outcome = qonto.read_with_identities(files, request)
     reading_ = outcome.value
     identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in reading_.identities.items()}
     absent = {item.location.account for item in outcome.findings if item.id == "QNT-041"}
