@@ -76,7 +76,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     checks: bool = True
     """The package has a ``validate``; without one the findings of reading are the check."""
     together: bool = False
-    """Its files complete one another, and are read as one by ``read_with_identities`` with the package's settings."""
+    """Its files complete one another, and are read as one by ``read_with_identities`` with a ``Request``."""
     neutral: bool = False
     """Holds everything a statement holds, without profiles of its own: faulty sources are shown in it as well."""
     suffix: str = ""

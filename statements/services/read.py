@@ -130,9 +130,8 @@ def merge(parts: Iterable[Gathered], options: ReadOptions) -> Gathered:
 
 def gather_together(files: Sequence[tuple[str, bytes]], options: ReadOptions) -> Gathered:
     """The statements of files that complete one another: those of Qonto."""
-    row = register.get(options.source) if options.source else identify(files[0][1]).reader
-    outcome = row.module().read_with_identities(
-        files,
+    package = (register.get(options.source) if options.source else identify(files[0][1]).reader).module()
+    request = package.Request(
         accounts=options.accounts,
         since=options.since,
         until=options.until,
@@ -142,6 +141,7 @@ def gather_together(files: Sequence[tuple[str, bytes]], options: ReadOptions) ->
         mapping=options.mapping,
         settings=dict(options.settings),
     )
+    outcome = package.read_with_identities(files, request)
     found = outcome.value
     identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in found.identities.items()}
     absent = {item.location.account for item in outcome.findings if item.id == "QNT-041"}
