@@ -16,6 +16,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 # Low to high; a module imports from lower layers and from its own room only.
 LAYERS = {
     "rules": 0,
+    "visible": 0,
     "findings": 1,
     "model": 1,
     "profiles": 2,
