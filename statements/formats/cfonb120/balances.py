@@ -9,12 +9,12 @@ import datetime
 from zlib import crc32
 
 from statements.formats.cfonb120.chain import Link, Links
-from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.foreign import rescale
 from statements.formats.cfonb120.records import MOVEMENT, WIDTH
 from statements.formats.cfonb120.split import Place
 from statements.formats.cfonb120.zones import Zones
 from statements.model.account import Account
+from statements.model.figures import Figures
 from statements.model.money import Money, exponent
 from statements.model.statement import Balance, Entry, Statement
 from statements.reference.iban import Rib, rib_iban

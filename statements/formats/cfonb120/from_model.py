@@ -16,7 +16,7 @@ import msgspec
 from statements.findings import Profile
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
-from statements.formats.cfonb120.texts import SETS, Loss, Texts
+from statements.formats.cfonb120.texts import Loss, Texts, characters_of
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER
 from statements.model.account import Party, Role
 from statements.model.statement import Detail, Entry
@@ -223,13 +223,9 @@ class Mapper:
     """Makes the wire form of the entries of one statement, for one profile."""
 
     def __init__(self, iban: str, currency: str, profile: Profile) -> None:
-        """Raises ``ValueError`` for a setting ``characters`` that is no known set."""
         self._iban = iban
         self._currency = currency
-        characters = str(profile.settings.get("characters", "sepa"))
-        if characters not in SETS:
-            raise ValueError(f"characters is {' or '.join(SETS)}, not {characters!r}")
-        self._texts = texts = Texts(SETS[characters])
+        self._texts = texts = Texts(characters_of(profile))
         self._payer_account = bool(profile.settings.get("payer_account", False))
         self._is_token = texts.is_token
         self._inside = texts.inside

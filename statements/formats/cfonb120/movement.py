@@ -312,6 +312,7 @@ class Movements:
         if not faithful or older:
             self._explain(opened, head, block, start, row, older)
         else:
+            self._zones.account = opened.name
             for index, notes in row.spoken:
                 self._zones.tell(notes, block.place(start + 1 + index))
         return row.plan, informations

@@ -15,10 +15,10 @@ import msgspec
 
 from statements.findings import Finding, Outcome, Profile, Reporter
 from statements.formats.cfonb120.chain import Chain, Links
-from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.profile import Repairs, profile_of, rules
 from statements.formats.cfonb120.record_order import RecordOrder
 from statements.formats.cfonb120.split import Splitter
+from statements.model.figures import Figures
 from statements.model.statement import Statement
 
 

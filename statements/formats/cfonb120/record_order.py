@@ -19,11 +19,11 @@ from bisect import bisect_right
 from statements.findings import Finding, Location, Profile
 from statements.formats.cfonb120.balances import Opened, close, head_of, open_statement
 from statements.formats.cfonb120.chain import Links
-from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.movement import Movements
 from statements.formats.cfonb120.profile import Repairs
 from statements.formats.cfonb120.split import Block, Place
 from statements.formats.cfonb120.zones import Zones
+from statements.model.figures import Figures
 from statements.model.statement import Statement
 from statements.reference.iban import Rib, iban_fault, rib, rib_fault, rib_iban
 

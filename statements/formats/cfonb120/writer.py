@@ -20,6 +20,7 @@ from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
 from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
+from statements.formats.cfonb120.texts import characters_of
 from statements.formats.cfonb120.writable import refusals, without_place
 from statements.model.money import exponent
 from statements.model.statement import Balance, Statement
@@ -68,6 +69,7 @@ class _Writer:
     def __init__(self, profile: Profile, *, verify: bool) -> None:
         self.reporter = Reporter(writer_rules(), profile)
         self._eol = eol_of(profile)
+        characters_of(profile)  # an unknown set is refused before anything is written
         self._verify = verify
         self._profile = profile
 
