@@ -23,7 +23,7 @@ from statements.fetch.errors import FetchError
 from statements.fetch.store import Progress, Store, same
 from statements.fetch.transport import Answer, Transport
 from statements.fetch.windows import Span, gaps, joined, months, stamp, years
-from statements.formats.qonto.fields import Transaction
+from statements.formats.qonto.decoders import Transaction
 from statements.model.money import Money
 from statements.services.downloads import Download, Piece, Reason, Window, rows_of
 
@@ -282,7 +282,9 @@ class AccountRun:
 
     def _chain_of_windows(self, *, repair: bool) -> None:
         found = self._break()
-        if found is not None and repair and self._mended(*found):
+        if found is not None and repair:
+            for edge in self._new_years(*found):
+                self._ask_over(edge)
             found = self._break()
         if found is None:
             return
@@ -294,11 +296,13 @@ class AccountRun:
         }
         raise Incomplete(Reason("chain", values))
 
-    def _mended(self, before: int, after: int) -> bool:
+    def _new_years(self, before: int, after: int) -> list[datetime.datetime]:
+        low, high = self.windows[before].until, self.windows[after].since
+        edges = [datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in range(low.year, high.year + 1)]
+        return [edge for edge in edges if low <= edge <= high]
+
+    def _ask_over(self, edge: datetime.datetime) -> None:
         """Ask over a new year, where windows only touch: a row on the very edge could have fallen between them."""
-        edge = self.windows[after].since
-        if (edge.month, edge.day, edge.hour, edge.minute, edge.second) != (1, 1, 0, 0, 0):
-            return False
         asked = question(self.id, settled_at_from=edge - _SECOND, settled_at_to=edge + _SECOND)
         stem = self.store.stem(self.id, self.account.iban, edge - _MILLISECOND, 0)
         try:
@@ -308,8 +312,9 @@ class AccountRun:
         except FetchError as error:
             if error.kind != "bad-question":
                 raise
-            return False
-        known = self._rows_in([self.windows[before], self.windows[after]])
+            return
+        beside = [at for at, window in enumerate(self.windows) if window.since <= edge <= window.until]
+        known = self._rows_in([self.windows[at] for at in beside])
         rows: list[Transaction] = []
         skip: set[int] = set()
         for at, row in enumerate(listing.rows if listing is not None else ()):
@@ -319,8 +324,10 @@ class AccountRun:
             else:
                 skip.add(at)
         if not rows or listing is None:
-            return False
-        opening, closing = balances(rows, self.currency, self.windows[before].closing)
+            return
+        earlier = [window for window in self.windows if window.rows and window.until <= edge]
+        before = earlier[-1].closing if earlier else None
+        opening, closing = balances(rows, self.currency, before)
         window = Window(
             since=edge - _MILLISECOND,
             until=edge + _MILLISECOND,
@@ -330,8 +337,7 @@ class AccountRun:
             closing=closing,
             newest=edge,
         )
-        self.windows.insert(after, window)
-        return True
+        self.windows = sorted([*self.windows, window], key=lambda item: (item.since, item.until))
 
     def check(self, before: int | None, after: int | None) -> None:
         """Compare the end of the chain with the account's balance, or with the rows behind it. Sets ``reason``."""

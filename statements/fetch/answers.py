@@ -12,8 +12,8 @@ import msgspec
 from statements.fetch.errors import FetchError
 from statements.fetch.transport import Answer, Transport, failure
 from statements.fetch.windows import stamp
-from statements.formats.qonto import chain, scan
-from statements.formats.qonto.fields import BankAccount, SteeredTransaction, Transaction
+from statements.formats.qonto import chain, json_places
+from statements.formats.qonto.decoders import BankAccount, SteeredTransaction, Transaction
 from statements.model.money import Money
 from statements.services.downloads import Piece, Reason
 
@@ -79,7 +79,7 @@ def organization(transport: Transport) -> tuple[Answer, tuple[Account, ...]]:
     found = None
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = msgspec.json.decode(answer.body, type=_OrganizationAnswer)
-    if found is None or scan.fault(answer.body) is not None:
+    if found is None or json_places.fault(answer.body) is not None:
         said = failure(answer.body)
         raise FetchError("not-organization", host=transport.host, said=said)
     accounts = tuple(item for item in found.organization.bank_accounts if item.id and not item.is_external_account)
@@ -172,7 +172,7 @@ def _decoded(answer: Answer, transport: Transport) -> _List:
         found = msgspec.json.decode(answer.body, type=_List)
     if found is None:
         raise FetchError("not-list", host=transport.host, said=failure(answer.body))
-    fault = scan.fault(answer.body)
+    fault = json_places.fault(answer.body)
     if fault is not None:
         raise Incomplete(Reason("fault", {"path": fault.path, "found": fault.found}))
     return found

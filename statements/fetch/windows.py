@@ -59,13 +59,22 @@ def stamp(instant: datetime.datetime) -> str:
 
 
 def months(since: datetime.datetime, until: datetime.datetime) -> Iterator[Span]:
-    """The calendar months of a stretch, in UTC, the first and the last cut to it."""
+    """The calendar months of a stretch, in UTC, the first and the last cut to it.
+
+    A local midnight is a few hours off: those hours go with the month behind them, if no new year lies between.
+    """
     start = since
     while start < until:
-        following = (start.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + 32 * _DAY).replace(day=1)
+        following = _next_month(start)
+        if following - start < _DAY and following.month != 1:
+            following = _next_month(following)
         end = min(following, until)
         yield Span(start, end)
         start = end
+
+
+def _next_month(instant: datetime.datetime) -> datetime.datetime:
+    return (instant.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + 32 * _DAY).replace(day=1)
 
 
 def years(since: datetime.datetime, until: datetime.datetime) -> Iterator[Span]:

@@ -16,7 +16,7 @@ import msgspec
 
 from statements.findings import Finding, Location, Outcome
 from statements.rules import Text
-from statements.services.book import finding
+from statements.services.rules import finding
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
@@ -158,15 +158,34 @@ def write_manifest(manifest: Manifest) -> bytes:
     return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
 
 
-def missing(manifest: Manifest, accounts: Sequence[str] = ()) -> list[Finding]:
-    """One finding for each reason why an account (all of them, or those asked for) cannot be used."""
+def faults(account: Download) -> list[Finding]:
+    """One finding for each reason why the data of an account cannot be used."""
     found = []
-    for account in _wanted(manifest, accounts):
-        for reason in account.missing:
-            text = reason_text(reason)
-            location = Location(account=account.name)
-            found.append(finding("CNV-021", location, found=account.name, what_en=text.en, what_fr=text.fr))
+    for reason in account.missing:
+        text = reason_text(reason)
+        location = Location(account=account.name)
+        found.append(finding("CNV-021", location, found=account.name, what_en=text.en, what_fr=text.fr))
     return found
+
+
+def missing(manifest: Manifest, accounts: Sequence[str] = ()) -> list[Finding]:
+    """The same for all accounts, or for those asked for."""
+    return [item for account in _wanted(manifest, accounts) for item in faults(account)]
+
+
+def too_short(manifest: Manifest, accounts: Sequence[str], zone: ZoneInfo, until: datetime.date) -> list[Finding]:
+    """A finding for each account whose data do not hold the whole day ``until``."""
+    return [
+        finding(
+            "CNV-023",
+            Location(account=account.name),
+            account=account.name,
+            found=account.complete_to.astimezone(zone).date().isoformat(),
+            expected=until.isoformat(),
+        )
+        for account in _wanted(manifest, accounts)
+        if account.complete_to.astimezone(zone).date() <= until
+    ]
 
 
 def closed_day(manifest: Manifest, accounts: Sequence[str], zone: ZoneInfo) -> datetime.date | None:
