@@ -39,6 +39,8 @@ MONEY = ("amount_cents", "side", "settled_at", "bank_account_id", "currency")
 """Members that a booked transaction never changes."""
 STATED = frozenset(Transaction.__struct_fields__)
 """Members that a statement is made of; the others (notes, labels, receipts) change without changing one."""
+_BALANCES = frozenset({"settled_balance", "settled_balance_cents"})
+"""They follow from the rows before, as the chain proves: a row that came late moves them all."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -429,9 +431,10 @@ class AccountRun:
             raise Incomplete(Reason("contradiction", {"id": name, "members": ", ".join(members)}))
         seen = tuple(member for member in members if member in STATED)
         day = self._day(new)
+        seen = tuple(member for member in seen if member not in _BALANCES)
         if seen and day is not None:
             self.changed.append(Change(name, day, seen))
-        elif members:
+        elif not _BALANCES.issuperset(members):
             self.unseen += 1
 
     def _day(self, row: dict[str, object]) -> datetime.date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import logging
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,6 +15,10 @@ import msgspec
 from statements import __version__
 from statements.fetch.credentials import Credentials
 from statements.fetch.errors import FetchError
+
+for _name in ("httpx", "httpcore"):
+    # At their most talkative they write down headers and addresses; a server may repeat there what it was sent.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 PRODUCTION = "https://thirdparty.qonto.com"
 SANDBOX = "https://thirdparty-sandbox.staging.qonto.co"
