@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from statements.cli.console import one_line, say
+from statements.cli.console import say
 from statements.cli.errors import Stop
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Finding, Location
 from statements.services import downloads
 from statements.services.rules import finding
+from statements.visible import one_line
 
 
 def read_sources(names: Sequence[str], options: dict[str, Any], texts: Texts) -> list[tuple[str, bytes]]:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statements.cli.console import one_line, say
+from statements.cli.console import say
 from statements.cli.errors import FINDINGS, OK, Stop
 from statements.cli.options import Day, Iban, LocalCommand
 from statements.cli.texts import Texts
+from statements.visible import one_line
 
 if TYPE_CHECKING:
     from statements.fetch import News, Report

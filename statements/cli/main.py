@@ -19,12 +19,12 @@ from statements.cli.options import LocalCommand, help_option, language_option, w
 from statements.cli.texts import Language, Texts
 
 COMMANDS: Mapping[str, str] = {
+    "fetch": "statements.cli.fetch",
     "convert": "statements.cli.convert",
     "validate": "statements.cli.validate",
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
-    "fetch": "statements.cli.fetch",
 }
 """Each command and the module that holds its ``command(texts)``."""
 
