@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from statements.cli.console import say
-from statements.cli.errors import Stop
+from statements.cli.console import UsageFault, say
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Finding, Location
@@ -65,5 +64,5 @@ def _answers(name: str, options: dict[str, Any], texts: Texts) -> list[tuple[str
     return [(os.path.join(name, file), data) for file, data in outcome.value]
 
 
-def _refusal(faults: Sequence[Finding], texts: Texts) -> Stop:
-    return Stop(*(one_line(f"{item.id} {item.message(texts.lang)} {item.fix(texts.lang)}") for item in faults))
+def _refusal(faults: Sequence[Finding], texts: Texts) -> UsageFault:
+    return UsageFault(*(one_line(f"{item.id} {item.message(texts.lang)} {item.fix(texts.lang)}") for item in faults))

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statements.cli.console import say
-from statements.cli.errors import FINDINGS, OK, Stop
+from statements.cli.console import FINDINGS, OK, UsageFault, say
 from statements.cli.options import Day, Iban, LocalCommand
 from statements.cli.texts import Texts
 from statements.visible import one_line
@@ -78,13 +77,13 @@ def clock() -> Clock:
 def _run(options: dict[str, Any], texts: Texts) -> int:
     since, until = options["since"], options["until"]
     if since and until and since > until:
-        raise Stop(texts("error") + texts("range", since=since, until=until))
+        raise UsageFault(texts("error") + texts("range", since=since, until=until))
     try:
         from statements.fetch import FetchError
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "statements":
             raise
-        raise Stop(texts("error") + texts("fetch.extra")) from error
+        raise UsageFault(texts("error") + texts("fetch.extra")) from error
     fault: FetchError | None = None
     try:
         return _told(_fetched(options, texts), texts)
@@ -93,7 +92,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     sentences = [texts("error") + one_line(texts(f"fetch.{fault.kind}", **fault.values)).rstrip()]
     if fault.kind in _CUT:
         sentences.append(texts("fetch.resumable"))
-    raise Stop(*sentences)
+    raise UsageFault(*sentences)
 
 
 _CUT = frozenset({"no-connection", "timeout", "broken", "server", "too-many", "wait-long"})
