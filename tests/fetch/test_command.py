@@ -16,6 +16,7 @@ import pytest
 from statements.cli import fetch as command
 from statements.cli.main import run
 from statements.fetch.transport import Clock
+from statements.visible import french
 from tests.fetch.bank import IBANS, LOGIN, SECRET, Bank, Row, Server, error, moment
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +76,7 @@ def test_fetch_says_what_came(bank: Bank, statements: Command) -> None:
         f"{IBANS[1]}: 1 transaction, 1 new, complete to 2026-10-15 09:00 UTC\n",
     )
     result = statements("fetch", "-o", "qonto", "--lang", "fr", "--account", IBANS[1])
-    assert result.err == f"{IBANS[1]} : 1 opération, 0 nouvelle, complet jusqu'au 2026-10-15 à 09:00 UTC\n"
+    assert result.err == french(f"{IBANS[1]} : 1 opération, 0 nouvelle, complet jusqu'au 2026-10-15 à 09:00 UTC\n")
 
 
 def test_fetch_names_what_changed(bank: Bank, statements: Command) -> None:
@@ -123,7 +124,7 @@ def test_a_run_that_cannot_go_on(bank: Bank, statements: Command) -> None:
     bank.always = lambda request: error(503, "x", "y")
     result = statements("fetch", "-o", "qonto", "--lang", "fr")
     assert result.code == 2
-    assert result.err == (
+    assert result.err == french(
         "Erreur : 127.0.0.1 est en panne (503, 5 essais) ; réessayez plus tard.\n"
         "Le passage a été interrompu ; la même commande reprendra où il s'est arrêté.\n"
     )
