@@ -89,7 +89,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         return _told(_fetched(options, texts), texts)
     except FetchError as caught:
         fault = caught
-    sentences = [texts("error") + one_line(texts(f"fetch.{fault.kind}", **fault.values)).rstrip()]
+    sentences = [texts("error") + one_line(texts(f"why.{fault.kind}", **fault.values)).rstrip()]
     if fault.kind in _CUT:
         sentences.append(texts("fetch.resumable"))
     raise UsageFault(*sentences)

@@ -71,129 +71,129 @@ FETCH: dict[str, tuple[str, str]] = {
         "This command needs the extra 'fetch': pip install 'statements[fetch]'.",
         "Cette commande demande l'extra « fetch » : pip install 'statements[fetch]'.",
     ),
-    "fetch.no-credentials": (
+    "why.no-credentials": (
         "There is no key: set QONTO_LOGIN and QONTO_SECRET_KEY, name a file with --credentials, or put login and "
         "secret_key of statements-qonto into the keyring.",
         "Aucune clé : renseignez QONTO_LOGIN et QONTO_SECRET_KEY, nommez un fichier avec --credentials, ou placez "
         "login et secret_key de statements-qonto dans le trousseau.",
     ),
-    "fetch.no-credentials-in": (
+    "why.no-credentials-in": (
         "{path} holds no login with a secret_key, and no token.",
         "{path} ne contient ni login avec secret_key, ni token.",
     ),
-    "fetch.bad-credential": (
+    "why.bad-credential": (
         "The value of {name} ({variable}) holds a character that cannot be sent, such as a line break.",
         "La valeur de {name} ({variable}) contient un caractère qui ne peut pas être transmis, tel qu'un retour à la "
         "ligne.",
     ),
-    "fetch.credentials-open": (
+    "why.credentials-open": (
         "{path} can be read by others; run: chmod 600 {path}",
         "{path} est lisible par d'autres ; lancez : chmod 600 {path}",
     ),
-    "fetch.credentials-owner": (
+    "why.credentials-owner": (
         "{path} belongs to somebody else; the file of a secret must be yours.",
         "{path} appartient à quelqu'un d'autre ; le fichier d'un secret doit être le vôtre.",
     ),
-    "fetch.credentials-unreadable": ("{path} cannot be read.", "{path} ne peut pas être lu."),
-    "fetch.credentials-form": (
+    "why.credentials-unreadable": ("{path} cannot be read.", "{path} ne peut pas être lu."),
+    "why.credentials-form": (
         "{path} is no TOML file with texts for some of: {known}.",
         "{path} n'est pas un fichier TOML avec des textes pour certains de : {known}.",
     ),
-    "fetch.bad-address": (
+    "why.bad-address": (
         "{address} is no address such as https://thirdparty.qonto.com.",
         "{address} n'est pas une adresse telle que https://thirdparty.qonto.com.",
     ),
-    "fetch.address-extra": (
+    "why.address-extra": (
         "The address of {host} may hold no user, password, question mark or #.",
         "L'adresse de {host} ne peut contenir ni utilisateur, ni mot de passe, ni point d'interrogation, ni #.",
     ),
-    "fetch.not-https": (
+    "why.not-https": (
         "{host} is asked over https only; http is for this machine (127.0.0.1, ::1, localhost).",
         "{host} n'est interrogé qu'en https ; http est réservé à cette machine (127.0.0.1, ::1, localhost).",
     ),
-    "fetch.no-connection": (
+    "why.no-connection": (
         "{host} cannot be reached ({tries} tries); check the network.",
         "{host} est injoignable ({tries} essais) ; vérifiez le réseau.",
     ),
-    "fetch.timeout": (
+    "why.timeout": (
         "{host} did not answer in time ({tries} tries).",
         "{host} n'a pas répondu à temps ({tries} essais).",
     ),
-    "fetch.broken": (
+    "why.broken": (
         "The answers of {host} broke off or were garbled ({tries} tries).",
         "Les réponses de {host} ont été coupées ou brouillées ({tries} essais).",
     ),
-    "fetch.server": (
+    "why.server": (
         "{host} has a fault of its own ({status}, {tries} tries); try later.",
         "{host} est en panne ({status}, {tries} essais) ; réessayez plus tard.",
     ),
-    "fetch.too-many": (
+    "why.too-many": (
         "{host} still refuses: too many calls ({tries} tries); try later.",
         "{host} refuse toujours : trop d'appels ({tries} essais) ; réessayez plus tard.",
     ),
-    "fetch.wait-long": (
+    "why.wait-long": (
         "{host} asks to wait {seconds} s; run the command again then.",
         "{host} demande d'attendre {seconds} s ; relancez la commande ensuite.",
     ),
-    "fetch.too-large": (
+    "why.too-large": (
         "An answer of {host} is larger than {limit} MiB and was not taken.",
         "Une réponse de {host} dépasse {limit} Mio et n'a pas été prise.",
     ),
-    "fetch.redirect": (
+    "why.redirect": (
         "{host} sends on to another address ({other}); that is never followed, because the key would go along.",
         "{host} renvoie vers une autre adresse ({other}) ; ce renvoi n'est jamais suivi, car la clé partirait avec.",
     ),
-    "fetch.unauthorised": (
+    "why.unauthorised": (
         "{host} does not accept the key (401). Check login and secret key; a new key ends the old one. {said}",
         "{host} n'accepte pas la clé (401). Vérifiez identifiant et clé secrète ; une nouvelle clé met fin à "
         "l'ancienne. {said}",
     ),
-    "fetch.forbidden": (
+    "why.forbidden": (
         "{host} refuses (403): the role or scope of the key is too narrow. {said}",
         "{host} refuse (403) : le rôle ou la portée de la clé ne suffit pas. {said}",
     ),
-    "fetch.unknown-address": (
+    "why.unknown-address": (
         "{host} does not know this address or account (404). {said}",
         "{host} ne connaît pas cette adresse ou ce compte (404). {said}",
     ),
-    "fetch.bad-question": ("{host} refuses the question (422). {said}", "{host} refuse la demande (422). {said}"),
-    "fetch.refused": ("{host} refuses ({status}). {said}", "{host} refuse ({status}). {said}"),
-    "fetch.sandbox-page": (
+    "why.bad-question": ("{host} refuses the question (422). {said}", "{host} refuse la demande (422). {said}"),
+    "why.refused": ("{host} refuses ({status}). {said}", "{host} refuse ({status}). {said}"),
+    "why.sandbox-page": (
         "{host} answers with a sign-in page: the sandbox needs the staging token (QONTO_STAGING_TOKEN).",
         "{host} répond par une page de connexion : le bac à sable demande le jeton QONTO_STAGING_TOKEN.",
     ),
-    "fetch.not-json": (
+    "why.not-json": (
         "{host} answers with {content}, not JSON: {start}",
         "{host} répond par {content}, et non du JSON : {start}",
     ),
-    "fetch.secret-echoed": (
+    "why.secret-echoed": (
         "An answer of {host} repeats the secret; it was not kept.",
         "Une réponse de {host} répète le secret ; elle n'a pas été conservée.",
     ),
-    "fetch.not-organization": (
+    "why.not-organization": (
         "{host} did not answer with an organization that can be trusted. {said}",
         "{host} n'a pas répondu par une organisation fiable. {said}",
     ),
-    "fetch.not-list": (
+    "why.not-list": (
         "{host} did not answer with a list of transactions and its counts. {said}",
         "{host} n'a pas répondu par une liste d'opérations et ses nombres. {said}",
     ),
-    "fetch.no-account": (
+    "why.no-account": (
         "The account {iban} is not among those of the key: {known}.",
         "Le compte {iban} n'est pas parmi ceux de la clé : {known}.",
     ),
-    "fetch.busy": ("Another run is at work in {path}.", "Un autre passage est en cours dans {path}."),
-    "fetch.not-empty": (
+    "why.busy": ("Another run is at work in {path}.", "Un autre passage est en cours dans {path}."),
+    "why.not-empty": (
         "{path} is no folder of a download ({name} lies in it); choose another one.",
         "{path} n'est pas un dossier de téléchargement ({name} s'y trouve) ; choisissez-en un autre.",
     ),
-    "fetch.bad-manifest": (
+    "why.bad-manifest": (
         "{path} cannot be read; choose a new folder.",
         "{path} est illisible ; prenez un nouveau dossier.",
     ),
-    "fetch.other-source": (
+    "why.other-source": (
         "{path} holds a download from {source}; choose another folder.",
         "{path} contient un téléchargement de {source} ; choisissez un autre dossier.",
     ),
-    "fetch.cannot-write": ("{path} cannot be written.", "{path} ne peut pas être écrit."),
+    "why.cannot-write": ("{path} cannot be written.", "{path} ne peut pas être écrit."),
 }

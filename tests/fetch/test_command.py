@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 
 from statements.cli import fetch as command
 from statements.cli.main import run
+from statements.cli.texts import TEXTS
 from statements.fetch.transport import Clock
 from statements.visible import french
 from tests.fetch.bank import IBANS, LOGIN, SECRET, Bank, Row, Server, error, moment
@@ -170,6 +172,15 @@ def test_no_other_command_loads_an_http_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.endswith("[]\n")
+
+
+def test_every_end_of_a_run_has_its_sentence() -> None:
+    """The kinds that the room raises are those that the command has words for."""
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "statements" / "fetch").glob("*.py"))
+    told = {key.removeprefix("why.") for key in TEXTS if key.startswith("why.")}
+    raised = set(re.findall(r'(?:FetchError|_Again)\(\s*"([a-z-]+)"', source))
+    assert raised <= told
+    assert all(f'"{kind}"' in source for kind in told)
 
 
 # -- the folder as a source ------------------------------------------------------------------------------------------
