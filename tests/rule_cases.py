@@ -1,14 +1,14 @@
-"""The good and bad cases of all rules of all formats: one form, ``fixtures/FORMAT/rules.toml``, read here and nowhere else.
+"""The good and bad cases of all rules of all formats: one form, ``fixtures/FORMAT/rules.toml``, read by one loader.
 
-A table names for every rule at least one ``[[bad]]`` case, and near misses as ``[[good]]`` (a rule without a near miss has the
-clean files themselves as its good case). A case is a clean file with edits, one fault at a time. The fields:
+A table names for every rule at least one ``[[bad]]`` case, and near misses as ``[[good]]`` (a rule without a near miss
+has the clean files themselves as its good case). A case is a clean file with edits, one fault at a time. The fields:
 
 =============  =====================================================================================================
 rule           the rule that must fire
 case           what was done, in words
 base           the clean file it starts from (default: the clean file without a further name)
-edits          ``[find, replace]`` pairs; a find stands exactly once in the clean file. ``⟦…⟧`` marks, in the new text, the
-               place where the finding must stand; a pair that only sets the marks changes nothing
+edits          ``[find, replace]`` pairs; a find stands exactly once in the clean file. ``⟦…⟧`` marks, in the new text,
+               the place where the finding must stand; a pair that only sets the marks changes nothing
 everywhere     ``[find, replace]`` pairs done before, at every place
 content        the whole file, instead of edits
 encode         the bytes are written in this encoding (default: utf-8)
@@ -21,7 +21,7 @@ severity       by profile, where it differs from the rule table
 options        arguments of the check; for payments also settings and severities of a bank's own profile
 on             payments: the versions it is tried in (default: 02 03 09); ``edits_02`` (also _03, _09), ``also_02`` …
                stand for that version; ``{BIC}`` is BIC, in .09 BICFI
-file           payments: in this version the case is also a file in ``bad/`` (``python -m tests.rule_cases`` writes them)
+file           payments: in this version the case is also a file in ``bad/`` (``python -m tests.rule_cases`` writes it)
 organization_edits, entries, balances, name
                Qonto: edits of the account list; what comes out; the name of the file
 =============  =====================================================================================================
@@ -269,15 +269,16 @@ def _profile_cfonb120(case: Case, profile: str) -> Profile:
     return msgspec.structs.replace(cfonb120.PROFILES[profile], repairs=frozenset({repair} if repair else ()))
 
 
+def _check_cfonb120(case: Case, profile: str) -> tuple[Finding, ...]:
+    chosen = _profile_cfonb120(case, profile)
+    return cfonb120.validate(case.data, profile=chosen, account=case.options.get("account")).findings
+
+
 CFONB120 = Table(
     name="cfonb120",
     profiles=("standard",),
     clean=_clean_cfonb120,
-    check=lambda case, profile: (
-        cfonb120.validate(
-            case.data, profile=_profile_cfonb120(case, profile), account=case.options.get("account")
-        ).findings
-    ),
+    check=_check_cfonb120,
     profile=_profile_cfonb120,
     eol="crlf",
 )

@@ -1,4 +1,4 @@
-"""Every rule of every format against its cases: the bad file fires exactly its rule, where it must; the near miss does not.
+"""Every rule of every format against its cases: the bad file fires exactly its rule, where it must; a near miss none.
 
 The tables were written from the facts of the formats and the rule lists, not from the code they test.
 """

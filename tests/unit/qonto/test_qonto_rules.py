@@ -48,7 +48,7 @@ def check(outcome: Outcome[tuple[Statement, ...]], entries: int, balances: str) 
 
 @pytest.mark.parametrize("case", SHAPES, ids=[case["file"] for case in SHAPES])
 def test_every_shape_gives_the_same_statement(case: dict[str, str]) -> None:
-    """Pages, lists, one row, lines, exports: the rules, the number of entries and the balances are those of the table."""
+    """Pages, lists, one row, lines, exports: rules, number of entries and balances are those of the table."""
     names = [name for name in (case["organization"], case["file"]) if name != "-"]
     outcome = qonto.read([(name, (CHECKS / name).read_bytes()) for name in names], **arguments(case["arguments"]))
     assert " ".join(sorted({finding.id for finding in outcome.findings})) == case["rules"].removeprefix("-")
