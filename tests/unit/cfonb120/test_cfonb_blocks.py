@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from statements.formats.cfonb120 import iter_read, outline, read, split, validate, write
 from tests.cfonb_records import closing, complement, file, movement, opening
+from tests.rule_cases import CFONB120
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "cfonb120"
 EXAMPLE = (FOLDER / "worked-example.txt").read_bytes()
@@ -168,7 +169,7 @@ def test_a_damaged_character_shows_the_same_with_any_line_end(record: int, char:
 
 def test_writing_again_changes_nothing() -> None:
     """Every clean fixture that we write is read back equal and written with the same bytes."""
-    for path in sorted((FOLDER / "rules").glob("*.good.txt")):
-        first = write(read(path.read_bytes()).value)
+    for case in CFONB120.cases(bad=False):
+        first = write(read(case.data).value)
         again = write(read(first.value).value)
-        assert again.value == first.value, path.name
+        assert again.value == first.value, case.id
