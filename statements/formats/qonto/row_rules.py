@@ -6,6 +6,7 @@ several rows show, the same transaction given twice, comes after.
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,12 +15,15 @@ from msgspec.structs import replace
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto.accounts import AccountRows, Accounts
+from statements.formats.qonto.chain import joined
 from statements.formats.qonto.decoders import (
     ABSENT_BYTES,
     STATUSES,
     Transaction,
     agrees,
     bytes_of,
+    instant_of,
+    is_hollow,
     minor_of,
     text_of,
 )
@@ -37,6 +41,8 @@ class Collected(msgspec.Struct):
     accounts: Accounts
     replaced: dict[int, tuple[RowBatch, int]]
     batches: list[RowBatch]
+    unbooked: dict[str, list[Transaction]] = {}
+    """Rows that are not booked, by their id: another state of a booked one may be among them."""
     index: dict[int, tuple[RowBatch, int]] | None = None
 
     def place(self, row: Transaction, field: str | None = None, account: str | None = None) -> Location:
@@ -55,6 +61,7 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
     for batch in document.batches:
         last: str | None = None
         group: AccountRows | None = None
+        rows: list[Transaction] = []
         amounts = bytes_of([row.amount for row in batch.rows])
         for at, (row, amount) in enumerate(zip(batch.rows, amounts, strict=True)):
             if row.status == "completed" and row.settled_at is not None and not row.is_external_transaction:
@@ -64,6 +71,7 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
                     last = account
                     if group is None:
                         continue
+                    rows = group.part(batch)
                 cents = row.amount_cents
                 side = row.side
                 if (
@@ -75,12 +83,14 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
                     and (row.settled_balance_cents is not None or bytes(row.settled_balance) in ABSENT_BYTES)
                     and EARLIEST <= row.settled_at.year < LATEST
                 ):
-                    group.rows.append(row)
+                    rows.append(row)
                     continue
                 rules.booked(row, group, batch, at)
             else:
                 rules.unbooked(row, batch, at)
     rules.finish(document)
+    for found in accounts.groups.values():
+        found.rows = joined(found.parts)
     return collected
 
 
@@ -113,7 +123,7 @@ class RowRules:
         if row.is_external_transaction:
             self.external += 1
             return
-        if row.status is None and row.side is None and row.amount_cents is None and text_of(row.amount) is None:
+        if is_hollow(row):
             self.reporter.add("QNT-001", batch.location(at), what_en=_NOTHING[0], what_fr=_NOTHING[1])
             self.accounts.unattributed = True
             return
@@ -124,6 +134,8 @@ class RowRules:
             group.failed = True
             self.reporter.add("QNT-014", batch.location(at, "settled_at", group.key))
             return
+        for identity in {row.id, row.transaction_id} - {None, ""}:
+            self.collected.unbooked.setdefault(identity or "", []).append(row)
         word = row.status if row.status is not None and row.status in STATUSES else "other"
         balance = row.settled_balance_cents is not None or text_of(row.settled_balance) is not None
         if row.settled_at is not None or balance:
@@ -142,7 +154,7 @@ class RowRules:
             return
         if checked is not row:
             self.collected.replaced[id(checked)] = (batch, at)
-        group.rows.append(checked)
+        group.part(batch).append(checked)
 
     def _amount(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> Transaction | None:
         """Rules 015 to 019: the row with its cents, ``None`` after an error."""
@@ -197,6 +209,10 @@ class RowRules:
         external = self.external + self.accounts.external_accounts
         if external:
             self.reporter.add("QNT-011", found=str(external))
+        if document.foreign_events:
+            kinds = sorted(document.foreign_events)
+            words = ", ".join(kinds[:5]) + (", …" if len(kinds) > 5 else "")
+            self.reporter.add("QNT-046", found=str(sum(document.foreign_events.values())), types=words)
         if self.skipped:
             counts = ", ".join(f"{word} {count}" for word, count in sorted(self.skipped.items()))
             self.reporter.add("QNT-012", found=str(self.skipped.total()), statuses=counts)
@@ -217,34 +233,119 @@ class RowRules:
 
 
 def without_repeats(groups: Iterable[AccountRows], collected: Collected, reporter: Reporter) -> None:
-    """Drop rows whose ``id`` (else ``transaction_id``) was seen before; report each, and stop accounts that differ.
+    """Keep one state of each transaction, and stop the accounts whose states contradict one another.
 
-    Pages of a list overlap when a row arrives while they are downloaded; that is harmless. Two rows of one id with
-    another amount, side, date or account are not.
+    Pages of a list overlap when a row arrives while they are downloaded, and events are delivered more than once: the
+    state with the latest ``updated_at`` is that of the bank. Two booked states with another amount, side, date or
+    account are no two states of one transaction; and a booked one whose later state is not booked cannot stay booked.
     """
     groups = list(groups)
     identities = [row.id or row.transaction_id for group in groups for row in group.rows]
-    if len(set(identities)) == len(identities):
-        return
-    seen: dict[str, tuple[AccountRows, Transaction]] = {}
+    if len(set(identities)) != len(identities):
+        _keep_latest(groups, collected, reporter)
+    if collected.unbooked:
+        for group in groups:
+            for row in group.rows:
+                _compare_with_unbooked(row, group, collected, reporter)
+
+
+def _keep_latest(groups: list[AccountRows], collected: Collected, reporter: Reporter) -> None:
+    given: dict[str, list[tuple[AccountRows, Transaction]]] = {}
     for group in groups:
-        kept: list[Transaction] = []
+        for row in group.rows:
+            if identity := row.id or row.transaction_id:
+                given.setdefault(identity, []).append((group, row))
+    kept = {
+        identity: _latest(identity, states, collected, reporter)
+        for identity, states in given.items()
+        if len(states) > 1
+    }
+    placed: set[str] = set()
+    for group in groups:
+        rows = []
         for row in group.rows:
             identity = row.id or row.transaction_id
-            before = seen.get(identity) if identity else None
-            if identity is None or not identity or before is None:
-                kept.append(row)
-                if identity:
-                    seen[identity] = (group, row)
-                continue
-            place = collected.place(row, "id", group.key)
-            if before[0] is group and _booking(before[1]) == _booking(row):
-                reporter.add("QNT-004", place, found=identity)
-            else:
-                reporter.add("QNT-005", place, found=identity)
-                group.failed = before[0].failed = True
-        group.rows = kept
+            if identity in kept:
+                if identity in placed:
+                    continue
+                # The first place stays, so that the order of the input does.
+                placed.add(identity)
+                row = kept[identity]
+            rows.append(row)
+        group.rows = rows
+
+
+def _latest(
+    identity: str, states: list[tuple[AccountRows, Transaction]], collected: Collected, reporter: Reporter
+) -> Transaction:
+    """The latest of several booked states of one transaction; the others are reported."""
+    group, kept = max(states, key=_state)
+    for other, row in states:
+        if row is kept:
+            continue
+        place = collected.place(row, "id", other.key)
+        if other is group and _booking(row) == _booking(kept):
+            what = _difference(row, kept)
+            reporter.add("QNT-004", place, found=identity, what_en=what[0], what_fr=what[1])
+        else:
+            reporter.add("QNT-005", place, found=identity)
+            group.failed = other.failed = True
+    return kept
+
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+def _state(state: tuple[AccountRows, Transaction]) -> tuple[datetime.datetime, int, bytes]:
+    """What makes a state the latest; the fuller content decides between equals, so that the order of input does not."""
+    content = msgspec.json.encode(state[1])
+    return instant_of(state[1].updated_at) or _EPOCH, len(content), content
 
 
 def _booking(row: Transaction) -> tuple[object, ...]:
     return row.amount_cents, row.side, row.settled_at
+
+
+def _difference(row: Transaction, kept: Transaction) -> tuple[str, str]:
+    """In which texts a state that is not kept differs from the one that is, in both languages."""
+    told = []
+    for name in ("reference", "label", "operation_type", "subject_type"):
+        old, new = getattr(row, name) or "", getattr(kept, name) or ""
+        if old != new:
+            told.append((name, _printable(new), _printable(old)))
+    if not told:
+        return "it is kept once", "elle n'est retenue qu'une fois"
+    moment = instant_of(kept.updated_at)
+    since = moment.isoformat() if moment is not None and moment != instant_of(row.updated_at) else "-"
+    english = "; ".join(f"{name} “{new}”, not “{old}”" for name, new, old in told)
+    french = " ; ".join(f"{name} « {new} » et non « {old} »" for name, new, old in told)
+    return f"its latest state is kept (updated_at {since}): {english}", (
+        f"son dernier état est retenu (updated_at {since}) : {french}"
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "." for char in text)[:40]
+
+
+def _compare_with_unbooked(row: Transaction, group: AccountRows, collected: Collected, reporter: Reporter) -> None:
+    """A booked transaction that is given in another state as well, which is the later one or may be."""
+    others = [
+        other
+        for identity in {row.id, row.transaction_id} - {None, ""}
+        for other in collected.unbooked.get(identity or "", ())
+    ]
+    booked = instant_of(row.updated_at)
+    for other in others:
+        moment = instant_of(other.updated_at)
+        if booked is not None and moment is not None and booked != moment:
+            later = moment > booked
+        else:
+            # A transaction that waits is booked afterwards; what was refused or taken back is not.
+            later = other.status not in ("pending", "processing")
+        if later:
+            word = other.status if other.status in STATUSES else "other"
+            place = collected.place(other, "status", group.key)
+            reporter.add("QNT-047", place, found=row.id or row.transaction_id, status=word or "other")
+            group.failed = True
+            return

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.findings import Outcome
-from statements.formats import qonto
+from statements.formats import qonto, recognise
 from statements.formats.qonto import decoders, json_places
 from statements.model.money import Money
 from statements.wire.identity import token
@@ -264,15 +264,19 @@ def test_error_on_one_account_stops_that_account_only() -> None:
     assert [statement.account.iban for statement in outcome.value] == [OTHER]
 
 
-def test_account_without_transactions_is_left_alone() -> None:
-    """A listed account without rows gives neither a statement nor a finding, unless it is asked for."""
+def test_account_without_transactions_is_told() -> None:
+    """A listed account without rows is named; asked for with a range and its balance it gets an empty statement."""
     organization = json.loads(ORGANIZATION)
     empty = {"id": "2", "iban": OTHER, "currency": "EUR", "balance_cents": 500, "updated_at": "2026-03-31T12:00:00Z"}
     organization["organization"]["bank_accounts"].append(empty)
-    assert len(read(page(), organization).value) == 1
-    wanted = {"accounts": [OTHER], "since": date(2026, 3, 1), "until": date(2026, 3, 31)}
-    outcome = read(page(), organization, **wanted)
-    (statement,) = outcome.value
+    outcome = read(page(), organization)
+    assert [(finding.id, finding.location.account) for finding in outcome.findings] == [("QNT-043", OTHER)]
+    assert [statement.account.iban for statement in outcome.value] == [IBAN]
+    assert "--opening" in outcome.findings[0].fix()
+    wanted: dict[str, Any] = {"accounts": [OTHER], "since": date(2026, 3, 1), "until": date(2026, 3, 31)}
+    # Its balance is of a moment that no row is shown to reach.
+    assert ids(read(page(), organization, **wanted)) == ["QNT-043"]
+    (statement,) = read(page(), organization, **wanted, opening="5.00").value
     assert (statement.entries, statement.opening.amount.text, statement.closing.amount.text) == ((), "5.00", "5.00")
 
 
@@ -392,12 +396,22 @@ def test_arguments_that_cannot_be_meant_raise(arguments: dict[str, Any]) -> None
         qonto.read(b"", accounts=IBAN)
 
 
-def test_recognise_looks_at_the_beginning() -> None:
+def test_kinds_are_seen_at_the_beginning() -> None:
     """Answers, webhooks and exports are known by their beginning; other JSON, CSV and binary data are not."""
-    assert qonto.recognise(PAGE) == qonto.recognise(ORGANIZATION) == "qonto-json"
-    assert qonto.recognise((CHECKS / "shape-webhook.json").read_bytes()) == "qonto-json"
-    assert qonto.recognise((CHECKS / "shape-json-lines.jsonl").read_bytes()) == "qonto-json"
+
+    def kind(name: str) -> str | None:
+        data = (CHECKS / name).read_bytes()
+        seen = recognise.qonto_json(data) or recognise.qonto_csv(data) or recognise.our_json(data)
+        return None if seen is None else seen.name
+
+    for name in ("shape-page.json", "organization.json", "shape-webhook.json", "shape-json-lines.jsonl"):
+        assert kind(name) == "qonto-json"
+    for name in ("QNT-001-utf16.json", "shape-one-account.organization.json", "QNT-046-events-as-a-list.json"):
+        assert kind(name) == "qonto-json"
     for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv", "QNT-058-not-utf8.csv"):
-        assert qonto.recognise((CHECKS / name).read_bytes()) == "qonto-csv"
+        assert kind(name) == "qonto-csv"
+    assert kind("QNT-044-api-error.json") == "qonto-error"
+    assert kind("QNT-045-list-of-pdf-statements.json") == "qonto-pdf-list"
     for data in (b"", b"{}", b'{"statements": []}', b":20:X\r\n", b"name,iban\n", b"\0\1", b"01" + b" " * 118):
-        assert qonto.recognise(data) is None
+        assert recognise.qonto_json(data) is None
+        assert recognise.qonto_csv(data) is None

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from statements.findings import Outcome
 from statements.formats import qonto
 from statements.formats.qonto.csv_tables import (
+    amount_of,
     column_of,
-    decimal_text,
     header_columns,
     method_of,
     method_words,
@@ -69,7 +69,8 @@ def ids(outcome: Outcome[Any]) -> list[str]:
 )
 def test_amounts_as_the_exports_write_them(cell: str, text: str | None) -> None:
     """Comma or point, groups of thousands by blank, point or comma; what is doubtful is no amount."""
-    assert decimal_text(cell) == text
+    amount = amount_of(cell)
+    assert (None if amount is None else amount.text) == text
 
 
 @given(st.integers(-(10**13), 10**13), st.booleans())
@@ -78,9 +79,10 @@ def test_amounts_of_any_size_are_exact(cents: int, french: bool) -> None:
     written = f"{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
     if french:
         written = written.replace(",", "\u202f").replace(".", ",")
-    text = decimal_text(("-" if cents < 0 else "") + written)
-    assert text is not None
-    assert int(text.replace(".", "")) == cents
+    amount = amount_of(("-" if cents < 0 else "") + written)
+    assert amount is not None
+    assert int(amount.text.replace(".", "")) == cents
+    assert amount.grouped == ("," in written and not french)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_mapping_file_adds_headers_statuses_and_methods() -> None:
         f"Ausgeführt;02-03-2026 08:00:00;-5,00;{IBAN};95,00;Lastschrift\n"
         f"Ausgeführt;01-03-2026 08:00:00;10,00;{IBAN};100,00;Überweisung\n"
     )
-    assert set(ids(read(text))) == {"QNT-001"}
+    assert set(ids(read(text))) == {"QNT-066"}
     outcome = read(text, mapping=mapping)
     assert ids(outcome) == ["QNT-012"]
     assert [(entry.amount.minor, entry.codes.cfonb) for entry in outcome.value[0].entries] == [
@@ -223,12 +225,45 @@ def test_methods_are_known_by_side_and_first_word() -> None:
     assert method_of("Troc", words) is None
 
 
-def test_simplified_export_lacks_what_is_needed() -> None:
-    """Settlement date, counterparty and amount alone are no booked rows: the missing column is named."""
-    outcome = read("Settlement date (UTC),Counterparty name,Total amount (incl. VAT)\n", accounts=[IBAN])
-    assert ids(outcome) == ["QNT-051"]
+SIMPLIFIED = (
+    "Date de la valeur (local);Nom de la contrepartie;Montant total (TTC)\n"
+    "15-05-2026 00:30:00;Librairie;-25,99\n12-05-2026 10:00:00;Client;1200,00\n"
+)
+
+
+def test_export_without_a_status_holds_executed_rows() -> None:
+    """The simplified export has no status: its rows are booked, and the missing column is named in both languages."""
+    outcome = read(SIMPLIFIED, accounts=[IBAN], opening="10000")
+    assert ids(outcome) == ["QNT-051", "QNT-061", "QNT-024"]
+    assert outcome.ok
+    (statement,) = outcome.value
+    assert (len(statement.entries), statement.closing.amount.text) == (2, "11174.01")
     assert "status" in outcome.findings[0].message()
     assert "statut" in outcome.findings[0].message("fr")
+    assert ids(read(SIMPLIFIED, accounts=[IBAN])) == ["QNT-051", "QNT-061", "QNT-024", "QNT-030"]
+    assert ids(read(SIMPLIFIED)) == ["QNT-051", "QNT-059"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date de la valeur (UTC);Débit;Crédit", "12-05-2026 10:00:00;;1200,00"),
+        ("Date de la valeur (UTC);Débit;Crédit;Devise", "12-05-2026 10:00:00;-0,00;1200,00;EUR"),
+        ("Settlement date (UTC);Total amount (incl. VAT);Note", "12-05-2026 10:00:00;1200.00;private"),
+    ],
+)
+def test_templates_without_a_status_are_read(header: str, row: str) -> None:
+    """A template of the user that leaves the status out is read as executed rows too."""
+    outcome = read(f"{header}\n{row}\n", accounts=[IBAN], opening="0")
+    assert outcome.ok, ids(outcome)
+    assert [entry.amount.text for entry in outcome.value[0].entries] == ["1200.00"]
+
+
+def test_a_status_under_an_unknown_header_is_not_guessed() -> None:
+    """With a column that nobody knows the status may stand there: nothing is read as executed."""
+    outcome = read(SIMPLIFIED.replace("contrepartie;", "contrepartie;Estado;"), accounts=[IBAN], opening="0")
+    assert ids(outcome) == ["QNT-052", "QNT-051"]
+    assert outcome.value == ()
 
 
 def test_local_dates_alone_are_days_of_the_zone() -> None:
