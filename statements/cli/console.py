@@ -1,36 +1,23 @@
-"""Printing: data to stdout, everything else to stderr, control characters made visible."""
+"""How the command speaks and ends: data to stdout, everything else to stderr; one sentence and an exit code."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 
-# Controls, line and paragraph separators, zero-width and bidirectional marks: a name must not steer the terminal.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+from statements.visible import safe
+
+OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+"""0 clean · 1 findings · 2 usage, unreadable or unknown input, output refused · 3 internal fault · 130 Ctrl-C."""
 
 
-def safe(text: str) -> str:
-    r"""The text with every control and hidden character written as its code.
+class UsageFault(Exception):  # noqa: N818 - it ends the run, it is no error of the program
+    """Ends the run. ``sentences`` go to stderr, one a line; ``code`` is the exit code."""
 
-    >>> safe("a\x1b[31m")
-    'a\\x1b[31m'
-    """
-    return _HIDDEN.sub(lambda match: _code(match[0]), text)
-
-
-def one_line(text: str) -> str:
-    r"""As :func:`safe`, with line breaks and tabs written out too.
-
-    >>> one_line("a\nb")
-    'a\\nb'
-    """
-    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def _code(char: str) -> str:
-    number = ord(char)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+    def __init__(self, *sentences: str, code: int = USAGE) -> None:
+        self.sentences = sentences
+        self.code = code
+        super().__init__(*sentences)
 
 
 class PrintError(OSError):
