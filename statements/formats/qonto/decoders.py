@@ -132,7 +132,8 @@ COUNTERPARTIES = ("transfer", "income", "direct_debit", "direct_debit_collection
 SUBJECTS = (
     "Card Transfer Income DirectDebit DirectDebitCollection DirectDebitHold WalletToWallet Check SwiftIncome "
     "PagopaPayment F24Payment BillingTransfer FinancingIncome FinancingInstallment AccountRemuneration Investment "
-    "Other NrcPayment RibaPayment PayLater Recall CardAcquirerPayout"
+    "Other NrcPayment RibaPayment PayLater Recall CardAcquirerPayout "
+    "DeferredCardRepayment"
 ).split()
 """The values of ``subject_type`` seen so far, as the API spells them; the enumeration is open."""
 
@@ -185,9 +186,10 @@ def minor_of(text: str, currency: str) -> int | None:
     if _PLAIN.fullmatch(text) is None:
         return None
     try:
-        return Money.parse(text, currency).minor
+        minor = Money.parse(text, currency).minor
     except ValueError:
         return None
+    return minor if -GREATEST <= minor <= GREATEST else None
 
 
 def agrees(text: bytes, cents: int) -> bool:

@@ -41,8 +41,8 @@ class Collected(msgspec.Struct):
     accounts: Accounts
     replaced: dict[int, tuple[RowBatch, int]]
     batches: list[RowBatch]
-    unbooked: dict[str, list[Transaction]] = {}
-    """Rows that are not booked, by their id: another state of a booked one may be among them."""
+    unbooked: dict[str, Transaction] = {}
+    """The latest row that is not booked for each id: another state of a booked one may be among them."""
     index: dict[int, tuple[RowBatch, int]] | None = None
 
     def place(self, row: Transaction, field: str | None = None, account: str | None = None) -> Location:
@@ -135,7 +135,9 @@ class RowRules:
             self.reporter.add("QNT-014", batch.location(at, "settled_at", group.key))
             return
         for identity in {row.id, row.transaction_id} - {None, ""}:
-            self.collected.unbooked.setdefault(identity or "", []).append(row)
+            before = self.collected.unbooked.get(identity or "")
+            if before is None or _rank(row) > _rank(before):
+                self.collected.unbooked[identity or ""] = row
         word = row.status if row.status is not None and row.status in STATUSES else "other"
         balance = row.settled_balance_cents is not None or text_of(row.settled_balance) is not None
         if row.settled_at is not None or balance:
@@ -160,22 +162,23 @@ class RowRules:
         """Rules 015 to 019: the row with its cents, ``None`` after an error."""
         report = self.reporter.add
         text = text_of(row.amount)
+        shown = None if text is None else _printable(text)
         cents = row.amount_cents
         if text is None and cents is None:
             report("QNT-015", batch.location(at, "amount", group.key))
             return None
         exact = None if text is None else minor_of(text, "EUR")
         if text is not None and (exact is None or exact < 0):
-            report("QNT-018", batch.location(at, "amount", group.key), found=text)
+            report("QNT-018", batch.location(at, "amount", group.key), found=shown)
             return None
         if cents is not None and cents < 0:
             report("QNT-018", batch.location(at, "amount_cents", group.key), found=str(cents))
             return None
         if cents is None:
-            report("QNT-016", batch.location(at, "amount", group.key), found=text)
+            report("QNT-016", batch.location(at, "amount", group.key), found=shown)
             row = replace(row, amount_cents=exact)
         elif exact is not None and exact != cents:
-            report("QNT-017", batch.location(at, "amount", group.key), found=text, expected=str(cents))
+            report("QNT-017", batch.location(at, "amount", group.key), found=shown, expected=str(cents))
             return None
         if row.amount_cents == 0:
             report("QNT-019", batch.location(at, "amount", group.key))
@@ -186,11 +189,14 @@ class RowRules:
         report = self.reporter.add
         good = True
         if row.side not in ("credit", "debit"):
-            report("QNT-020", batch.location(at, "side", group.key), found=row.side or "-")
+            report("QNT-020", batch.location(at, "side", group.key), found=_printable(row.side or "-"))
             good = False
         if row.currency and row.currency != group.currency:
             report(
-                "QNT-021", batch.location(at, "currency", group.key), found=row.currency, expected=group.currency or "-"
+                "QNT-021",
+                batch.location(at, "currency", group.key),
+                found=_printable(row.currency),
+                expected=group.currency or "-",
             )
             good = False
         if row.settled_at is not None and not EARLIEST <= row.settled_at.year < LATEST:
@@ -199,7 +205,7 @@ class RowRules:
         if row.settled_balance_cents is None and (text := text_of(row.settled_balance)) is not None:
             balance = minor_of(text, "EUR")
             if balance is None:
-                report("QNT-018", batch.location(at, "settled_balance", group.key), found=text)
+                report("QNT-018", batch.location(at, "settled_balance", group.key), found=_printable(text))
                 good = False
             row = replace(row, settled_balance_cents=balance)
         return row if good else None
@@ -328,24 +334,30 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "." for char in text)[:40]
 
 
+def _waits(row: Transaction) -> bool:
+    """Whether a row may still be booked; what was refused or taken back is not."""
+    return row.status in ("pending", "processing")
+
+
+def _rank(row: Transaction) -> tuple[bool, datetime.datetime, bool]:
+    """Orders the states that are not booked: the one that contradicts a booked one most comes last."""
+    moment = instant_of(row.updated_at)
+    return moment is None and not _waits(row), moment or _EPOCH, not _waits(row)
+
+
 def _compare_with_unbooked(row: Transaction, group: AccountRows, collected: Collected, reporter: Reporter) -> None:
     """A booked transaction that is given in another state as well, which is the later one or may be."""
-    others = [
-        other
-        for identity in {row.id, row.transaction_id} - {None, ""}
-        for other in collected.unbooked.get(identity or "", ())
-    ]
     booked = instant_of(row.updated_at)
-    for other in others:
+    for identity in (row.id, row.transaction_id):
+        other = collected.unbooked.get(identity) if identity else None
+        if other is None:
+            continue
         moment = instant_of(other.updated_at)
-        if booked is not None and moment is not None and booked != moment:
-            later = moment > booked
-        else:
-            # A transaction that waits is booked afterwards; what was refused or taken back is not.
-            later = other.status not in ("pending", "processing")
+        # A transaction that waits is booked afterwards.
+        later = moment > booked if booked and moment and booked != moment else not _waits(other)
         if later:
             word = other.status if other.status in STATUSES else "other"
             place = collected.place(other, "status", group.key)
-            reporter.add("QNT-047", place, found=row.id or row.transaction_id, status=word or "other")
+            reporter.add("QNT-047", place, found=identity, status=word or "other")
             group.failed = True
             return

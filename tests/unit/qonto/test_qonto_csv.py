@@ -292,3 +292,146 @@ def test_damaged_exports_are_read_without_an_exception(at: int, text: str, cut: 
     for statement in outcome.value:
         total = sum(entry.amount.minor for entry in statement.entries)
         assert statement.opening.amount.minor + total == statement.closing.amount.minor
+
+
+# -- amounts against the grammar, columns that stand twice ------------------------------------------------------------
+
+BLANKS = (" ", "\u00a0", "\u202f", "\u2009")
+MARKS = (",", ".", "'", "\u2019")
+
+
+def grammar(cell: str) -> tuple[str, bool] | None:
+    """What a cell means, by the words of the rule: one reading, or none. ``True`` for marks between the thousands."""
+    text = cell.replace("\u2212", "-").replace("\u2019", "'")
+    sign, text = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
+    if sign and text[:1] in BLANKS:
+        text = text[1:]
+    separators = {char for char in text if not ("0" <= char <= "9")}
+    if not separators <= set(BLANKS) | {",", ".", "'"}:
+        return None
+    mark = next((char for char in reversed(text) if char in ",."), "")
+    whole, fraction = text, ""
+    grouping = separators
+    if mark and text.count(mark) == 1 and len(text) - text.index(mark) - 1 in (1, 2):
+        whole, fraction = text.split(mark)
+        grouping = separators - {mark}
+    if len(grouping) > 1 or not whole or not (whole[0].isdigit() and whole[-1].isdigit()):
+        return None
+    parts = [whole]
+    if grouping:
+        (separator,) = grouping
+        if separator not in BLANKS and not fraction:
+            return None
+        parts = whole.split(separator)
+        if not 1 <= len(parts[0]) <= 3 or any(len(part) != 3 for part in parts[1:]):
+            return None
+    value = "".join(parts) + (f".{fraction}" if fraction else "")
+    return ("-" if sign == "-" else "") + value, bool(grouping - set(BLANKS))
+
+
+SPELLINGS = [
+    "1250", "1250.5", "1250,50", "1 250,50", "1 250.50", "1 250", "12 50,00", "1 2 3,45", "1  250,50", "1,250.50",
+    "1.250,50", "1'250.50", "1\u2019250,50", "1,250", "1.250", "1,250,000", "1.250.000", "1,250,000.00", "1.250.000,00",
+    "1'250'000,5", "1 250 000,00", "1 250\u00a0000,00", "1,250.000,00", "1 250.000,00", "1,2500.00", "12,50.00",
+    "1250,505", "1250.", ",50", "-1 250,50", "- 1 250,50", "+1.250,50", "1,010.00", "2 345,60", "12'500,00",
+    "12'500", "1'25.00", "1..250,00", "1.250,50 EUR", "1,250.50-", "(1,250.50)", "0,123.45", "1 250,5", "1\u2009250,50",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", SPELLINGS)
+def test_amount_is_read_to_its_end(cell: str) -> None:
+    """An amount has one reading or none; what would be read up to a sign is no amount."""
+    amount = amount_of(cell)
+    assert (None if amount is None else tuple(amount)) == grammar(cell)
+
+
+@given(st.text("0123456789 \u00a0\u202f,.'\u2019+-", max_size=12))
+def test_any_spelling_is_read_as_the_grammar_says(cell: str) -> None:
+    """Whatever stands in a cell: the reading of the grammar, or none."""
+    amount = amount_of(cell)
+    assert (None if amount is None else tuple(amount)) == grammar(cell)
+
+
+@pytest.mark.parametrize("written", ["-50.50", "-50,50"])
+@pytest.mark.parametrize(("grouped", "rule"), [("1,199.50", "QNT-064"), ("1'199,50", "QNT-064"), ("1 199.50", None)])
+def test_grouped_amounts_are_said(written: str, grouped: str, rule: str | None) -> None:
+    """Marks between the thousands are read where one reading is possible, and said once with the rows concerned."""
+    text = EXPORT.replace("1 199,50", grouped).replace("-50,50", written)
+    outcome = read(text)
+    assert ids(outcome) == ([rule] if rule else [])
+    assert outcome.value[0].closing.amount.text == "1199.71"
+    if rule:
+        assert "1199.50" in outcome.findings[0].message()
+        assert outcome.findings[0].location.line == 4
+
+
+@pytest.mark.parametrize("ambiguous", ["1,199", "1.199", "1,199,500", "11 99,50", "1 199.500,00"])
+def test_an_amount_of_two_readings_writes_nothing(ambiguous: str) -> None:
+    """A balance that could mean two amounts stops its account, at its line."""
+    outcome = read(EXPORT.replace("1 199,50", ambiguous))
+    assert ids(outcome) == ["QNT-053"]
+    assert outcome.findings[0].location.line == 4
+    assert outcome.value == ()
+
+
+def doubled(column: str, value: str | None, header: str | None = None) -> str:
+    """The export with a column repeated at its end, holding its own values or ``value``."""
+    head, *rows = EXPORT.strip("\n").split("\n")
+    at = head.split(";").index(column)
+    lines = [f"{head};{header or column}"]
+    lines += [f"{row};{row.split(';')[at] if value is None else value}" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("value", [None, "99,00"])
+@pytest.mark.parametrize("column", ["Montant total (TTC)", "Débit", "Crédit", "Solde", "Statut", "IBAN du compte"])
+def test_a_decisive_column_that_stands_twice_is_refused(column: str, value: str | None) -> None:
+    """Two columns of one name: nobody can tell which is meant, as with a key that is given twice in JSON."""
+    outcome = read(doubled(column, value))
+    assert "QNT-065" in ids(outcome)
+    assert outcome.value == ()
+    assert column in outcome.findings[0].message()
+
+
+def test_a_text_that_stands_twice_is_said() -> None:
+    """Of a text the first column is read, with a warning."""
+    outcome = read(doubled("Référence", "other"))
+    assert ids(outcome) == ["QNT-065"]
+    assert outcome.value[0].entries[-1].remittance == ("REF 4",)
+
+
+@pytest.mark.parametrize(("value", "good"), [(None, True), ("", True), ("99,00", False)])
+def test_two_headers_of_one_meaning_must_agree(value: str | None, good: bool) -> None:
+    """Two headers may mean the amount; where both hold a value it must be the same one."""
+    outcome = read(doubled("Montant total (TTC)", value, "Total amount (incl. VAT)"))
+    assert outcome.ok is good
+    assert ids(outcome) == ([] if good else ["QNT-065"] * 4)
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("Estado;Fecha valor (UTC);Importe total;Saldo", "Estado, Fecha valor (UTC), Importe total, Saldo"),
+        ("Wort,Tag,Betrag", "Wort, Tag, Betrag"),
+        ("a\tb\tc", "a, b, c"),
+        ('"x";"y";"z"', "x, y, z"),
+        (";".join("abcdefghijk"), "a, b, c, d, e, f, g, h, …"),
+    ],
+)
+def test_headers_nobody_knows_lead_to_the_mapping_file(header: str, named: str) -> None:
+    """A table whose column names are unknown is told so, with the names found and the way to name them."""
+    outcome = read(f"{header}\n1,2\n")
+    assert ids(outcome) == ["QNT-066"]
+    for language in ("en", "fr"):
+        assert named in outcome.findings[0].message(language)
+        assert "--mapping" in outcome.findings[0].fix(language)
+        assert "[csv.headers]" in outcome.findings[0].fix(language)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_named(encoding: str) -> None:
+    """An export in UTF-16, with or without its mark, is named as such in both languages."""
+    outcome = read(EXPORT.encode(encoding))
+    assert ids(outcome) == ["QNT-001"]
+    assert "UTF-16" in outcome.findings[0].message()
+    assert "UTF-16" in outcome.findings[0].message("fr")
