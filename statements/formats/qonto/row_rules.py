@@ -36,7 +36,7 @@ _NOTHING = ("an item that is no transaction", "un élément qui n'est pas une tr
 
 
 class Collected(msgspec.Struct):
-    """What :func:`collect` found; ``places`` finds the batch and index of a row by its identity."""
+    """What :func:`collect` found, and where each row of it stands."""
 
     accounts: Accounts
     replaced: dict[int, tuple[RowBatch, int]]
@@ -44,14 +44,25 @@ class Collected(msgspec.Struct):
     unbooked: dict[str, Transaction] = {}
     """The latest row that is not booked for each id: another state of a booked one may be among them."""
     index: dict[int, tuple[RowBatch, int]] | None = None
+    numbers: dict[int, int] = {}
 
     def place(self, row: Transaction, field: str | None = None, account: str | None = None) -> Location:
-        """The location of a row that was collected; the table of places is built when first needed."""
+        """The location of a row that was collected."""
+        batch, at = self._of(row)
+        return batch.location(at, field, account)
+
+    def position(self, row: Transaction) -> tuple[int, int]:
+        """Where a row stands in the input: the number of its list, and its own in the list."""
+        batch, at = self._of(row)
+        return self.numbers[id(batch)], at
+
+    def _of(self, row: Transaction) -> tuple[RowBatch, int]:
         if self.index is None:
+            # The table of places is built when it is first needed.
             self.index = {id(row): (batch, at) for batch in self.batches for at, row in enumerate(batch.rows)}
             self.index.update(self.replaced)
-        batch, at = self.index[id(row)]
-        return batch.location(at, field, account)
+            self.numbers = {id(batch): number for number, batch in enumerate(self.batches)}
+        return self.index[id(row)]
 
 
 def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Collected:
@@ -285,17 +296,19 @@ def _latest(
     identity: str, states: list[tuple[AccountRows, Transaction]], collected: Collected, reporter: Reporter
 ) -> Transaction:
     """The latest of several booked states of one transaction; the others are reported."""
+    states = sorted(states, key=lambda state: collected.position(state[1]))
     group, kept = max(states, key=_state)
-    for other, row in states:
-        if row is kept:
-            continue
-        place = collected.place(row, "id", other.key)
-        if other is group and _booking(row) == _booking(kept):
+    contradict = any(other is not group or _booking(row) != _booking(kept) for other, row in states)
+    for other, row in states[1:] if contradict else states:
+        if contradict:
+            reporter.add("QNT-005", collected.place(row, "id", other.key), found=identity)
+        elif row is not kept:
             what = _difference(row, kept)
+            place = collected.place(row, "id", other.key)
             reporter.add("QNT-004", place, found=identity, what_en=what[0], what_fr=what[1])
-        else:
-            reporter.add("QNT-005", place, found=identity)
-            group.failed = other.failed = True
+    if contradict:
+        for other, _ in states:
+            other.failed = True
     return kept
 
 

@@ -287,7 +287,7 @@ def test_every_cut_of_a_file_is_an_error() -> None:
         assert not neutral.read(data[:length]).ok
 
 
-def one(**more: Any) -> dict[str, Any]:
+def single(**more: Any) -> dict[str, Any]:
     """A statement of one entry; ``more`` are further members of the entry."""
     entry = {"booking_date": "2026-09-03", "amount": "1.00", **more}
     return {
@@ -305,18 +305,18 @@ def test_an_empty_object_says_nothing_and_reads_back(member: str, value: Any) ->
     known = {"counterparty": "name", "codes": "cfonb", "references": "mandate_id"}[member]
     if value and known not in value:
         return
-    outcome = neutral.read(json.dumps({"statements": [one(**{member: value})]}))
+    outcome = neutral.read(json.dumps({"statements": [single(**{member: value})]}))
     assert outcome.ok
     written = neutral.write(outcome.value)
     assert neutral.read(written).value == outcome.value
-    assert outcome.value == neutral.read(json.dumps({"statements": [one()]})).value
+    assert outcome.value == neutral.read(json.dumps({"statements": [single()]})).value
 
 
 @pytest.mark.parametrize("currency", ["eur", "EURO", "EU", "EUR\u001b[2J\nFORGED", "€", "E R", "ÉUR", " EUR"])
 @pytest.mark.parametrize("place", ["account", "entry", "opening", "original_amount"])
 def test_a_currency_is_three_capital_letters(currency: str, place: str) -> None:
     """Anything else is refused at its place, wherever a currency stands, and no control code comes out as it was."""
-    statement = one(original_amount={"amount": "1.00", "currency": "USD"})
+    statement = single(original_amount={"amount": "1.00", "currency": "USD"})
     target = {"entry": statement["entries"][0], "original_amount": statement["entries"][0]["original_amount"]}
     target.get(place, statement.get(place))["currency"] = currency
     outcome = neutral.read(json.dumps({"statements": [statement]}))
@@ -331,16 +331,16 @@ def test_amounts_of_thousands_of_digits_are_refused(digits: int) -> None:
     """Such a text is no amount, with a point and without one; the sums are never worked out."""
     for amount in ("9" * digits, "9" * digits + ".00", "-" + "9" * digits):
         outcome = neutral.read(
-            json.dumps({"statements": [one() | {"opening": {"amount": amount, "date": "2026-09-02"}}]})
+            json.dumps({"statements": [single() | {"opening": {"amount": amount, "date": "2026-09-02"}}]})
         )
         assert [item.id for item in outcome.findings] == ["CNV-306"]
-    number = json.dumps({"statements": [one() | {"number": 5}]}).replace('"number": 5', '"number": ' + "9" * digits)
+    number = json.dumps({"statements": [single() | {"number": 5}]}).replace('"number": 5', '"number": ' + "9" * digits)
     assert isinstance(neutral.read(number).value, tuple)
 
 
 def test_leading_zeros_are_no_digits() -> None:
     """Zeros before an amount do not make it longer."""
-    outcome = neutral.read(json.dumps({"statements": [one(amount="0" * 50 + "1.00")]}))
+    outcome = neutral.read(json.dumps({"statements": [single(amount="0" * 50 + "1.00")]}))
     assert outcome.ok
 
 

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from statements.findings import Outcome
 from statements.formats import qonto, recognise
 from statements.formats.qonto import decoders, json_places
+from statements.formats.recognise import FileKind
 from statements.model.money import Money
 from statements.wire.identity import token
+from tests.rule_cases import QONTO
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 PAGE = (CHECKS / "shape-page.json").read_bytes()
@@ -285,8 +287,8 @@ def test_opening_of_the_caller_is_checked_against_the_chain() -> None:
     """Where balances are stated, another opening is a break; where none are, it is the opening."""
     assert ids(read(page(), opening="1000.00")) == []
     assert ids(read(page(), opening=Decimal("1000.01"))) == ["QNT-023"]
-    without = json.loads((CHECKS / "QNT-030-no-balance-known.json").read_bytes())
-    bare = json.loads((CHECKS / "QNT-030-no-balance-known.organization.json").read_bytes())
+    without = json.loads(QONTO.case("QNT-030").data)
+    bare = json.loads(QONTO.case("QNT-030").organization or b"")
     outcome = read(without, bare, opening=Money(-5_000, "EUR"))
     assert ids(outcome) == ["QNT-024"]
     assert outcome.value[0].opening.amount.text == "-50.00"
@@ -407,12 +409,16 @@ def test_kinds_are_seen_at_the_beginning() -> None:
 
     for name in ("shape-page.json", "organization.json", "shape-webhook.json", "shape-json-lines.jsonl"):
         assert kind(name) == "qonto-json"
-    for name in ("QNT-001-utf16.json", "shape-one-account.organization.json", "QNT-046-events-as-a-list.json"):
+    for name in ("shape-one-account.organization.json", "shape-events-as-a-list.json"):
         assert kind(name) == "qonto-json"
-    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv", "QNT-058-not-utf8.csv"):
+    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv", "csv-year-first.csv"):
         assert kind(name) == "qonto-csv"
-    assert kind("QNT-044-api-error.json") == "qonto-error"
-    assert kind("QNT-045-list-of-pdf-statements.json") == "qonto-pdf-list"
+    assert recognise.qonto_json(QONTO.case("QNT-044").data) == FileKind("qonto-error")
+    assert recognise.qonto_json(QONTO.case("QNT-045").data) == FileKind("qonto-pdf-list")
+    assert recognise.our_json(QONTO.case("QNT-045").data) is None
+    assert recognise.qonto_csv(QONTO.case("QNT-058").data) == FileKind("qonto-csv")
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        assert recognise.qonto_json(PAGE.decode().encode(encoding)) == FileKind("qonto-json")
     for data in (b"", b"{}", b'{"statements": []}', b":20:X\r\n", b"name,iban\n", b"\0\1", b"01" + b" " * 118):
         assert recognise.qonto_json(data) is None
         assert recognise.qonto_csv(data) is None
