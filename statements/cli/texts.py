@@ -1,9 +1,11 @@
-"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people."""
+"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; those of
+``fetch`` fill a file of their own."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.visible import french
 
@@ -168,6 +170,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
+    "closed-days": (
+        "Days up to {day}: the download holds no later one whole.",
+        "Jours jusqu'au {day} : le téléchargement n'en contient pas de plus récent en entier.",
+    ),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
@@ -340,6 +346,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "always": ("always", "toujours"),
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
+
+TEXTS.update(FETCH)
 
 
 class Texts:

@@ -15,12 +15,13 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "convert.help": (
         "Convert statements between Qonto data, MT940, CFONB-120 and JSON. SOURCE is one or more Qonto JSON files or "
-        "CSV exports, MT940 or CFONB-120 files, our JSON, or - for stdin. A pain.001 goes to json only. In a folder, "
-        "one file per IBAN and period is written; nothing is overwritten without --force.",
+        "CSV exports, a folder of 'statements fetch', MT940 or CFONB-120 files, our JSON, or - for stdin. A pain.001 "
+        "goes to json only. In a folder, one file per IBAN and period is written; nothing is overwritten "
+        "without --force.",
         "Convertir des relevés entre données Qonto, MT940, CFONB 120 et JSON. SOURCE désigne un ou plusieurs fichiers "
-        "JSON ou exports CSV de Qonto, fichiers MT940 ou CFONB 120, notre JSON, ou - pour l'entrée standard. Un "
-        "pain.001 ne va que vers json. Dans un dossier, un fichier est écrit par IBAN et par période ; rien n'est "
-        "remplacé sans --force.",
+        "JSON ou exports CSV de Qonto, un dossier de « statements fetch », fichiers MT940 ou CFONB 120, notre JSON, "
+        "ou - pour l'entrée standard. Un pain.001 ne va que vers json. Dans un dossier, un fichier est écrit par "
+        "IBAN et par période ; rien n'est remplacé sans --force.",
     ),
     "validate.short": (
         "Check MT940, CFONB-120 and pain.001 files.",
