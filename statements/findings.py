@@ -152,6 +152,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: int = 0
 
 
+class Suppressed(msgspec.Struct, frozen=True):
+    """A rule that was left out of a check, and what it would have reported: ``count`` findings, the first of them."""
+
+    rule: Rule
+    severity: Severity
+    count: int
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
 class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
     """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``.
 
@@ -167,6 +177,8 @@ class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
     """How many more findings of a rule were counted beyond the cap and are not listed."""
     at_least: frozenset[str] = frozenset()
     """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """The rules that were left out on purpose and would have fired."""
     details: Details = None  # type: ignore[assignment]  # a report without figures is a Report[None]
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 
