@@ -95,7 +95,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         return FAULT
     errors = any(item.severity is Severity.ERROR for item in (*gathered.findings, *refused, *written))
     lost = len(outcomes) - len(files) + len(refused)
-    _deliver(files, gathered, [item for o in outcomes if o.value is None for item in o.findings], options, texts)
+    unwritten = [item for o in outcomes if o.value is None for item in o.findings]
+    _deliver(files, gathered, unwritten, writer, options, texts)
     if lost:
         say(texts("refused", count=texts.count("statement", lost)))
     return FINDINGS if errors else OK
@@ -166,9 +167,10 @@ def _choices(rows: Sequence[register.Format], options: dict[str, Any], texts: Te
     if neutral:
         writer = Profile(name="default", base="default")
     else:
-        writer = choose(
-            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=joint_settings
-        )[to]
+        # A format that people read has a profile for each language.
+        spoken = (texts.lang,) if texts.lang in register.get(to).writer_profiles() else ()
+        names = options["profiles"] or spoken
+        writer = choose([to], "writer", texts, names=names, settings=settings, other_settings=joint_settings)[to]
         _check_writer(to, writer, texts)
     reading = ReadOptions(
         source=options["source"],
@@ -246,6 +248,7 @@ def _deliver(
     files: Sequence[StatementFile],
     gathered: Gathered,
     refused: Sequence[Finding],
+    writer: Profile,
     options: dict[str, Any],
     texts: Texts,
 ) -> None:
@@ -257,7 +260,7 @@ def _deliver(
         outputs = [Output(Path(target) / file.name, file.content) for file in files]
         holders = [[file] for file in files]
     elif target != "-" and (files or empty):
-        outputs, holders = [Output(Path(target), _joined(files, options["to"]))], [files]
+        outputs, holders = [Output(Path(target), join(files, options["to"], writer))], [files]
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
@@ -272,15 +275,9 @@ def _deliver(
     for result in results[len(holders) :]:
         say(texts("unchanged", path=result.path) if result.unchanged else str(result.path))
     if target == "-" and (files or empty):
-        out_bytes(_joined(files, options["to"]))
+        out_bytes(join(files, options["to"], writer))
     elif not files:
         say(texts("nothing"))
-
-
-def _joined(files: Sequence[StatementFile], to: str) -> bytes:
-    if files:
-        return join(files)
-    return register.get(to).write(()).value
 
 
 def _result(path: Path, unchanged: bool, held: Sequence[StatementFile], texts: Texts) -> str:

@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "schema": "statements.cli.schema",
+    "completion": "statements.cli.completion",
 }
 """Each command and the module that holds its ``command(texts)``."""
 
