@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from statements.findings import Profile
-from statements.formats.mt940.amounts import booking_day
-from statements.formats.mt940.frame import plain_account
-from statements.formats.mt940.narrative import write_german, write_slash
+from statements.formats.mt940.values import booking_day
+from statements.formats.mt940.values import clean_account as plain_account
+from statements.formats.mt940.narrative import german as write_german, slash as write_slash
 from statements.formats.mt940.numbers import account_text, scheme_number
 from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.wire_out import (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from statements.formats.mt940.narrative import write_slash
+from statements.formats.mt940.narrative import slash as write_slash
 from statements.formats.mt940.narrative.slash import WORDS
 from statements.formats.mt940.wire_out import NAMES, NO_REFERENCE, written_type
-from statements.formats.mt940.wrapping import LINES, WIDTH, BadStart, by_word
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, BadStart, by_word
 from statements.model.account import Party
 from statements.model.statement import Entry
 from statements.reference.operations import cfonb_operations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from statements.formats.mt940.mapping import original_amount
+from statements.formats.mt940.to_model import original_amount
 from statements.formats.mt940.numbers import amount_text
 from statements.model.money import Money
 from statements.reference.operations import cfonb_operations

@@ -7,7 +7,7 @@ from functools import cache
 
 from statements.findings import Finding, Location, Reporter
 from statements.formats.mt940.profile import get_profile
-from statements.formats.mt940.reader import Pages, joined, to_statement
+from statements.formats.mt940.reader import Messages, joined, to_statement
 from statements.model.statement import Statement
 from statements.rules import RuleBook
 
@@ -23,8 +23,8 @@ def verify(statements: Iterable[Statement], data: bytes) -> tuple[Finding, ...]:
     Empty when they agree. Statements left out of the bytes (refused, or empty periods) must be left out here too.
     """
     reporter = Reporter(_rules(), get_profile("swift"))
-    pages = Pages(get_profile("swift"))
-    groups = joined(pages.run(data))
+    messages = Messages(get_profile("swift"))
+    groups = joined(messages.run(data))
     count = 0
     for count, statement in enumerate(statements, 1):
         group = next(groups, None)

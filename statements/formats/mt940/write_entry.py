@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.mt940.narrative import write_german, write_slash
+from statements.formats.mt940.narrative import german as write_german, slash as write_slash
 from statements.formats.mt940.numbers import amount_text
 from statements.formats.mt940.quick_out import quick_entry
 from statements.formats.mt940.wire_out import (

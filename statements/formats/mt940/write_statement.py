@@ -18,10 +18,10 @@ from typing import Any
 import msgspec
 
 from statements.findings import Finding, Outcome, Profile, Reporter
-from statements.formats.mt940.entry_out import EntryWriter, Refused
+from statements.formats.mt940.write_entry import EntryWriter, Refused
 from statements.formats.mt940.numbers import account_text, amount_text, message_reference, scheme_number
 from statements.formats.mt940.profile import DEFAULT, get_profile
-from statements.formats.mt940.verify import verify as read_back
+from statements.formats.mt940.readback import verify as read_back
 from statements.formats.mt940.wire_out import AMOUNT_WIDTH
 from statements.model.money import Money, exponent
 from statements.model.statement import Balance, Statement
@@ -45,7 +45,7 @@ def iter_write(
 ) -> Iterator[Outcome[bytes]]:
     """The bytes of each statement, one outcome each; empty bytes for a statement that is refused or left out.
 
-    Not read back: call :func:`statements.formats.mt940.verify.verify` before the bytes are released.
+    Not read back: call :func:`statements.formats.mt940.readback.verify` before the bytes are released.
     """
     chosen = get_profile(profile, settings)
     writer = _Writer(chosen)
