@@ -268,7 +268,9 @@ def _order(kind: str) -> re.Pattern[str]:
         if state in (START, END):
             continue
         # The text of the statement is told from that of an entry by its place, the last.
-        may = [r"\Z" if tag == END else "86 last " if tag == "86" and state in _CLOSED else f"{tag} " for tag in followers]
+        may = [
+            r"\Z" if tag == END else "86 last " if tag == "86" and state in _CLOSED else f"{tag} " for tag in followers
+        ]
         if "28C " in may:
             may.append("28 ")
         tags = [tag for tag in known_tags(kind) if state_after(tag) == state] or [state]

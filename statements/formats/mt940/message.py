@@ -17,7 +17,7 @@ from statements.formats.mt940.message_rules import (
     too_long,
 )
 from statements.formats.mt940.narrative import read_narrative
-from statements.formats.mt940.read_entry import Line, Period, read_entry
+from statements.formats.mt940.read_entry import Period, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.to_model import NOTHING, entry_of
@@ -66,7 +66,9 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     judged = (not opening_field or (opened.amount is not None and opened.marked)) and (
         not closing_field or (closed.amount is not None and closed.marked)
     )
-    available, forward = _available([field for field in balances if field.tag in ("64", "65")], currency, closed.day or opened.day, report)
+    available, forward = _available(
+        [field for field in balances if field.tag in ("64", "65")], currency, closed.day or opened.day, report
+    )
     one_currency = _same_currency(balances, report)
     period = Period(opened.day, closed.day, currency or UNKNOWN, raw.kind, report)
     reader = _Entries(raw, period, report)
@@ -144,7 +146,9 @@ class _Entries:
             if text.role == "narrative":
                 words = text.text
                 parts = read_narrative(words)
-                if parts.notes or ((len(words) > WIDTH or "\n" in words) and too_long(words)) or not words.strip():
+                end = words.find("\n")
+                long = len(words) > WIDTH if end < 0 else too_long(words)
+                if long or parts.notes or not words.strip():
                     said.append((count, text, parts))
             if entry.amount is None:
                 self.all_read = False

@@ -110,8 +110,10 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
 
 def too_long(text: str) -> bool:
     """Whether a text has more than six lines, or one of more than 65 characters."""
-    lines = text.split("\n")
-    return len(lines) > LINES or max(map(len, lines)) > WIDTH
+    first = text.find("\n")
+    if first <= WIDTH and len(text) - first <= WIDTH + 1:
+        return text.count("\n") >= LINES
+    return text.count("\n") >= LINES or max(map(len, text.split("\n"))) > WIDTH
 
 
 def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> None:

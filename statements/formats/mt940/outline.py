@@ -88,7 +88,9 @@ def _field(message: RawMessage, raw: RawField) -> OutlineField:
     notation = row.notation
     spans = notation.spans(text)
     parts: list[OutlineSubfield] = []
-    for number, (span, subfield, part) in enumerate(zip(spans or (), row.subfields, notation.subfields, strict=False), 1):
+    for number, (span, subfield, part) in enumerate(
+        zip(spans or (), row.subfields, notation.subfields, strict=False), 1
+    ):
         if span is None:
             continue
         before = text[: span[0]]

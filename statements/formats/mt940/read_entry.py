@@ -20,7 +20,7 @@ from statements.rules import Severity
 
 # The form of the standard, but for the set of characters: possessive, so that nothing is tried twice.
 _STRICT = re.compile(
-    r"([0-9]{6}(?:[0-9]{4})?+)(R?+[CD][A-Z]?+)([0-9]{1,12}+),([0-9]{2})([SNF][A-Z0-9 ]{3})([^\n/]*+)(?://([^\n]*+))?+"
+    r"([0-9]{6}(?:[0-9]{4}| {4})?+)(R?+[CD][A-Z]?+)([0-9]{1,12}+),([0-9]{0,2}+)([SNF][A-Z0-9 ]{3})([^\n/]*+)(?://([^\n]*+))?+"
     r"(?:\n([^\n]*+))?+",
     re.ASCII,
 )
@@ -107,8 +107,9 @@ class Period:
         """What the marks say about which nothing is to be reported, with and without the funds code."""
 
 
-_KINDS: dict[str, bool] = {}
-"""Whether something is to be reported about a type, by its four characters."""
+_UNKNOWN = Remark("", 0)
+_KINDS: dict[str, Remark | None] = {}
+"""What is to be reported about a type, by its four characters; its index counts from that of the type."""
 
 
 def read_entry(field: RawField, period: Period, report: PlaceReporter) -> Line | None:
@@ -118,22 +119,23 @@ def read_entry(field: RawField, period: Period, report: PlaceReporter) -> Line |
         dates, mark, whole, cents, kind, owner, bank, extra = match.groups()
         said = period.days.get(dates) or _days(dates, period)
         sign = period.signs.get(mark)
-        minor = int(whole + cents)
+        minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
+        about = _KINDS.get(kind, _UNKNOWN)
         owner = owner.strip()
-        if bank is not None:
-            bank = bank.strip()
+        bank = bank.strip() if bank else ""
         if (
             sign
             and minor
             and owner
             and len(owner) <= _REFERENCE
-            and (bank is None or len(bank) <= _REFERENCE)
+            and len(bank) <= _REFERENCE
             and (extra is None or len(extra) <= _DETAILS)
-            and said.silent
-            and not _KINDS.get(kind, True)
+            and about is not _UNKNOWN
             and not period.usage
             and (kind != "NONR" or owner[:2] != "EF")
         ):
+            if not said.silent or about is not None:
+                _remarks(said, about, match.start(5), field, report)
             return Line(
                 said.value,
                 said.booking,
@@ -141,10 +143,28 @@ def read_entry(field: RawField, period: Period, report: PlaceReporter) -> Line |
                 Money(sign * minor, period.currency),
                 kind=kind,
                 owner=owner,
-                bank=bank or "",
+                bank=bank,
                 extra=extra.rstrip() if extra else extra,
             )
     return _explained(field, period, report)
+
+
+def _remarks(said: _Days, about: Remark | None, at: int, field: RawField, report: PlaceReporter) -> None:
+    """What is to be reported of the dates and of the type, which stands at an index, of a line in the strict form."""
+    for remark in said.remarks:
+        report.at(remark.rule, field, remark.index, remark.name, found=remark.found, expected=remark.expected)
+    if about is not None:
+        report.at(about.rule, field, at + about.index, about.name, found=about.found)
+    if (remark := said.outside) is not None:
+        report.at(
+            remark.rule,
+            field,
+            remark.index,
+            remark.name,
+            found=remark.found,
+            expected=remark.expected,
+            values=remark.values,
+        )
 
 
 def _explained(field: RawField, period: Period, report: PlaceReporter) -> Line | None:
@@ -276,17 +296,17 @@ def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
         if bare[:1] in ("N", "S", "F") and (len(bare) == 1 or bare[1:3] == "//"):
             bare = bare[1:]
         return "", bare
-    good = True
+    about = None
     if _GOOD_TYPE.fullmatch(kind) is None:
         odd_number = kind[0] == "S" and " " not in kind
-        good = False
-        remarks.append(Remark("M940-060" if odd_number else "M940-059", at, "Transaction Type", kind))
-    if kind[0] in "NF" and kind[1:] not in swift_types() and " " not in kind and not kind[1:].isdigit():
-        good = False
-        remarks.append(Remark("M940-061", at + 1, "Identification Code", kind[1:]))
+        about = Remark("M940-060" if odd_number else "M940-059", 0, "Transaction Type", kind)
+    elif kind[0] in "NF" and kind[1:] not in swift_types() and not kind[1:].isdigit():
+        about = Remark("M940-061", 1, "Identification Code", kind[1:])
     if len(_KINDS) >= _CACHED:
         _KINDS.clear()
-    _KINDS[kind] = not good
+    _KINDS[kind] = about
+    if about is not None:
+        remarks.append(Remark(about.rule, at + about.index, about.name, about.found))
     return kind, bare[4:]
 
 

@@ -16,6 +16,12 @@ def rules() -> RuleBook:
     return RuleBook.load(__package__)
 
 
+@cache
+def writer_rules() -> RuleBook:
+    """The rules CNV-201 to CNV-299 of the writer."""
+    return RuleBook.load(__package__, "writer_rules.tsv")
+
+
 def reader_report(profile: Profile, limit: int | None = None) -> PlaceReporter:
     """A report for one reading. Repairs the caller asked for by name lose their strictness."""
     severities = dict(profile.severities)
@@ -111,7 +117,9 @@ class PlaceReporter:
         )
         self.reporter.add(rule, place, found=found, expected=expected, severity=severity, **(values or {}))
 
-    def on_line(self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None) -> None:
+    def on_line(
+        self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
+    ) -> None:
         """Report a rule at the start of a line of a field, counted from 0."""
         if self._severity(rule) is not None:
             line, _ = self.piece.place(field.line_offset(number))

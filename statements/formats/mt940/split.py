@@ -54,7 +54,7 @@ _DOUBTFUL = re.compile(
     rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
 )
 _BLANK = re.compile(r"\n[^\S\n]*\n")
-_BLANK_END = re.compile(r"(?:\n[^\S\n]*)+\Z")
+_BLANK_END = re.compile(r"(?:\n[^\S\n]*+)++\Z")
 _ODD_START = re.compile(r"\n(?=[:\-])")
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n"
 _ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
@@ -137,12 +137,11 @@ class Splitter:
                 return 0
             kind = "942"
         last = len(text) - len(texts[-1])
-        if (
-            text.find("{", first, last) >= 0
-            or data.translate(None, _PRINTABLE)
-            or text.count("\n:", 0, last) != len(tags) - (first == 0)
-            or _blank(text, last)
-        ) and _DOUBTFUL.search(text, first, last) is not None:
+        printable = not data.translate(None, _PRINTABLE)
+        blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
+        colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
+        doubtful = blank or colons or not printable or text.find("{", first, last) >= 0
+        if doubtful and _DOUBTFUL.search(text, first, last) is not None:
             return 0
         closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in _CLOSING), 0)
         while closing > 1 and tags[closing - 1] in _CLOSING:
@@ -153,7 +152,10 @@ class Splitter:
             self._add_header(piece.line, opening[1][:-1])
         own, line_end, _ = texts[-1].partition("\n")
         texts[-1] = own
-        self._fill(self._open_at(first, piece.line + (opening[1] is not None)), kind, tags, texts)
+        message = self._open_at(first, piece.line + (opening[1] is not None))
+        self._fill(message, kind, tags, texts)
+        if blank or colons or "\n:NS" in text or text.find("\n-", first, last) >= 0:
+            self._local(message, last)
         return last + len(own) + len(line_end)
 
     def _fill(self, message: RawMessage, kind: str, tags: list[str], texts: list[str]) -> None:
@@ -170,7 +172,6 @@ class Splitter:
                     field.role = "text"
         elif tags[-1] == "86":
             fields[-1].role = "text"
-        self._local(message)
         self._seen = {_FRAME_OF.get(tag, tag) for tag in tags}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
         message.closed = not _CLOSING.isdisjoint(tags)
@@ -179,25 +180,20 @@ class Splitter:
         message.state = state_after(used.tag, closed=message.closed and used.role == "text")
         message.entered = "61" in tags or "86" in tags
 
-    def _local(self, message: RawMessage) -> None:
+    def _local(self, message: RawMessage, last: int) -> None:
         """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
         report = self.report
         report.piece = message.piece
-        text = message.piece.text
-        last = message.fields[-1].at
-        if "\n:NS" in text:
-            for field in message.fields:
-                if field.role == "kept":
-                    report.on_line("M940-019", field)
-        if _blank(text, last):
-            for field in message.fields:
-                blank = _BLANK_END.search(field.text)
-                if blank is not None:
-                    report.on_line("M940-026", field, field.text.count("\n", 0, blank.start()) + 1)
-                    field.text = field.text[: blank.start()]
-        if text.find("\n-", message.start, last) >= 0 or text.count("\n:", message.start, last) >= len(message.fields):
-            for field in message.fields:
-                for match in _ODD_START.finditer(field.text):
+        for field in message.fields:
+            if field.role == "kept":
+                report.on_line("M940-019", field)
+            text = field.text
+            blank = _BLANK_END.search(text) if "\n" in text and field.at < last else None
+            if blank is not None:
+                report.on_line("M940-026", field, text.count("\n", 0, blank.start()) + 1)
+                field.text = text = text[: blank.start()]
+            if "\n-" in text or "\n:" in text:
+                for match in _ODD_START.finditer(text):
                     self._odd(field, match.end())
 
     def _odd(self, field: RawField, index: int) -> None:
@@ -562,13 +558,6 @@ class Splitter:
             message.opening_at = len(message.fields) - 1
         elif tag in _CLOSING:
             message.closed = True
-
-
-def _blank(text: str, end: int) -> bool:
-    """Whether a blank line stands before an offset."""
-    if text.find("\n\n", 0, end) >= 0:
-        return True
-    return (" \n" in text or not text.isascii()) and _BLANK.search(text, 0, end) is not None
 
 
 def _grow(field: RawField, text: str, offset: int) -> None:

@@ -1,39 +1,40 @@
 """Writing one entry: ``:61:``, its supplementary details, its ``:86:``, with a finding for whatever changes.
 
-What a value becomes is decided here once, by :func:`values_of` and its helpers; the writer prints it and the projection
-(:mod:`statements.formats.mt940.project`) says what comes back.
+What an entry says is one list of values. Where they stand in the set x, trimmed and free of code words, as they are,
+they are laid out; only otherwise each of them is fitted, guarded and cut, and what changes is reported.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from statements.findings import Location, Reporter
-from statements.formats.mt940.narrative import german as write_german, slash as write_slash
-from statements.formats.mt940.numbers import amount_text
-from statements.formats.mt940.quick_out import quick_entry
-from statements.formats.mt940.wire_out import (
-    AMOUNT_WIDTH,
-    CUT_AT_70,
-    DETAILS,
-    NAMES,
-    original_text,
-    rate_text,
-    reference_fits,
-    written_type,
-)
+from statements.formats.mt940.narrative import german, slash
+from statements.formats.mt940.narrative.parts import Value
+from statements.formats.mt940.narrative.wrapping import WIDTH
+from statements.formats.mt940.records import ALLOWED
+from statements.formats.mt940.to_model import POINTERS, original_amount
+from statements.formats.mt940.values import amount_text
+from statements.model.account import Party
+from statements.model.money import Money, exponent
 from statements.model.statement import Entry
-from statements.reference.bic import is_bic
-from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
 from statements.wire.charset import SWIFT_X, hidden
 from statements.wire.dates import to_yymmdd
 from statements.wire.identity import token
 
+AMOUNT_WIDTH = 15
+DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
+"""The details that have a word of their own in the text of an entry."""
+
+_CUT_AT_70 = ("NAME", "ULTD", "ULTC")
+_NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
+_FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
+_TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
+_RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 FIELDS: Mapping[str, str] = {
     "RTRN": "details.RTRN",
     "EREF": "references.end_to_end_id",
@@ -53,38 +54,66 @@ FIELDS: Mapping[str, str] = {
 }
 """The member of the model behind each word."""
 
-_KEYWORDS = {
-    "EREF": "EREF+",
-    "CREF": "KREF+",
-    "BREF": "BREF+",
-    "MARF": "MREF+",
-    "CSID": "CRED+",
-    "REMI": "SVWZ+",
-    "ULTD": "ABWA+",
-    "ULTC": "ABWE+",
-    "PURP": "PURP+",
-}
-_GERMAN_ORDER = ("EREF", "CREF", "BREF", "MARF", "CSID", "REMI", "ULTD", "ULTC", "PURP")
+
+_GVC = re.compile("[0-9]{3}")
+_CACHED = 4_096
+_PARTIES: dict[Party, list[Value]] = {}
 
 
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
     """A statement that the format cannot say; the finding is in the report already."""
 
 
-class EntryWriter(msgspec.Struct):
+def reference_fits(text: str) -> bool:
+    """Whether a reference can stand in ``:61:``: 1 to 16 of x, no blank or slash at the ends, no ``//``, no pointer.
+
+    >>> reference_fits("CLI-0042"), reference_fits("A//B"), reference_fits("NONREF"), reference_fits("/1")
+    (True, False, False, False)
+    """
+    if text in POINTERS:
+        return False
+    if text.isalnum() and text.isascii():
+        return len(text) <= 16
+    return _FITS.fullmatch(text) is not None and "//" not in text
+
+
+@lru_cache(maxsize=1_024)
+def written_type(swift: str | None, cfonb: str | None) -> str | None:
+    """The four characters of subfield 6; ``None`` when neither code says one, or its form is unknown."""
+    if swift is not None:
+        # NONR and a reference EF would read as NONREF.
+        return swift if _TYPE.fullmatch(swift) is not None and swift != "NONR" else None
+    operation = cfonb_operations().get(cfonb or "")
+    return f"N{operation.swift_type}" if operation is not None else None
+
+
+def rate_text(rate: str) -> str | None:
+    """A rate with its decimal comma, or ``None`` when it is no plain decimal."""
+    return rate.replace(".", ",") if _RATE.fullmatch(rate) is not None else None
+
+
+def original_text(amount: Money) -> str | None:
+    """Currency and amount of ``/OCMT/``, or ``None`` when they cannot be said there."""
+    text = f"{amount.currency}{amount_text(amount.minor, amount.currency)}"
+    return text if len(text) <= 3 + AMOUNT_WIDTH and original_amount(text) is not None else None
+
+
+class EntryWriter:
     """Writes the entries of one statement. ``account`` and ``statement`` place its findings."""
 
-    settings: Mapping[str, Any]
-    reporter: Reporter
-    account: str | None = None
-    statement: int | None = None
-    number: int = 0
-    plain: bool = False
-    """Whether the layout is slash and amounts have two decimals: then entries that need no change are quick."""
-    bank: str | None = None
-    """The bank reference that moves to ``:86:``, as it is written there."""
-    changes: list[tuple[str, str, str]] = []
-    cleaned: list[tuple[str, str, str]] = []
+    def __init__(
+        self, settings: Mapping[str, Any], reporter: Reporter, account: str | None, statement: int | None
+    ) -> None:
+        self.reporter, self.account, self.statement = reporter, account, statement
+        self.eol: str = "\r\n" if settings["eol"] == "crlf" else "\n"
+        self.german: bool = settings["narrative"] == "german"
+        self.number = 0
+        self.changes: list[tuple[str, str, str]] = []
+        self.cleaned: list[tuple[str, str, str]] = []
+        self._operation: bool = settings["operation_code"]
+        self._original: bool = settings["original_amount"]
+        self._bank: str | None = None
+        """The bank reference that moves to ``:86:``, as it is written there."""
 
     def add(self, rule: str, field: str | None = None, **values: Any) -> None:
         """Report a rule of the writer at the entry being written."""
@@ -100,48 +129,48 @@ class EntryWriter(msgspec.Struct):
             self.changes.append((field, text, fitted))
         return fitted
 
-    def write(self, entry: Entry, number: int, eol: str) -> str:
+    def write(self, entry: Entry, number: int) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
         self.number = number
-        if self.plain:
-            text = quick_entry(entry, self.settings, eol)
-            if text is not None:
-                return text
         references = entry.references
-        german = self.settings["narrative"] == "german"
-        owner = moved = None
-        if references.customer_reference is not None:
-            owner, moved = self._reference("CREF", references.customer_reference, german)
-        bank, self.bank = None, None
-        if references.bank_reference is not None:
-            bank, self.bank = self._reference("BREF", references.bank_reference, german)
-        details, original = self._details(entry)
-        values = self._values(entry, original, moved)
-        lines = self._german(entry, values) if german else self._slash(values)
-        if self.bank is not None:
-            # Of the text as it is written, so that a file read and written again keeps its tokens.
-            bank = token("X", self.bank)
-        text = self._line(entry, owner or "NONREF", bank) + eol
-        if details:
-            text += details + eol
-        if lines:
-            text += ":86:" + eol.join(lines) + eol
+        owner, bank = references.customer_reference, references.bank_reference
+        extra = self._extra(entry) if entry.codes.cfonb is not None or entry.original_amount is not None else ""
+        values = self._values(entry, extra)
+        whole = _whole(values)
+        if whole is None or (owner and not reference_fits(owner)) or (bank and not reference_fits(bank)):
+            owner, bank, values = self._fitted(owner, bank, values)
+            lines = self._lines(entry, values)
+            if self._bank is not None:
+                # Of the text as it is written, so that a file read and written again keeps its tokens.
+                bank, self._bank = token("X", self._bank), None
+        elif self.german:
+            lines = self._lines(entry, values)
+        elif len(whole) <= WIDTH:
+            lines = whole
+        else:
+            lines = self.eol.join(slash.lay_out(values, self._change))
+        line = self._line(entry, owner or "NONREF", bank)
         if self.changes:
             self._report_changes()
         if len(entry.remittance) > 1:
-            self.add(
-                "CNV-220",
-                "remittance",
-                before=" | ".join(entry.remittance),
-                after=" ".join(entry.remittance),
-            )
-        return text
+            before, after = " | ".join(entry.remittance), " ".join(entry.remittance)
+            self.add("CNV-220", "remittance", before=before, after=after)
+        eol = self.eol
+        if extra:
+            line = f"{line}{eol}{extra}"
+        return f"{line}{eol}:86:{lines}{eol}" if lines else line + eol
 
     # :61: -------------------------------------------------------------------------------------------------
 
     def _line(self, entry: Entry, owner: str, bank: str | None) -> str:
         amount = entry.amount
-        written = amount_text(amount.minor, amount.currency)
+        minor = amount.minor
+        written = str(minor if minor >= 0 else -minor)
+        written = (
+            f"{written[:-2]},{written[-2:]}"
+            if len(written) > 2 and exponent(amount.currency) == 2
+            else amount_text(minor, amount.currency)
+        )
         if len(written) > AMOUNT_WIDTH:
             self.add("CNV-202", "amount", found=amount.text)
             raise Refused
@@ -151,17 +180,103 @@ class EntryWriter(msgspec.Struct):
         except ValueError:
             self.add("CNV-204", "booking_date", found=str(entry.value_date or entry.booking_date))
             raise Refused from None
-        mark = ("RC" if entry.reversal else "D") if amount.minor < 0 else ("RD" if entry.reversal else "C")
+        mark = ("RC" if entry.reversal else "D") if minor < 0 else ("RD" if entry.reversal else "C")
         codes = entry.codes
         kind = written_type(codes.swift, codes.cfonb)
         if kind is None:
             self.add("CNV-218", "codes.swift", before=codes.swift or "", after="NMSC")
             kind = "NMSC"
-        if bank is None:
-            return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}"
-        return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}//{bank}"
+        if bank:
+            return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}//{bank}"
+        return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}"
 
-    def _reference(self, word: str, text: str, german: bool) -> tuple[str | None, str | None]:
+    def _extra(self, entry: Entry) -> str:
+        """Subfield 9: the original amount and the operation code."""
+        text = ""
+        if entry.original_amount is not None:
+            amount = entry.original_amount.amount
+            written = original_text(amount) if self._original else None
+            if written is None:
+                self.add("CNV-217", "original_amount", before=f"{amount.currency} {amount.text}", after="")
+            else:
+                text = f"/OCMT/{written}/"
+        cfonb = entry.codes.cfonb
+        if cfonb is not None:
+            if self._operation and cfonb in cfonb_operations():
+                text += f"/TRCD/{cfonb}/"
+            else:
+                self.add("CNV-217", "codes.cfonb", before=cfonb, after="")
+        return text
+
+    # :86: -------------------------------------------------------------------------------------------------
+
+    def _values(self, entry: Entry, extra: str) -> list[Value]:
+        """What the narrative says, in the order of the slash layout: word, text before the value, value."""
+        values: list[Value] = []
+        references, party = entry.references, entry.counterparty
+        details = self._details(entry) if entry.details else {}
+        if "RTRN" in details:
+            values.append(("RTRN", "/RTRN/", details["RTRN"]))
+        if (text := references.end_to_end_id) and text != "NOTPROVIDED":
+            values.append(("EREF", "/EREF/", text))
+        if text := references.mandate_id:
+            values.append(("MARF", "/MARF/", text))
+        if text := references.creditor_id:
+            values.append(("CSID", "/CSID/", text))
+        if party is not None:
+            values += _PARTIES.get(party) or _party(party)
+            if party.role is not None and not party.name:
+                self.add("CNV-217", "counterparty.role", before=party.role, after="")
+        if details:
+            values += [(word, f"/{word}/", details[word]) for word in DETAILS[1:] if word in details]
+        if entry.original_amount is not None and (rate := entry.original_amount.rate) is not None:
+            written = rate_text(rate) if extra[:6] == "/OCMT/" and not self.german else None
+            if written is None:
+                self.add("CNV-217", "original_amount.rate", before=rate, after="")
+            else:
+                values.append(("EXCH", "/EXCH/", written))
+        if entry.remittance and (text := " ".join(entry.remittance)):
+            values.append(("REMI", "/REMI/", text))
+        return values
+
+    def _details(self, entry: Entry) -> dict[str, str]:
+        """The details that have a word, each once; the others are reported."""
+        details: dict[str, str] = {}
+        for detail in entry.details:
+            word = detail.qualifier
+            if self.german and word == "GVC":
+                continue
+            if word in DETAILS and word not in details and not (self.german and word == "RTRN"):
+                details[word] = detail.text
+            else:
+                self.add("CNV-217", f"details.{word}", before=detail.text, after="")
+        return {word: text for word, text in details.items() if text}
+
+    def _fitted(
+        self, owner: str | None, bank: str | None, values: list[Value]
+    ) -> tuple[str | None, str | None, list[Value]]:
+        """References and values in the set x, cut to their widths; a reference that does not fit moves to the text."""
+        owner, moved = self._reference("CREF", owner) if owner is not None else (None, None)
+        bank, self._bank = self._reference("BREF", bank) if bank is not None else (None, None)
+        fitted: list[Value] = []
+        for word, prefix, text in values:
+            value = SWIFT_X.fit(text)
+            if value != text:
+                value = self.fit(FIELDS[word], text)
+            if len(value) > slash.NAME_WIDTH and word in _CUT_AT_70:
+                short = value[: slash.NAME_WIDTH].rstrip(" ")
+                self.add("CNV-211", FIELDS[word], before=value, after=short)
+                value = short
+            if value and not (word == "EREF" and value == "NOTPROVIDED"):
+                fitted.append((word, prefix, value))
+        at = next((at for at, value in enumerate(fitted) if value[0] not in ("RTRN", "EREF")), len(fitted))
+        if self._bank is not None:
+            fitted.insert(at, ("BREF", "/BREF/", self._bank))
+        if moved is not None:
+            fitted.insert(at, ("CREF", "/CREF/", moved))
+        return owner, bank, fitted
+
+    def _reference(self, word: str, text: str) -> tuple[str | None, str | None]:
         """What stands in ``:61:`` and what moves to ``:86:``: the text in the set, guarded where it does not fit."""
         fitted = SWIFT_X.fit(text)
         if fitted != text:
@@ -170,150 +285,30 @@ class EntryWriter(msgspec.Struct):
             return None, None
         if reference_fits(fitted):
             return fitted, None
-        safe = write_german.guard(fitted) if german else write_slash.guard(word, fitted)
+        safe = german.guard(fitted) if self.german else slash.guard(word, fitted)
         if safe != fitted:
             self._change("CNV-214", word, fitted, safe)
             if reference_fits(safe):
                 return safe, None
-        self.add("CNV-216", FIELDS[word], before=fitted, after=_KEYWORDS[word] if german else f"/{word}/")
+        self.add("CNV-216", FIELDS[word], before=fitted, after=german.WRITTEN[word] if self.german else f"/{word}/")
         return None, safe
-
-    def _details(self, entry: Entry) -> tuple[str, bool]:
-        """Subfield 9, and whether the original amount stands in it."""
-        text, original = "", False
-        if entry.original_amount is not None:
-            written = original_text(entry.original_amount.amount) if self.settings["original_amount"] else None
-            if written is None:
-                amount = entry.original_amount.amount
-                self.add("CNV-217", "original_amount", before=f"{amount.currency} {amount.text}", after="")
-            else:
-                text, original = f"/OCMT/{written}/", True
-        cfonb = entry.codes.cfonb
-        if cfonb is not None:
-            if self.settings["operation_code"] and cfonb in cfonb_operations():
-                text += f"/TRCD/{cfonb}/"
-            else:
-                self.add("CNV-217", "codes.cfonb", before=cfonb, after="")
-        return text, original
-
-    # :86: -------------------------------------------------------------------------------------------------
-
-    def _values(self, entry: Entry, original: bool, moved: str | None) -> list[write_slash.Value]:
-        """The values of the narrative in the order of the slash layout, fitted to the set, not yet guarded."""
-        values: list[write_slash.Value] = []
-        references = entry.references
-        details: dict[str, str] = {}
-        if entry.details:
-            details = self._detail_values(entry)
-            if "RTRN" in details:
-                self._put(values, "RTRN", details["RTRN"])
-        if (text := references.end_to_end_id) is not None and text != "NOTPROVIDED":
-            self._put(values, "EREF", text)
-        if moved is not None:
-            values.append(("CREF", "/CREF/", moved))
-        if self.bank is not None:
-            values.append(("BREF", "/BREF/", self.bank))
-        if (text := references.mandate_id) is not None:
-            self._put(values, "MARF", text)
-        if (text := references.creditor_id) is not None:
-            self._put(values, "CSID", text)
-        party = entry.counterparty
-        if party is not None:
-            if party.name is not None:
-                self._put(values, "NAME", party.name, NAMES[party.role])
-            if party.role is not None and not party.name:
-                self.add("CNV-217", "counterparty.role", before=party.role, after="")
-            if party.iban is not None:
-                self._put(values, "IBAN", party.iban.replace(" ", ""))
-            if party.bic is not None:
-                self._put(values, "BIC", party.bic.replace(" ", ""))
-        if details:
-            for word in ("ACCW", "PURP", "ULTD", "ULTC"):
-                if word in details:
-                    self._put(values, word, details[word])
-        if entry.original_amount is not None and (rate := entry.original_amount.rate) is not None:
-            written = rate_text(rate) if original else None
-            if written is None or self.settings["narrative"] == "german":
-                self.add("CNV-217", "original_amount.rate", before=rate, after="")
-            else:
-                values.append(("EXCH", "/EXCH/", written))
-        if entry.remittance:
-            remittance = entry.remittance
-            self._put(values, "REMI", remittance[0] if len(remittance) == 1 else " ".join(remittance))
-        return values
-
-    def _put(self, values: list[write_slash.Value], word: str, text: str, prefix: str = "") -> None:
-        fitted = SWIFT_X.fit(text)
-        if fitted != text:
-            fitted = self.fit(FIELDS[word], text)
-        if len(fitted) > write_slash.NAME_WIDTH and word in CUT_AT_70:
-            short = fitted[: write_slash.NAME_WIDTH].rstrip(" ")
-            self.add("CNV-211", FIELDS[word], before=fitted, after=short)
-            fitted = short
-        if fitted and not (word == "EREF" and fitted == "NOTPROVIDED"):
-            values.append((word, prefix or f"/{word}/", fitted))
-
-    def _detail_values(self, entry: Entry) -> dict[str, str]:
-        details: dict[str, str] = {}
-        german = self.settings["narrative"] == "german"
-        for detail in entry.details:
-            word = detail.qualifier
-            if german and word == "GVC":
-                continue
-            if word in DETAILS and word not in details and not (german and word == "RTRN"):
-                details[word] = detail.text
-            else:
-                self.add("CNV-217", f"details.{word}", before=detail.text, after="")
-        return details
 
     def _change(self, rule: str, word: str, before: str, after: str) -> None:
         if word == "BREF" and after:
-            self.bank = after
+            self._bank = after
         self.add(rule, FIELDS.get(word, word), before=before, after=after)
 
-    def _slash(self, values: list[write_slash.Value]) -> list[str]:
-        if not values:
-            return []
-        for index, (word, prefix, value) in enumerate(values):
-            if "/" in value or word == "REMI":
-                safe = write_slash.guard(word, value)
-                if safe is not value and safe != value:
-                    self._change("CNV-214", word, value, safe)
-                    values[index] = (word, prefix, safe)
-        return write_slash.lay_out(values, self._change)
-
-    def _german(self, entry: Entry, values: list[write_slash.Value]) -> list[str]:
-        own = next((d.text for d in entry.details if d.qualifier == "GVC" and re.fullmatch("[0-9]{3}", d.text)), None)
-        if not values and own is None:
-            return []
-        codes = entry.codes
-        swift = written_type(codes.swift, codes.cfonb) or "NMSC"
-        gvc = own or write_german.business_code("N" + swift[1:], entry.amount.minor >= 0, codes.cfonb)
-        words: dict[str, str] = {}
-        for word, _, value in values:
-            safe = write_german.guard(value)
-            if safe != value:
-                self._change("CNV-214", word, value, safe)
-            words[word] = safe
-        name = words.get("NAME")
-        if name is not None:
-            short = write_german.short_name(name)
-            if short != name:
-                self._change("CNV-211", "NAME", name, short)
-            name = short
-        account = words.get("IBAN")
-        if account is not None and not is_iban(account):
-            # Key 31 holds either; a reader tells an IBAN by its check digits.
-            self._change("CNV-217", "IBAN", account, "ACCW")
-        bic = words.get("BIC")
-        if bic is not None and not is_bic(bic):
-            self._change("CNV-217", "BIC", bic, "")
-            bic = None
-        if "ACCW" in words and account is not None:
-            self._change("CNV-217", "ACCW", words["ACCW"], "")
-        account = account or words.get("ACCW")
-        pairs = [(_KEYWORDS[word], words[word]) for word in _GERMAN_ORDER if word in words]
-        return write_german.lay_out(gvc, pairs, bic, account, name, self._change)
+    def _lines(self, entry: Entry, values: list[Value]) -> str:
+        """The lines of the narrative in the dialect of the profile, empty when it says nothing."""
+        if self.german:
+            own = next((d.text for d in entry.details if d.qualifier == "GVC" and _GVC.fullmatch(d.text)), None)
+            if not values and own is None:
+                return ""
+            codes = entry.codes
+            swift = written_type(codes.swift, codes.cfonb) or "NMSC"
+            gvc = own or german.business_code("N" + swift[1:], entry.amount.minor >= 0, codes.cfonb)
+            return self.eol.join(german.write_german(gvc, values, self._change))
+        return self.eol.join(slash.write_slash(values, self._change)) if values else ""
 
     def _report_changes(self) -> None:
         for rule, found in (("CNV-213", self.cleaned), ("CNV-212", self.changes)):
@@ -326,6 +321,48 @@ class EntryWriter(msgspec.Struct):
                     after=" | ".join(after for _, _, after in changes),
                 )
         self.changes, self.cleaned = [], []
+
+
+def _party(party: Party) -> list[Value]:
+    """The values of a counterparty; the same few fill most accounts."""
+    values: list[Value] = []
+    if party.name:
+        values.append(("NAME", _NAMES[party.role], party.name))
+    if party.iban and (iban := party.iban.replace(" ", "")):
+        values.append(("IBAN", "/IBAN/", iban))
+    if party.bic and (bic := party.bic.replace(" ", "")):
+        values.append(("BIC", "/BIC/", bic))
+    if len(_PARTIES) >= _CACHED:
+        _PARTIES.clear()
+    _PARTIES[party] = values
+    return values
+
+
+def _whole(values: list[Value]) -> str | None:
+    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words."""
+    parts = [prefix + value for _, prefix, value in values]
+    text = "".join(parts)
+    if not text.isascii() or "  " in text or text.encode("ascii").translate(None, ALLOWED):
+        return None
+    own = text.count("/")
+    if values and values[-1][0] == "REMI" and "/" in values[-1][2]:
+        # Only the text may hold slashes of its own: it is the last, so they end no value.
+        remittance = values[-1][2]
+        if remittance[0] == " " or remittance[-1] in " /" or slash.guard("REMI", remittance) != remittance:
+            return None
+        own -= remittance.count("/")
+        before = "".join(parts[:-1])
+    else:
+        before = text
+    slashes = 2 * len(values)
+    for word, prefix, value in values:
+        if word == "NAME":
+            slashes += 2 * (prefix != "/NAME/")
+            if len(value) > slash.NAME_WIDTH:
+                return None
+    if own != slashes or " /" in before or "/ " in before or text[-1:] == " " or before[-1:] == " ":
+        return None
+    return None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text
 
 
 def _more(change: tuple[str, str, str]) -> bool:

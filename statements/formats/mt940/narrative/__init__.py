@@ -48,13 +48,20 @@ DIALECTS = (
 """The dialects in the order in which a text is asked; the last takes every text."""
 
 
+_MARKS = frozenset("/ 0123456789")
+"""What a text of a dialect begins with; any other is plain."""
+
+
 def dialect(text: str) -> Dialect:
     """The way a text is to be read.
 
     >>> dialect("166?20Miete").name, dialect("/REMI/Miete").name, dialect("/INV/12").name
     ('german', 'slash', 'plain')
     """
-    return next(each for each in DIALECTS if each.opens(text))
+    for each in DIALECTS:
+        if each.opens(text):
+            return each
+    return PLAIN
 
 
 def read_narrative(text: str) -> Parts:
@@ -63,7 +70,4 @@ def read_narrative(text: str) -> Parts:
     >>> read_narrative("/EREF/E2E-1/REMI/Facture").end_to_end_id
     'E2E-1'
     """
-    for each in DIALECTS:
-        if each.opens(text):
-            return each.read(text)
-    return Parts()
+    return (dialect(text) if text[:1] in _MARKS else PLAIN).read(text)

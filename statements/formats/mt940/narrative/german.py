@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts, trimmed
+from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value, trimmed
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
@@ -70,6 +70,19 @@ BOOKING_TEXTS: Mapping[str, str] = {
 }
 """Key 00 as we write it, by GVC."""
 
+WRITTEN = {
+    "EREF": "EREF+",
+    "CREF": "KREF+",
+    "BREF": "BREF+",
+    "MARF": "MREF+",
+    "CSID": "CRED+",
+    "REMI": "SVWZ+",
+    "ULTD": "ABWA+",
+    "ULTC": "ABWE+",
+    "PURP": "PURP+",
+}
+"""The keyword of each word of the slash layout, in the order in which we write them."""
+
 _USE = re.compile(r"N([A-Z]{3})")
 
 
@@ -104,130 +117,129 @@ def join(text: str) -> str:
 
 def read_german(text: str) -> Parts:
     """The values of a German narrative."""
-    lines = text
-    text = join(text)
+    lines, text = text, join(text)
     if text[-1:] == " " or not text.isprintable():
         text = join("\n".join(trimmed(lines.split("\n"))))
     parts = Parts(role_from_sign=True)
     head = _HEAD.match(text)
     if head is None:
         rest = text.lstrip(" ")[3:].strip(" ")
-        parts.details.append(Detail("GVC", "999"))
+        parts.details = [Detail("GVC", "999")]
         parts.remittance = (rest,) if rest else ()
         return parts
+    notes: list[Note] = []
     if text[0] == " ":
-        parts.notes.append(Note("M940-073", 0, text[:4]))
+        notes.append(Note("M940-073", 0, text[:4]))
     gvc, separator = head[1], head[2]
-    parts.details.append(Detail("GVC", gvc))
-    purpose = _keys(parts, gvc, _pieces(parts, text[head.end() :].split(separator), separator))
-    if purpose:
-        _purpose(parts, purpose)
-    return parts
-
-
-def _pieces(parts: Parts, pieces: list[str], separator: str) -> list[str]:
-    """The texts that begin with a key; the separator inside a text, or at its very end, opens none."""
-    if all([piece[:2] in _KEYS for piece in pieces]):
-        return pieces
-    found: list[str] = []
-    for piece in pieces:
-        key = piece[:2]
-        if len(key) == 2 and key.isdigit() and key.isascii():
-            found.append(piece)
-        else:
-            parts.notes.append(Note("M940-073", 0, separator + key))
-            found[-1] += separator + piece
-    return found
-
-
-def _keys(parts: Parts, gvc: str, pieces: list[str]) -> list[str]:
-    """Put the values of the keys in place; gives those of the purpose."""
+    details = parts.details = [Detail("GVC", gvc)]
+    pieces = text[head.end() :].split(separator)
+    if not _KEYS.issuperset([piece[:2] for piece in pieces]):
+        pieces = _merged(pieces, separator, notes)
     purpose: list[str] = []
     name = ""
     seen: set[str] = set()
     for piece in pieces:
-        key, value = piece[:2], piece[2:]
+        key = piece[:2]
         if key in _PURPOSE:
-            purpose.append(value)
+            purpose.append(piece[2:])
             continue
-        first = key not in seen
-        if first:
+        if key not in seen:
+            first = True
             seen.add(key)
         else:
-            parts.notes.append(Note("M940-074", 0, key))
+            first = False
+            notes.append(Note("M940-074", 0, key))
         if key == "32" or key == "33":
-            name += value
+            name += piece[2:]
             continue
-        bare = value.strip(" ")
-        if not bare:
+        value = piece[2:].strip(" ")
+        if not value:
             continue
         if key == "00":
-            if BOOKING_TEXTS.get(gvc) != bare:
-                parts.details.append(Detail("00", bare))
-        elif key == "30" and first and is_bic(bare):
-            parts.bic = bare
-        elif (key == "31" or key == "38") and parts.iban is None and is_iban(bare.replace(" ", "")):
-            parts.iban = bare.replace(" ", "")
+            if BOOKING_TEXTS.get(gvc) != value:
+                details.append(Detail("00", value))
+        elif key == "30" and first and is_bic(value):
+            parts.bic = value
+        elif (
+            (key == "31" or key == "38")
+            and value[0].isalpha()
+            and parts.iban is None
+            and is_iban(value.replace(" ", ""))
+        ):
+            parts.iban = value.replace(" ", "")
         elif key == "31" and first:
-            parts.details.append(Detail("ACCW", bare))
-        elif key == "34" and bare in RETURN_REASONS:
-            parts.details.append(Detail("RTRN", RETURN_REASONS[bare]))
+            details.append(Detail("ACCW", value))
+        elif key == "34" and value in RETURN_REASONS:
+            details.append(Detail("RTRN", RETURN_REASONS[value]))
         else:
             if key not in _LISTED:
-                parts.notes.append(Note("M940-074", 0, key))
-            parts.details.append(Detail(key, bare))
+                notes.append(Note("M940-074", 0, key))
+            details.append(Detail(key, value))
     if name:
         parts.name = name.strip(" ") or None
-    return purpose
+    if purpose:
+        _purpose(parts, purpose, details, notes)
+    if notes:
+        parts.notes = notes
+    return parts
 
 
-def _purpose(parts: Parts, pieces: list[str]) -> None:
-    values: list[list[str]] = []
+def _merged(pieces: list[str], separator: str, notes: list[Note]) -> list[str]:
+    """The pieces that begin with a key; a separator inside a text, or at its very end, opens none."""
+    found: list[str] = []
+    for piece in pieces:
+        if piece[:2] in _KEYS:
+            found.append(piece)
+        else:
+            notes.append(Note("M940-073", 0, separator + piece[:2]))
+            found[-1] += separator + piece
+    return found
+
+
+def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[Note]) -> None:
+    """The SEPA keywords and the free text of the purpose keys."""
+    values: dict[str, str] = {}
     free: list[str] = []
-    word = ""
+    word, text = "", ""
     run_on = False
     for piece in pieces:
-        length = len(piece)
         if "+" in piece:
             match = _KEYWORD.match(piece)
             if match is not None:
-                word, piece = match[1], piece[match.end() :]
-                values.append([word, ""])
-            if word and word != "SVWZ":
+                _keyword(parts, word, text, values, details, notes)
+                word, text, piece = match[1], "", piece[match.end() :]
+            if word and word != "SVWZ" and "+" in piece:
                 # Older files put the next keyword inside a key; after SVWZ+ all is free text.
                 while (inner := _INNER.search(piece) or _KEYWORD.match(piece)) is not None:
-                    values[-1][1] += piece[: inner.start()]
-                    word, piece = inner[1], piece[inner.end() :]
-                    values.append([word, ""])
+                    _keyword(parts, word, text + piece[: inner.start()], values, details, notes)
+                    word, text, piece = inner[1], "", piece[inner.end() :]
                     if word == "SVWZ":
                         break
         if word:
-            values[-1][1] += piece
+            text += piece
         elif run_on:
             free[-1] += piece
         else:
             free.append(piece)
-        run_on = length >= PIECE
-    remittance = [text.strip(" ") for text in free]
-    seen: set[str] = set()
-    for word, value in values:
-        value = value.strip(" ")
-        if not value or (word == "EREF" and value == "NOTPROVIDED"):
-            continue
-        if word in seen:
-            parts.notes.append(Note("M940-074", 0, f"{word}+"))
-            parts.details.append(Detail(word, value))
-            continue
-        seen.add(word)
-        if word == "SVWZ":
-            remittance.append(value)
-        else:
-            _keyword(parts, word, value)
-    parts.remittance = tuple([text for text in remittance if text])
+        run_on = len(piece) >= PIECE
+    _keyword(parts, word, text, values, details, notes)
+    if "SVWZ" in values:
+        free.append(values["SVWZ"])
+    parts.remittance = tuple([bare for line in free if (bare := line.strip(" "))])
 
 
-def _keyword(parts: Parts, word: str, value: str) -> None:
+def _keyword(
+    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[Note]
+) -> None:
     """Put the value of one SEPA keyword where the model has it; what has no member of its own stays a detail."""
+    value = value.strip(" ")
+    if not value or not word or (word == "EREF" and value == "NOTPROVIDED"):
+        return
+    if word in values:
+        notes.append(Note("M940-074", 0, f"{word}+"))
+        details.append(Detail(word, value))
+        return
+    values[word] = value
     member = _MEMBERS.get(word)
     if member is not None:
         setattr(parts, member, value)
@@ -235,8 +247,8 @@ def _keyword(parts: Parts, word: str, value: str) -> None:
         parts.iban = value.replace(" ", "")
     elif word == "BIC" and parts.bic is None and is_bic(value):
         parts.bic = value
-    else:
-        parts.details.append(Detail(_DETAILS.get(word, word), value))
+    elif word != "SVWZ":
+        details.append(Detail(_DETAILS.get(word, word), value))
 
 
 # Writing ------------------------------------------------------------------------------------------------------
@@ -272,6 +284,35 @@ def business_code(swift: str, credit: bool, cfonb: str | None) -> str:
         if not codes and not best:
             best = row.gvc
     return best or "835"
+
+
+def write_german(gvc: str, values: list[Value], change: Change) -> list[str]:
+    """The lines of ``:86:`` for values in the set x, guarded, each in its key."""
+    words: dict[str, str] = {}
+    for word, _, value in values:
+        safe = guard(value)
+        if safe != value:
+            change("CNV-214", word, value, safe)
+        words[word] = safe
+    name = words.get("NAME")
+    if name is not None:
+        short = short_name(name)
+        if short != name:
+            change("CNV-211", "NAME", name, short)
+        name = short
+    account = words.get("IBAN")
+    if account is not None and not is_iban(account):
+        # Key 31 holds either; a reader tells an IBAN by its check digits.
+        change("CNV-217", "IBAN", account, "ACCW")
+    bic = words.get("BIC")
+    if bic is not None and not is_bic(bic):
+        change("CNV-217", "BIC", bic, "")
+        bic = None
+    if "ACCW" in words and account is not None:
+        change("CNV-217", "ACCW", words["ACCW"], "")
+    account = account or words.get("ACCW")
+    pairs = [(keyword, words[word]) for word, keyword in WRITTEN.items() if word in words]
+    return lay_out(gvc, pairs, (bic, account, name), change)
 
 
 def booking_text(gvc: str) -> str:
@@ -320,9 +361,10 @@ def lines_of(text: str) -> list[str] | None:
 
 
 def assemble(
-    gvc: str, values: list[tuple[str, str]], bic: str | None, account: str | None, name: str | None
+    gvc: str, values: list[tuple[str, str]], party: tuple[str | None, str | None, str | None]
 ) -> list[str] | None:
-    """The lines of one narrative, or ``None`` when keys or lines are too few for it."""
+    """The lines of one narrative, or ``None`` when keys or lines are too few; ``party`` is BIC, account, name."""
+    bic, account, name = party
     purpose = pieces(values)
     if len(purpose) > len(PURPOSE_KEYS):
         return None
@@ -351,19 +393,17 @@ def assemble(
 def lay_out(
     gvc: str,
     values: list[tuple[str, str]],
-    bic: str | None,
-    account: str | None,
-    name: str | None,
+    party: tuple[str | None, str | None, str | None],
     change: Change,
 ) -> list[str]:
     """The lines of ``:86:``; SVWZ+ is cut from its end, then the other values dropped from the last, when too long."""
-    lines = assemble(gvc, values, bic, account, name)
+    lines = assemble(gvc, values, party)
     if lines is not None:
         return lines
     text = next((value for keyword, value in values if keyword == "SVWZ+"), "")
     for length in range(min(len(text), WIDTH * LINES), 0, -1):
         short = text[:length].rstrip(" ")
-        lines = assemble(gvc, _with_text(values, short), bic, account, name) if short else None
+        lines = assemble(gvc, _with_text(values, short), party) if short else None
         if lines is not None:
             change("CNV-210", "REMI", text, short)
             return lines
@@ -371,12 +411,12 @@ def lay_out(
         change("CNV-210", "REMI", text, "")
     rest = [(keyword, value) for keyword, value in values if keyword != "SVWZ+"]
     while rest:
-        lines = assemble(gvc, rest, bic, account, name)
+        lines = assemble(gvc, rest, party)
         if lines is not None:
             return lines
         keyword, value = rest.pop()
         change("CNV-211", keyword.rstrip("+"), value, "")
-    return assemble(gvc, [], bic, account, name) or []
+    return assemble(gvc, [], party) or []
 
 
 def _with_text(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:

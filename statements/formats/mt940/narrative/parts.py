@@ -9,9 +9,12 @@ import msgspec
 from statements.model.account import Role
 from statements.model.statement import Detail
 
-
 Change = Callable[[str, str, str, str], None]
 """Called with rule, word, before and after: what a writer cut, dropped or replaced."""
+
+
+Value = tuple[str, str, str]
+"""A value to write: the word (``NAME`` and its role are one), the text printed before the value, the value."""
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):
@@ -38,8 +41,8 @@ class Parts(msgspec.Struct, gc=False):
     rate: str | None = None
     original: str | None = None
     role_from_sign: bool = False
-    details: list[Detail] = []
-    notes: list[Note] = []
+    details: list[Detail] | tuple[Detail, ...] = ()
+    notes: list[Note] | tuple[Note, ...] = ()
 
 
 def trimmed(lines: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts
+from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.account import Role
 from statements.model.statement import Detail
@@ -38,10 +38,17 @@ def _any_of(words: list[str]) -> str:
 
 
 WORD = re.compile(f"/({_any_of(WORDS)})/")
+_PART = re.compile(f"\n?/({_any_of(WORDS)})/")
+"""A word and the line end before it, at which nothing is to be put."""
+
 _STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
+_GLUE = re.compile(rf"\n(?:(?=//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/|[ :])|(?<=[^\n]{{{WIDTH}}}\n))")
+"""A line end at which nothing is to be put: before a word, a blank or a colon, or behind a full line."""
+
 _ID = re.compile("/ID/")
 _ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 _GROUPS = ("ULTD", "ULTC", "ULTB")
+_PENDING = frozenset((*_ROLES, *_GROUPS))
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 
@@ -123,26 +130,42 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
 
 def read_slash(text: str) -> Parts:
     """The values of a slash narrative."""
-    text = text.rstrip()
     notes: list[Note] = []
-    if "\n" in text:
-        text, notes = join(text.split("\n"))
-    words = scan(text)
-    parts = Parts(notes=notes)
-    closed = (text[-1:] == "/" or "/CNTP/" in text or "/REMI/" in text) and _closed(words)
+    pieces = _PART.split(text)
+    if "\n" in text and ("\n" in "".join(pieces) or " \n" in text):
+        # A line ends inside a value, or before a word that blanks stand before.
+        lines, text = text, _GLUE.sub("", text.rstrip())
+        if "\n" in text or " \n" in lines:
+            text, notes = join(lines.rstrip().split("\n"))
+        pieces = WORD.split(text)
+    words = zip(pieces[1::2], pieces[2::2], strict=True)
+    closed = (
+        text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
+    ) and _closed(scan(text.rstrip()))
+    parts = Parts()
+    details: list[Detail] = []
     pending = ""
     seen: set[str] = set()
     for word, value in words:
-        if closed and value.endswith("/"):
+        if closed and value[-1:] == "/":
             value = value[:-1]
         value = value.strip(" ")
-        if not value and (word in _ROLES or word in _GROUPS):
-            pending = word
-            continue
         if word == "NAME":
-            _name(parts, pending, value, seen)
-            if pending not in _ROLES:
-                pending = ""
+            if pending in _ROLES and value and word not in seen and "/ID/" not in value:
+                seen.add(word)
+                parts.name = value
+                if parts.role is None:
+                    parts.role = _ROLES[pending]
+            elif pending or not value or word in seen:
+                _name(parts, pending, value, seen, details, notes)
+                if pending not in _ROLES:
+                    pending = ""
+            else:
+                seen.add(word)
+                parts.name = value
+            continue
+        if not value and word in _PENDING:
+            pending = word
             continue
         if pending:
             if pending in _ROLES and not parts.name:
@@ -151,16 +174,27 @@ def read_slash(text: str) -> Parts:
         if not value:
             continue
         if word in seen:
-            parts.details.append(Detail(word, value))
+            details.append(Detail(word, value))
             notes.append(Note("M940-075", 0, f"/{word}/"))
             continue
         seen.add(word)
-        if word == "REMI":
-            _remittance(parts, value)
+        member = _FIELDS.get(word)
+        if member is not None:
+            if value == "NOTPROVIDED" and word == "EREF":
+                continue
+            if " " in value and word in ("IBAN", "BIC"):
+                value = value.replace(" ", "")
+            setattr(parts, member, value)
+        elif word == "REMI":
+            _remittance(parts, value, details)
         else:
-            _value(parts, word, value)
+            _value(parts, word, value, details)
     if pending in _ROLES and not parts.name:
         _role(parts, pending)
+    if details:
+        parts.details = details
+    if notes:
+        parts.notes = notes
     return parts
 
 
@@ -169,58 +203,51 @@ def _role(parts: Parts, word: str) -> None:
         parts.role = _ROLES[word]
 
 
-def _name(parts: Parts, mark: str, value: str, seen: set[str]) -> None:
+def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[Note]) -> None:
+    """A name that goes with a role or a group, is empty, or is not the first."""
     if mark in _GROUPS:
-        key = mark
         if value:
-            if key in seen:
-                parts.notes.append(Note("M940-075", 0, f"/{mark}/"))
-            seen.add(key)
-            parts.details.append(Detail(mark, value))
+            if mark in seen:
+                notes.append(Note("M940-075", 0, f"/{mark}/"))
+            seen.add(mark)
+            details.append(Detail(mark, value))
         return
     if mark:
         _role(parts, mark)
         match = _ID.search(value)
         if match is not None:
-            parts.details.append(Detail("ID", value[match.end() :].strip(" ")))
+            details.append(Detail("ID", value[match.end() :].strip(" ")))
             value = value[: match.start()].rstrip(" ")
     if not value:
         return
     if "NAME" in seen:
-        parts.details.append(Detail("NAME", value))
-        parts.notes.append(Note("M940-075", 0, "/NAME/"))
+        details.append(Detail("NAME", value))
+        notes.append(Note("M940-075", 0, "/NAME/"))
         return
     seen.add("NAME")
     parts.name = value
 
 
-def _value(parts: Parts, word: str, value: str) -> None:
-    if word == "EREF" and value == "NOTPROVIDED":
-        return
-    attribute = _FIELDS.get(word)
-    if attribute is not None:
-        if word in ("IBAN", "BIC"):
-            value = value.replace(" ", "")
-        setattr(parts, attribute, value)
-    elif word == "EXCH":
-        if _RATE.fullmatch(value) is not None:
-            parts.rate = value.replace(",", ".").rstrip(".")
-        else:
-            parts.details.append(Detail(word, value))
+def _value(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
+    if word == "EXCH" and _RATE.fullmatch(value) is not None:
+        parts.rate = value.replace(",", ".").rstrip(".")
     elif word == "CNTP":
-        _counterparty(parts, value)
+        _counterparty(parts, value, details)
     elif word in _ROLES:
-        _party(parts, word, value)
+        _party(parts, word, value, details)
     else:
-        parts.details.append(Detail(word, value))
+        details.append(Detail(word, value))
 
 
-def _remittance(parts: Parts, value: str) -> None:
+def _remittance(parts: Parts, value: str, details: list[Detail]) -> None:
+    if value[:5] not in ("USTD/", "STRD/", "USTD"):
+        parts.remittance = (value,)
+        return
     if value.startswith("USTD//"):
         value = value[6:]
     elif value.startswith("STRD/"):
         # issuer/text: the issuer (CUR, ISO) says what kind of reference it is.
-        parts.details.append(Detail("STRD", value[5:].partition("/")[0]))
+        details.append(Detail("STRD", value[5:].partition("/")[0]))
         value = value[5:].partition("/")[2]
     elif value in ("USTD/", "USTD"):
         value = ""
@@ -229,7 +256,7 @@ def _remittance(parts: Parts, value: str) -> None:
         parts.remittance = (value,)
 
 
-def _counterparty(parts: Parts, value: str) -> None:
+def _counterparty(parts: Parts, value: str, details: list[Detail]) -> None:
     """ING: account/BIC/name/city, all four may be empty; a name may hold slashes of its own."""
     pieces = [piece.strip(" ") for piece in value.split("/")]
     account = pieces[0]
@@ -240,26 +267,26 @@ def _counterparty(parts: Parts, value: str) -> None:
         if is_iban(account) and parts.iban is None:
             parts.iban = account
         else:
-            parts.details.append(Detail("ACCW", account))
+            details.append(Detail("ACCW", account))
     if bic:
         parts.bic = parts.bic or bic
     if name:
         parts.name = parts.name or name
     if city:
-        parts.details.append(Detail("CITY", city))
+        details.append(Detail("CITY", city))
 
 
-def _party(parts: Parts, word: str, value: str) -> None:
+def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
     """``/ORDP/account``, then name, references and text, each led by a slash (a bank of North Macedonia)."""
     _role(parts, word)
     if value.startswith("ID/"):
-        parts.details.append(Detail("ID", value[3:].strip(" ")))
+        details.append(Detail("ID", value[3:].strip(" ")))
         return
     match = _KBS.fullmatch(value)
     if match is None:
-        parts.details.append(Detail(word, value))
+        details.append(Detail(word, value))
         return
-    parts.details.append(Detail("ACCW", match[1]))
+    details.append(Detail("ACCW", match[1]))
     pieces = [piece.strip() for piece in re.split(r" /|(?<=^)/", match[2] or "")]
     if pieces and pieces[0]:
         parts.name = pieces[0]
@@ -281,9 +308,6 @@ SHORT_REFERENCE = 35
 REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
 _DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
 
-Value = tuple[str, str, str]
-"""A value to write: the word (``NAME`` and its role are one), the text printed before the value, the value."""
-
 
 def guard(word: str, value: str) -> str:
     """The value with its false code words defused.
@@ -302,6 +326,17 @@ def guard(word: str, value: str) -> str:
     return value
 
 
+def write_slash(values: list[Value], change: Change) -> list[str]:
+    """The lines of ``:86:`` for values in the set x, their false code words defused."""
+    safe: list[Value] = []
+    for word, prefix, value in values:
+        guarded = guard(word, value)
+        if guarded != value:
+            change("CNV-214", word, value, guarded)
+        safe.append((word, prefix, guarded))
+    return lay_out(safe, change)
+
+
 def lay_out(values: list[Value], change: Change) -> list[str]:
     """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
     if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
@@ -310,13 +345,15 @@ def lay_out(values: list[Value], change: Change) -> list[str]:
         word, prefix, value = values[index]
         change("CNV-214", word, value, value[:-1] + ".")
         values[index] = (word, prefix, value[:-1] + ".")
-    fitted = wrap([prefix + value for _, prefix, value in values])
+    parts = [prefix + value for _, prefix, value in values]
+    fitted = wrap(parts)
     if fitted is None:
         values = _shorten(values, change)
-        fitted = wrap([prefix + value for _, prefix, value in values])
+        parts = [prefix + value for _, prefix, value in values]
+        fitted = wrap(parts)
         if fitted is None:
             return []
-    if fitted.parts is not None:
+    if fitted.parts is not parts:
         for (word, prefix, value), part in zip(values, fitted.parts, strict=True):
             if part != prefix + value:
                 change("CNV-215", word, value, part[len(prefix) :])
