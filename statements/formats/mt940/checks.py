@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from statements.formats.mt940.fields import NS_TAGS
 from statements.formats.mt940.records import Message, RawField
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.values import amount_text
@@ -49,16 +50,21 @@ def check_arithmetic(page: Message, report: PlaceReporter) -> None:
 
 def _below_texts(page: Message) -> Iterator[tuple[int, RawField]]:
     """The entries directly below the text of another, by number: a line of that text may have posed as them."""
-    fields = page.source.fields if page.source is not None else []
-    number, told = 0, False
-    for field in fields:
+    source = page.source
+    if source is None:
+        return
+    number, before = 0, ""
+    told = False
+    for field in source.fields[source.opening_at or 0 :]:
         if field.role == "entry":
             number += 1
             if told:
                 yield number, field
             told = False
-        elif field.role == "narrative":
+        elif field.role == "narrative" and before == "entry":
             told = True
+        if field.tag not in NS_TAGS:
+            before = field.role
 
 
 class Chains:

@@ -1,12 +1,12 @@
-"""A message cut into fields becomes a :class:`Message`: values, and a finding for each field that is not as it should."""
+"""A message cut into fields becomes a :class:`Message`: values, and a finding for each field that is not right."""
 
 from __future__ import annotations
 
 import datetime
 import re
 
+from statements.formats.mt940.fields import NS_TAGS
 from statements.formats.mt940.message_rules import (
-    WIDTH,
     Said,
     check_characters,
     check_envelope,
@@ -17,6 +17,7 @@ from statements.formats.mt940.message_rules import (
     too_long,
 )
 from statements.formats.mt940.narrative import read_narrative
+from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.read_entry import Period, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
@@ -122,10 +123,14 @@ class _Entries:
         fields, said, append = raw.fields, self.said, self.entries.append
         opening_at = raw.opening_at or 0
         last = len(fields) - 1
-        count = 0
+        count = number = told = 0
         for index, field in enumerate(fields):
             if field.role != "entry":
+                if field.role == "narrative" and index != told:
+                    # The text of an entry that is not counted, or that another field stands before.
+                    said.append((number, field, read_narrative(field.text)))
                 continue
+            number += 1
             if index < opening_at:
                 report.entry = None
                 line, _ = report.piece.place(field.at)
@@ -139,9 +144,10 @@ class _Entries:
             count += 1
             if count == 1:
                 self.first_day = entry.booking_date
-            text = fields[index + 1] if index < last else field
-            if text.role == "kept":
-                text = _after_ns(fields, index)
+            told = index + 1 if index < last else index
+            if fields[told].role == "kept":
+                told = _after_ns(fields, told)
+            text = fields[told]
             parts = NOTHING
             if text.role == "narrative":
                 words = text.text
@@ -149,7 +155,7 @@ class _Entries:
                 end = words.find("\n")
                 long = len(words) > WIDTH if end < 0 else too_long(words)
                 if long or parts.notes or not words.strip():
-                    said.append((count, text, parts))
+                    said.append((number, text, parts))
             if entry.amount is None:
                 self.all_read = False
             else:
@@ -158,12 +164,11 @@ class _Entries:
         report.entry = None
 
 
-def _after_ns(fields: list[RawField], index: int) -> RawField:
-    """The field behind the NS fields that follow an entry; the entry itself where nothing follows."""
-    for field in fields[index + 1 :]:
-        if field.role != "kept" or field.tag not in ("NS", "NSF"):
-            return field
-    return fields[index]
+def _after_ns(fields: list[RawField], index: int) -> int:
+    """The index of the first field from ``index`` on that is no NS field, or of the last one."""
+    while index < len(fields) - 1 and fields[index].tag in NS_TAGS and fields[index].role == "kept":
+        index += 1
+    return index
 
 
 def _missing(raw: RawMessage, frame: dict[str, RawField], report: PlaceReporter) -> None:

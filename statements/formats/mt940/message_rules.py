@@ -125,7 +125,7 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
             line, _ = report.piece.place(field.line_offset(note.line))
             report.add(note.rule, line, 1, "86", found=note.found)
     report.entry = None
-    for field in raw.fields[-1:] if raw.kind != "942" else raw.fields:
+    for field in raw.fields:
         if field.role == "text":
             _check_text(field, report)
 

@@ -20,7 +20,7 @@ from statements.rules import Severity
 
 # The form of the standard, but for the set of characters: possessive, so that nothing is tried twice.
 _STRICT = re.compile(
-    r"([0-9]{6}(?:[0-9]{4}| {4})?+)(R?+[CD][A-Z]?+)([0-9]{1,12}+),([0-9]{0,2}+)([SNF][A-Z0-9 ]{3})([^\n/]*+)(?://([^\n]*+))?+"
+    r"([0-9]{6}(?:[0-9]{4}| {4})?+)(R?+[CD][A-Z]?+)([0-9]{1,12}+),([0-9]{0,2}+)([SNF][A-Z0-9 ]{3})([^\n/]++)(?://([^\n]*+))?+"
     r"(?:\n([^\n]*+))?+",
     re.ASCII,
 )
@@ -155,15 +155,16 @@ def _remarks(said: _Days, about: Remark | None, at: int, field: RawField, report
         report.at(remark.rule, field, remark.index, remark.name, found=remark.found, expected=remark.expected)
     if about is not None:
         report.at(about.rule, field, at + about.index, about.name, found=about.found)
-    if (remark := said.outside) is not None:
+    outside = said.outside
+    if outside is not None:
         report.at(
-            remark.rule,
+            outside.rule,
             field,
-            remark.index,
-            remark.name,
-            found=remark.found,
-            expected=remark.expected,
-            values=remark.values,
+            outside.index,
+            outside.name,
+            found=outside.found,
+            expected=outside.expected,
+            values=outside.values,
         )
 
 

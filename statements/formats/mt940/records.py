@@ -106,6 +106,14 @@ class RawField(msgspec.Struct, gc=False):
             start = self.text.find("\n", start) + 1
         return self.at + start
 
+    def grow(self, text: str, offset: int) -> None:
+        """Add a line to the field while its message is open."""
+        if self.more is None or self.rows is None:
+            self.more = []
+            self.rows = [self.line_offset(number) for number in range(self.text.count("\n") + 1)]
+        self.rows.append(offset)
+        self.more.append(text)
+
     def join(self) -> None:
         """Join the lines that were found one by one."""
         if self.more:
@@ -133,6 +141,8 @@ class RawMessage(msgspec.Struct):
     """The role of that field."""
     entered: bool = False
     """Whether an entry or a text has come."""
+    seen: set[str] = set()
+    """The places of the frame that are taken."""
 
     @property
     def raw(self) -> str:

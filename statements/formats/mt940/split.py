@@ -8,21 +8,20 @@ same fields. A field that is out of place is kept with a finding, never dropped.
 
 from __future__ import annotations
 
+import operator
 import re
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate, count, pairwise
 
 from statements.formats.mt940.fields import (
     ALL_TAGS,
     NS_TAGS,
     TAG_NUMBERS,
     in_order,
-    known_tags,
-    reachable,
     state_after,
 )
 from statements.formats.mt940.records import Piece, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
+from statements.formats.mt940.roles import CLOSING, add, add_frame, add_narrative, possible, slot
 
 CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
 """What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
@@ -37,12 +36,6 @@ _HEADER = re.compile(
 )
 _END = re.compile(r"\s*-(?:[}å].*|[A-Z]{3})?\s*$")
 _ODD_END = re.compile(r"-?[A-Z]{3}\s*$|\$\s*$")
-_ENTRY = re.compile(r"[0-9]{6}(?:[0-9]{4}| {4})?[A-Z]{1,3}[0-9,]")
-_BALANCE = re.compile(r"[A-Z][0-9]{6}")
-_FRAME_OF = {"20": "20", "21": "21", "25": "25", "25P": "25", "28C": "28", "28": "28"}
-_ONLY_942 = frozenset(("34F", "13D", "90D", "90C"))
-_BALANCES = frozenset(("60F", "60M", "62F", "62M", "64", "65"))
-_CLOSING = frozenset(("62F", "62M", "90C", "90D"))
 _KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
 
 _OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
@@ -74,7 +67,6 @@ class Splitter:
         self._done: list[RawMessage] = []
         self._junk = False
         self._blank: list[int] = []
-        self._seen: set[str] = set()
         # Of the piece being cut: the lines that are read one by one, the number and offset of each.
         self._piece = Piece("")
         self._texts: list[str] = []
@@ -143,8 +135,8 @@ class Splitter:
         doubtful = blank or colons or not printable or text.find("{", first, last) >= 0
         if doubtful and _DOUBTFUL.search(text, first, last) is not None:
             return 0
-        closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in _CLOSING), 0)
-        while closing > 1 and tags[closing - 1] in _CLOSING:
+        closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in CLOSING), 0)
+        while closing > 1 and tags[closing - 1] in CLOSING:
             closing -= 1
         if closing and any("\n" in part for part in texts[closing:-1]):
             return 0
@@ -163,18 +155,18 @@ class Splitter:
         self.seen_tag, self._junk = True, False
         message.kind = kind
         # The text of a field begins behind those before it, their tags, and three more signs each: two colons, a LF.
-        before = accumulate(map(add, map(len, texts), map(len, tags[1:])), initial=0)
-        offsets = map(add, before, count(message.start + 4, 3))
+        offset = accumulate(map(operator.add, map(len, texts), map(len, tags[1:])), initial=0)
+        offsets = map(operator.add, offset, count(message.start + 4, 3))
         fields = message.fields = list(map(RawField, tags, texts, map(_ROLES.__getitem__, tags), offsets))
         if kind == "942":
-            for before, field in zip(fields, fields[1:], strict=False):
+            for before, field in pairwise(fields):
                 if field.role == "narrative" and before.role != "entry":
                     field.role = "text"
         elif tags[-1] == "86":
             fields[-1].role = "text"
-        self._seen = {_FRAME_OF.get(tag, tag) for tag in tags}
+        message.seen = {slot(tag) for tag in tags}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
-        message.closed = not _CLOSING.isdisjoint(tags)
+        message.closed = not CLOSING.isdisjoint(tags)
         used = next(field for field in reversed(fields) if field.role != "kept")
         message.last_role = used.role
         message.state = state_after(used.tag, closed=message.closed and used.role == "text")
@@ -286,7 +278,7 @@ class Splitter:
             self.report.add("M940-028", number, 1, "86", found=text[:20])
         elif text[0] == "-":
             self.report.add("M940-027", number, 1, field.tag, found=text[:20])
-        _grow(field, text, offset)
+        field.grow(text, offset)
 
     # Ends and headers -------------------------------------------------------------------------------------
 
@@ -362,7 +354,7 @@ class Splitter:
             self.report.add("M940-026", number, 1, message.fields[-1].tag if message.fields else None)
             if text_follows:
                 for index in self._blank:
-                    _grow(message.fields[-1], "", self._offsets[index])
+                    message.fields[-1].grow("", self._offsets[index])
         self._blank.clear()
 
     # Messages ---------------------------------------------------------------------------------------------
@@ -375,7 +367,6 @@ class Splitter:
         self.messages += 1
         message = RawMessage(self._piece, line, start, header=self.header, fields=[], number=self.messages)
         self.header = []
-        self._seen = set()
         self.after_end = False
         message.kind = _kind(message.header)
         self._message = message
@@ -422,17 +413,20 @@ class Splitter:
         start = field.at - len(tag) - 2
         if tag in NS_TAGS:
             self.report.add("M940-019", number, 1, tag)
-            self._add(message, field, "kept")
+            add(message, field, "kept")
         elif tag not in ALL_TAGS:
             if in_text and not (tag[:2] in TAG_NUMBERS and len(tag) == 3):
                 self._text(f":{tag}:{rest}", start, number, index)
             else:
                 self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
-                self._add(message, field, "kept")
+                add(message, field, "kept")
         elif in_text and not self._possible(tag, rest, index):
             self._text(f":{tag}:{rest}", start, number, index)
         else:
             self._known(message, field, number, index)
+
+    def _possible(self, tag: str, rest: str, index: int) -> bool:
+        return possible(self._message, tag, rest, lambda: self._next_tag(index))
 
     def _next_tag(self, index: int) -> str:
         """The next tag in this piece after a line, or an empty text."""
@@ -442,133 +436,38 @@ class Splitter:
                 return match[1]
         return ""
 
-    def _possible(self, tag: str, rest: str, index: int) -> bool:
-        """Whether a tag can stand at this place of the message that is open."""
-        message = self._message
-        if message is None or tag == "20":
-            return True
-        if tag in NS_TAGS:
-            return True
-        if tag in ("60F", "60M"):
-            return message.fields[-1].role not in ("narrative", "text") or _BALANCE.match(rest) is not None
-        if tag in ("25", "25P"):
-            if message.closed or not message.entered:
-                return True
-            return self._next_tag(index) in ("28", "28C", "60F", "60M", "34F", *NS_TAGS)
-        if tag in ("62F", "62M"):
-            return _BALANCE.match(rest) is not None or not message.closed
-        if tag == "61":
-            return not message.closed or _ENTRY.match(rest) is not None
-        if tag == "86":
-            return True
-        return tag in known_tags(message.kind) and tag in reachable(message.kind, message.state)
-
-    def _add(self, message: RawMessage, field: RawField, role: str) -> None:
-        field.role = role
-        message.fields.append(field)
-        if role == "kept":
-            return
-        # Kept up to date here: looking back over the fields would make a long message quadratic.
-        message.last_role = role
-        message.state = state_after(field.tag, closed=message.closed)
-        message.entered = message.entered or role != "frame"
-
     def _known(self, message: RawMessage, field: RawField, number: int, index: int) -> None:
         tag, rest = field.tag, field.text
         if tag == "61":
             if message.closed:
                 self.report.add("M940-016", number, 1, tag, found=rest[:40])
-                self._add(message, field, "kept")
+                add(message, field, "kept")
             else:
-                self._add(message, field, "entry")
+                add(message, field, "entry")
         elif tag == "86":
-            self._narrative(message, field, number)
+            add_narrative(message, field, number, self.report)
         elif tag in ("60F", "60M") and message.opening_at is not None:
             message = self._open(index)
             message.opening_at = 0
-            self._add(message, field, "frame")
-        elif tag in ("25", "25P") and "25" in self._seen and message.closed:
+            add(message, field, "frame")
+        elif tag in ("25", "25P") and "25" in message.seen and message.closed:
             message = self._open(index)
-            self._seen.add("25")
-            self._add(message, field, "frame")
+            message.seen.add("25")
+            add(message, field, "frame")
         elif tag in ("25", "25P") and message.entered and not self._possible(tag, rest, index):
             # A mis-tagged :86:, seen where a converter mixed up its fields.
             self.report.add("M940-017", number, 1, tag, found=rest[:40])
             last_entry = message.fields[-1].role == "entry"
-            self._add(message, field, "narrative" if last_entry else "kept")
+            add(message, field, "narrative" if last_entry else "kept")
         elif tag in ("25", "25P") and message.entered:
             message = self._open(index)
-            self._seen.add("25")
-            self._add(message, field, "frame")
+            message.seen.add("25")
+            add(message, field, "frame")
         elif tag in ("62F", "62M") and message.closed:
             self.report.add("M940-046", number, 1, tag, found=rest[:40])
-            self._add(message, field, "kept")
+            add(message, field, "kept")
         else:
-            self._frame(message, field, number)
-
-    def _narrative(self, message: RawMessage, field: RawField, number: int) -> None:
-        before = message.last_role
-        if message.closed:
-            if message.last_role == "text":
-                self.report.add("M940-017", number, 1, "86")
-            self._add(message, field, "text")
-        elif before == "entry":
-            self._add(message, field, "narrative")
-        elif before == "narrative" and message.kind == "942" and message.fields[-1].role == "narrative":
-            self._add(message, field, "text")
-        elif before == "narrative":
-            previous = message.fields[-1]
-            self.report.add("M940-024", number, 1, "86")
-            if previous.role == "narrative":
-                _grow(previous, field.text, field.at)
-            else:
-                self._add(message, field, "kept")
-        elif message.kind == "942" and message.fields:
-            self._add(message, field, "text")
-        else:
-            self.report.add("M940-022", number, 1, "86", found=field.text[:40])
-            self._add(message, field, "kept")
-
-    def _frame(self, message: RawMessage, field: RawField, number: int) -> None:
-        tag, rest = field.tag, field.text
-        if tag in _ONLY_942 and message.kind == "940" and message.opening_at is None:
-            message.kind = "942"
-        state = message.state
-        slot = _FRAME_OF.get(tag, tag)
-        if tag not in known_tags(message.kind):
-            self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
-            self._add(message, field, "kept")
-            return
-        if slot in self._seen and tag not in ("65", "34F"):
-            self.report.add("M940-017", number, 1, tag, found=rest[:40])
-            self._add(message, field, "kept")
-            return
-        if message.fields and tag not in reachable(message.kind, state):
-            self.report.add("M940-017", number, 1, tag, found=rest[:40])
-            if message.closed or message.entered:
-                self._add(message, field, "frame" if tag in _BALANCES else "kept")
-                self._mark(message, tag)
-                return
-        self._seen.add(slot)
-        self._add(message, field, "frame")
-        self._mark(message, tag)
-
-    def _mark(self, message: RawMessage, tag: str) -> None:
-        if tag in ("60F", "60M"):
-            message.opening_at = len(message.fields) - 1
-        elif tag in _CLOSING:
-            message.closed = True
-
-
-def _grow(field: RawField, text: str, offset: int) -> None:
-    """Add a line to a field that is still open."""
-    if field.more is None:
-        lines = field.text.count("\n") + 1
-        field.more = []
-        field.rows = [field.line_offset(number) for number in range(lines)]
-    if field.rows is not None:
-        field.rows.append(offset)
-    field.more.append(text)
+            add_frame(message, field, number, self.report)
 
 
 def _kind(header: list[tuple[int, str]]) -> str:

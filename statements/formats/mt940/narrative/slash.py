@@ -89,10 +89,10 @@ def join(lines: list[str]) -> tuple[str, list[Note]]:
     pieces, notes = [before], []
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
-        if len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None:
-            if not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
-                notes.append(Note("M940-076", index, line[:20]))
-                pieces.append(" ")
+        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
+        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
+            notes.append(Note("M940-076", index, line[:20]))
+            pieces.append(" ")
         pieces.append(line)
         before = line
     return "".join(pieces), notes
