@@ -147,7 +147,7 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.qonto",
         looks_like=recognise.qonto_json,
         # The Qonto reader says in words which other export was given, and what is wrong with a broken one.
-        explains=("other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
+        explains=("qonto-error", "qonto-pdf-list", "http", "other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
         reader=Side(),
         checks=False,
         together=True,
