@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.measure import show, timed
 from statements.formats import mt940
-from statements.formats.pain001.places import locate
+from statements.formats.pain001.positions import locate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statements.cli.errors import Stop
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
-from statements.formats.pain001.status import answer
+from statements.formats.pain001.answer import answer
 from statements.rules import Language
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from statements.cli.console import one_line
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day, number
-from statements.formats.pain001.exact import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 
 _WIDTH = 60
