@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from statements.formats.pain001.profiles import DEFAULT, PROFILES
 
 if TYPE_CHECKING:
-    from statements.formats.pain001.reader import iter_read, read, recognise
     from statements.formats.pain001.payment_json import to_json
+    from statements.formats.pain001.reader import iter_read, read, recognise
     from statements.formats.pain001.validation import validate
     from statements.rules import RuleBook
 
