@@ -126,7 +126,7 @@ def _coded(finding: Finding, code: str) -> Finding:
     return msgspec.structs.replace(finding, rule=msgspec.structs.replace(finding.rule, reason_code=code))
 
 
-def answer(report: Report, *, created: datetime.datetime, lang: Language = "en") -> bytes:
+def answer(report: Report[FileVerdict], *, created: datetime.datetime, lang: Language = "en") -> bytes:
     """The status report for one checked payment file, as UTF-8. ``created`` is the moment that it bears.
 
     Raises ``ValueError`` when the report is not that of a payment file.
@@ -156,7 +156,7 @@ def answer(report: Report, *, created: datetime.datetime, lang: Language = "en")
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def _group(report: Report, verdict: FileVerdict, lang: Language) -> Iterator[str]:
+def _group(report: Report[FileVerdict], verdict: FileVerdict, lang: Language) -> Iterator[str]:
     yield "    <OrgnlGrpInfAndSts>"
     yield from _element("OrgnlMsgId", _short(verdict.message_id) or NOT_PROVIDED)
     yield from _element("OrgnlMsgNmId", verdict.version or NOT_PROVIDED)
@@ -201,7 +201,7 @@ def _minus(one: Exact, other: Exact) -> Exact:
     return one.plus(Exact.of(-other.units, other.scale))
 
 
-def _block(report: Report, block: BlockVerdict, lang: Language) -> Iterator[str]:
+def _block(report: Report[FileVerdict], block: BlockVerdict, lang: Language) -> Iterator[str]:
     yield "    <OrgnlPmtInfAndSts>"
     yield from _element("OrgnlPmtInfId", _short(block.id) or NOT_PROVIDED)
     yield from _element("OrgnlNbOfTxs", str(block.payments))

@@ -38,7 +38,7 @@ def validate(
     schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
     **settings: Any,
-) -> Report:
+) -> Report[FileVerdict]:
     """Check a payment file and say everything that is wrong with it, where, and how to mend it.
 
     ``data`` is the exact bytes or a binary stream that can be rewound; a stream is never held in memory. ``today``
@@ -47,8 +47,8 @@ def validate(
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
     profile, ``schemas`` (texts by message name) replace the packaged ones.
 
-    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile or declared name raises
-    ``ValueError``, an unknown setting ``KeyError``.
+    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
+    raises ``ValueError``.
 
     >>> validate(b"").findings[0].id
     'P001-001'
@@ -139,7 +139,7 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 def _report(
     envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
-) -> Report:
+) -> Report[FileVerdict]:
     findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
     hidden: dict[str, int] = {}
     for reporter in reporters:
