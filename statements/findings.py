@@ -19,6 +19,9 @@ import msgspec
 from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
 
 Value = TypeVar("Value")
+
+# A member of an enumeration is looked up slowly, and findings are counted by the hundred thousand.
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 Details = TypeVar("Details")
 
 
@@ -284,14 +287,14 @@ class Reporter:
 
     def count(self, rule_id: str, grade: Severity) -> bool:
         """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""
-        if grade is Severity.ERROR:
+        if grade is _ERROR:
             self.errors += 1
-        elif grade is Severity.WARNING:
+        elif grade is _WARNING:
             self.warnings += 1
-        if self._limit is not None:
-            count = self._counts.get(rule_id, 0) + 1
-            self._counts[rule_id] = count
-            if count > self._limit:
-                self.hidden[rule_id] = count - self._limit
-                return False
+        if self._limit is None:
+            return True
+        count = self._counts[rule_id] = self._counts.get(rule_id, 0) + 1
+        if count > self._limit:
+            self.hidden[rule_id] = count - self._limit
+            return False
         return True
