@@ -229,16 +229,23 @@ def _attribute_faults(element: etree._Element, part: Part, place: str) -> Iterat
                 yield Fault(place, "value", f"@{name}={value!s}", known.type)
             elif known.only and not _same(known.type, str(value), known.only):
                 yield Fault(place, "only", f"@{name}={value!s}", known.only)
-        # Hints to a schema validator are part of no schema and change nothing that is read.
-        elif name != f"{{{XSI}}}nil" and name.startswith(f"{{{XSI}}}"):
-            continue
-        elif part.open_attributes and etree.QName(name).namespace == etree.QName(element).namespace:
+        elif _is_open(element, name, part):
             continue
         else:
             yield Fault(place, "attribute", etree.QName(name).localname)
     for attribute in part.attributes.values():
         if attribute.required and attribute.name not in element.attrib:
             yield Fault(place, "no-attribute", expected=attribute.name)
+
+
+def _is_open(element: etree._Element, name: str, part: Part) -> bool:
+    """Whether an attribute that no row names may stand: hints to a schema validator, which change nothing that is
+    read, and where the table says so attributes of the own name space.
+    """
+    space = etree.QName(name).namespace
+    if space == XSI:
+        return name != f"{{{XSI}}}nil"
+    return part.open_attributes and space == etree.QName(element).namespace
 
 
 def _same(type_: str, value: str, only: str) -> bool:
