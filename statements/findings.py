@@ -20,6 +20,10 @@ from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
 
 Value = TypeVar("Value")
 
+# A member of an enumeration is looked up slowly, and findings are counted by the hundred thousand.
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+Details = TypeVar("Details")
+
 
 class PaymentLabel(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What a person needs to find a payment again: its number, reference, creditor and amount."""
@@ -71,7 +75,12 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         text = f"<Finding {self.rule.id} {self.severity} at {where}: {self.message()}"
         return f"{text}>" if len(text) < 200 else f"{text[:198]}…>"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """As the concise report has it: place, rule, severity, message."""
+        place = self.location
+        where = f"{place.line}:{place.column or 1}" if place.line is not None else place.path or ""
+        parts = [":".join(part for part in (place.file, where) if part), f"{self.id} {self.severity}", self.message()]
+        return ": ".join(part for part in parts if part)
 
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
@@ -119,6 +128,11 @@ class Outcome(msgspec.Struct, Generic[Value], frozen=True):
         """True when no finding is an error."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
+    def __repr__(self) -> str:
+        """One line, whatever the value holds."""
+        value = f"{len(self.value)} values" if isinstance(self.value, tuple) else type(self.value).__name__
+        return f"<Outcome {'ok' if self.ok else 'not ok'}: {value}, {len(self.findings)} findings>"
+
     def unwrap(self) -> Value:
         """The value; raises :class:`InvalidFile` when there is an error."""
         if not self.ok:
@@ -138,8 +152,21 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: int = 0
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``."""
+class Suppressed(msgspec.Struct, frozen=True):
+    """A rule that was left out of a check, and what it would have reported: ``count`` findings, the first of them."""
+
+    rule: Rule
+    severity: Severity
+    count: int
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
+    """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``.
+
+    ``Details`` is the type of the format's own figures: ``Report[FileVerdict]`` for payments, ``Report[None]`` without.
+    """
 
     format: str
     profile: str
@@ -150,13 +177,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How many more findings of a rule were counted beyond the cap and are not listed."""
     at_least: frozenset[str] = frozenset()
     """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
-    details: Any = None
+    suppressed: tuple[Suppressed, ...] = ()
+    """The rules that were left out on purpose and would have fired."""
+    details: Details = None  # type: ignore[assignment]  # a report without figures is a Report[None]
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 
     @property
     def valid(self) -> bool:
         """True when no error was found."""
         return self.summary.errors == 0
+
+    def __str__(self) -> str:
+        """Format and verdict in one line; the findings are lines of the same form."""
+        verdict = "valid" if self.valid else "not valid"
+        return f"{self.format}: {verdict}, {self.summary.errors} errors, {self.summary.warnings} warnings"
+
+    def __repr__(self) -> str:
+        """One line, however many findings there are."""
+        return f"<Report {self} (profile {self.profile})>"
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,14 +282,19 @@ class Reporter:
             return
         if severity is not None:
             grade = severity
-        if grade is Severity.ERROR:
+        if self.count(rule_id, grade):
+            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+
+    def count(self, rule_id: str, grade: Severity) -> bool:
+        """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""
+        if grade is _ERROR:
             self.errors += 1
-        elif grade is Severity.WARNING:
+        elif grade is _WARNING:
             self.warnings += 1
-        if self._limit is not None:
-            count = self._counts.get(rule_id, 0) + 1
-            self._counts[rule_id] = count
-            if count > self._limit:
-                self.hidden[rule_id] = count - self._limit
-                return
-        self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+        if self._limit is None:
+            return True
+        count = self._counts[rule_id] = self._counts.get(rule_id, 0) + 1
+        if count > self._limit:
+            self.hidden[rule_id] = count - self._limit
+            return False
+        return True

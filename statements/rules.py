@@ -18,6 +18,8 @@ from typing import Literal
 
 import msgspec
 
+from statements.visible import french
+
 Language = Literal["en", "fr"]
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -48,7 +50,7 @@ class Text(msgspec.Struct, frozen=True):
 
     def get(self, lang: Language) -> str:
         """The text in ``lang``; English where the French one is missing."""
-        return (self.fr or self.en) if lang == "fr" else self.en
+        return french(self.fr) if lang == "fr" and self.fr else self.en
 
     def plain(self, lang: Language) -> str:
         """The text apart from any file: an ellipsis where a finding would name its figures.
@@ -79,6 +81,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     example: str = ""
     columns: Mapping[str, str] = {}
     """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
+
+    def __repr__(self) -> str:
+        """The id and the slug: the row in two languages is no answer at a prompt."""
+        return f"<Rule {self.id} {self.slug}>" if self.slug else f"<Rule {self.id}>"
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a bank or a text of the scheme confirms the rule in public; else it is inferred."""
+        return self.confidence not in ("I", "medium", "secondary")
 
     def sample(self, lang: Language) -> str:
         """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""

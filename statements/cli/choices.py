@@ -6,15 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import msgspec
-
 from statements import profiles
-from statements.cli.console import one_line
-from statements.cli.errors import Stop
+from statements.cli.console import UsageFault
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Profile
-from statements.services import formats
+from statements.formats import register
+from statements.rules import RuleBook
+from statements.visible import one_line
 
 Role = Literal["reader", "writer"]
 
@@ -27,32 +26,45 @@ def choose(
     names: Sequence[str] = (),
     settings: Sequence[tuple[str, str]] = (),
     repairs: Sequence[str] = (),
-    ignored: Sequence[str] = (),
     other_settings: Sequence[str] = (),
 ) -> dict[str, Profile]:
-    """The profile of each format in ``present``. Raises :class:`Stop` for anything that none of them knows.
+    """The profile of each format in ``present``. Raises :class:`UsageFault` for anything that none of them knows.
 
     ``other_settings`` are names that somebody else takes (those of the Qonto mapping).
     """
     known = {name: _known(name, role) for name in present}
     known = {name: table for name, table in known.items() if table}
-    if names and present and not known:
-        raise Stop(texts("error") + texts("no-profiles", format=" / ".join(present)))
-    default = formats.DEFAULT_READER if role == "reader" else formats.DEFAULT_WRITER
-    chosen = {name: table[default[name]] for name, table in known.items()}
+    if present and not known and any("=" not in name for name in names):
+        raise UsageFault(texts("error") + texts("no-profiles", format=" / ".join(present)))
+    chosen = {name: table[_default(name, role)] for name, table in known.items()}
     for name in names:
-        _apply_profile(name, known, chosen, texts)
+        kind, mark, own = name.partition("=")
+        if mark and kind in (row.name for row in register.formats()):
+            # Named for one format: it is for nobody else, and nothing to complain of where that one is not there.
+            _apply_profile(own, {kind: known[kind]} if kind in known else {}, chosen, texts)
+        else:
+            _apply_profile(name, known, chosen, texts)
     for key, value in settings:
         _apply_setting(key, value, chosen, other_settings, texts)
     if repairs:
         _apply_repairs(repairs, chosen, texts)
-    for rule in ignored:
-        _apply_ignored(rule, chosen, texts)
     return chosen
 
 
 def _known(name: str, role: Role) -> Mapping[str, Profile]:
-    return formats.reader_profiles(name) if role == "reader" else formats.writer_profiles(name)
+    row = register.get(name)
+    return row.reader_profiles() if role == "reader" else row.writer_profiles()
+
+
+def _default(name: str, role: Role) -> str:
+    row = register.get(name)
+    side = row.reader if role == "reader" else row.writer
+    return side.default if side is not None else ""
+
+
+def _book(name: str) -> RuleBook:
+    """The rules of reading a format: those a profile may grade, with the repairs."""
+    return register.get(name).books[0].load()
 
 
 def _apply_profile(
@@ -68,7 +80,7 @@ def _apply_profile(
         return
     kind = next(iter(known))
     listed = ", ".join(dict.fromkeys(item for table in known.values() for item in table))
-    raise Stop(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
+    raise UsageFault(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
 
 
 def _apply_file(
@@ -78,10 +90,10 @@ def _apply_file(
     base = profiles.extends(data)
     takers = [kind for kind, table in known.items() if base in table] or list(known)
     for kind in takers:
-        outcome = profiles.load(data, known[kind], formats.book(kind))
+        outcome = profiles.load(data, known[kind], _book(kind))
         if outcome.value is None:
             sentences = [one_line(f"  {item.id} {item.message(texts.lang)}") for item in outcome.findings]
-            raise Stop(texts("bad-profile-file", path=path), *sentences)
+            raise UsageFault(texts("bad-profile-file", path=path), *sentences)
         chosen[kind] = outcome.value
 
 
@@ -96,29 +108,34 @@ def _apply_setting(
         try:
             chosen[kind] = profiles.with_settings(profile, {key: value})
         except ValueError as error:
-            raise Stop(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
+            raise UsageFault(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
     if not taken:
         listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
-        raise Stop(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
+        raise UsageFault(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
-    offered = {kind: {rule.repair for rule in formats.book(kind)} - {"", "-"} for kind in chosen}
+    offered = {kind: {rule.repair for rule in _book(kind)} - {"", "-"} for kind in chosen}
     for repair in repairs:
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
             listed = ", ".join(sorted(set[str]().union(*offered.values())))
-            raise Stop(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
+            raise UsageFault(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
         for kind in takers:
             chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))
 
 
-def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
-    for kind, profile in chosen.items():
-        if rule in formats.book(kind):
-            severities = {**profile.severities, rule: None}
-            reasons = {**profile.reasons, rule: "--ignore"}
-            chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)
-            return
-    if not any(rule in book for book in formats.books().values()):
-        raise Stop(texts("error") + texts("no-rule", name=rule))
+def ignored(words: Sequence[str], texts: Texts) -> dict[str, str]:
+    """The rules that ``--ignore`` leaves out, with their reasons: ``P001-222,M940``, ``P001-37=our bank allows it``.
+
+    A word is an id or the beginning of one; raises :class:`UsageFault` for a word that no id begins with.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        ids, _, reason = word.partition("=")
+        for prefix in filter(None, (part.strip().upper() for part in ids.split(","))):
+            known = register.rule_ids(prefix)
+            if not known:
+                raise UsageFault(texts("error") + texts("no-rule", name=prefix))
+            found.update(dict.fromkeys(known, reason.strip() or "--ignore"))
+    return found

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 
-from statements.cli.console import one_line, out, say
-from statements.cli.errors import OK, USAGE, Stop
+from statements.cli.console import OK, USAGE, UsageFault, json_bytes, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
 from statements.reference.ebics import EbicsName, ebics_names
-from statements.services.identify import Identity, identify
+from statements.services.identify import FileIdentity, identify
+from statements.visible import one_line
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -37,30 +36,30 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(files: tuple[str, ...], form: str, texts: Texts) -> int:
-    found: list[tuple[str, Identity]] = []
+    found: list[tuple[str, FileIdentity]] = []
     code = OK
     for name in files:
         try:
             found.append((name, identify(read_source(name, texts))))
-        except Stop as stop:
+        except UsageFault as stop:
             for sentence in stop.sentences:
                 say(sentence)
             code = stop.code
     if form == "json":
         document = {"files": [members(name, identity, texts) for name, identity in found]}
-        out(msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n")
+        out_bytes(json_bytes(document))
     else:
         for name, identity in found:
-            out("".join(line + "\n" for line in _lines(name, identity, texts)))
+            out(_lines(name, identity, texts))
     unknown = any(identity.kind == "unknown" for _, identity in found)
     return USAGE if unknown else code
 
 
-def _names(identity: Identity) -> EbicsName | None:
+def _names(identity: FileIdentity) -> EbicsName | None:
     return next((name for name in ebics_names() if name.key == identity.key), None)
 
 
-def members(name: str, identity: Identity, texts: Texts) -> dict[str, Any]:
+def members(name: str, identity: FileIdentity, texts: Texts) -> dict[str, Any]:
     """The members of one file in the JSON; those without a value are left out."""
     ebics = _names(identity)
     values = {
@@ -88,7 +87,7 @@ def members(name: str, identity: Identity, texts: Texts) -> dict[str, Any]:
     return document
 
 
-def _lines(name: str, identity: Identity, texts: Texts) -> list[str]:
+def _lines(name: str, identity: FileIdentity, texts: Texts) -> list[str]:
     title = f"{name}{texts.colon}{identity.name.get(texts.lang)}"
     if identity.version:
         title += ", " + texts("version", version=identity.version)

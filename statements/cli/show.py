@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import click
 
-from statements.cli.console import out, out_bytes, say
-from statements.cli.errors import FINDINGS, OK, USAGE, Stop
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
-from statements.cli.render.concise import graded_line
+from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
 from statements.findings import Finding
+from statements.formats import register
 from statements.rules import Severity
-from statements.services import formats
 from statements.services.identify import identify
-
-RULERS: Mapping[str, str] = {
-    "mt940": "statements.cli.render.ruler_mt940:lines",
-    "cfonb120": "statements.cli.render.ruler_cfonb120:lines",
-}
-"""``lines(data, texts) -> list[str]`` of each format with columns."""
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -48,55 +38,50 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
-    from statements.services.read import Reading, gather, not_taken
+    from statements.services.read import ReadOptions, gather, not_taken
 
     data = read_source(name, texts)
     identity = identify(data)
-    kind = formats.base_format(identity.format)
-    if identity.kind == "unknown" or (identity.kind == "foreign" and kind == "pain.001"):
+    row = identity.reader
+    if not identity.taken:
         item = not_taken(identity)
-        raise Stop(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
+        raise UsageFault(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
     if ruler:
-        if kind not in RULERS:
-            raise Stop(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
-        _print(load(RULERS[kind])(data, texts))
+        if not row.ruler:
+            raise UsageFault(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
+        out(load(row.ruler)(data, texts))
         return OK
-    if kind == "pain.001":
+    if row.holds == "payments":
         return _payments(name, data, form, texts)
-    gathered = gather([(name, data)], Reading())
+    gathered = gather([(name, data)], ReadOptions())
     if form == "json":
-        out_bytes(formats.module("json").write(gathered.statements))
+        out_bytes(register.neutral().write(gathered.statements).value)
     else:
         from statements.cli.render.statement import statement_lines
 
         for number, statement in enumerate(gathered.statements):
-            _print(([""] if number else []) + statement_lines(statement, texts))
+            out(([""] if number else []) + statement_lines(statement, texts))
     return _findings(gathered.findings, name, texts)
 
 
 def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
     if form == "json":
-        from statements.services.payments import payment_document
+        from statements.services.convert import payment_document
 
-        profile = formats.reader_profiles("pain.001")[formats.DEFAULT_READER["pain.001"]]
-        outcome = payment_document([(name, data)], profile)
+        outcome = payment_document([(name, data)])
         out_bytes(outcome.value)
         return _findings(outcome.findings, name, texts)
     from statements.cli.render.payments import file_lines
 
-    read = formats.module("pain.001").read(data)
+    read = register.payments().module().read(data)
     if read.value is not None:
-        _print(file_lines(read.value, texts))
+        out(file_lines(read.value, texts))
     return _findings(read.findings, name, texts)
-
-
-def _print(lines: Any) -> None:
-    out("".join(line + "\n" for line in lines))
 
 
 def _findings(findings: tuple[Finding, ...], name: str, texts: Texts) -> int:
     """Errors and warnings on stderr: ``show`` is for reading, ``validate`` tells the rest."""
     for item in findings:
         if item.severity is not Severity.INFO:
-            say(graded_line(item, name, texts))
+            say(concise_line(item, name, texts, remedy=True))
     return FINDINGS if any(item.severity is Severity.ERROR for item in findings) else OK

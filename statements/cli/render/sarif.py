@@ -7,42 +7,52 @@ Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from statements.cli.render.checked import Checked
-from statements.cli.render.words import label, verdict
+from statements.cli.render import CheckedFile, UnreadFile
+from statements.cli.texts import Texts
+from statements.cli.words import label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Rule, Severity
+from statements.visible import in_json
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(files: Sequence[Checked], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
     """The whole document, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(document(files, lang)), indent=2).decode() + "\n"
+    text = msgspec.json.format(msgspec.json.encode(document(files, lang, unread=unread)), indent=2).decode()
+    return in_json(text) + "\n"
 
 
-def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
+def document(
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()
+) -> dict[str, Any]:
     """The document as plain data."""
     from statements import __version__
 
+    texts = Texts(lang)
     rules: dict[str, tuple[Rule, Severity]] = {}
     for checked in files:
-        for finding in checked.report.findings:
+        for finding in (*checked.report.findings, *_left_out(checked)):
             rules.setdefault(finding.id, (finding.rule, finding.severity))
     order = {rule_id: index for index, rule_id in enumerate(sorted(rules))}
     results: list[dict[str, Any]] = []
     for index, checked in enumerate(files):
         seen: dict[str, int] = {}
         for finding in checked.report.findings:
-            results.append(_result(checked.file, index, finding, order, seen, lang))
+            results.append(_result(checked.file, index, finding, order, seen, texts))
+        for item in checked.report.suppressed:
+            for finding in item.findings:
+                result = _result(checked.file, index, finding, order, seen, texts)
+                results.append({**result, "suppressions": [{"kind": "external", "justification": item.reason}]})
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -52,28 +62,46 @@ def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
                     "driver": {
                         "name": "statements",
                         "version": __version__,
-                        "rules": [_rule(*rules[rule_id], lang) for rule_id in order],
+                        "rules": [_rule(*rules[rule_id], texts) for rule_id in order],
                     }
                 },
                 "language": "en-GB" if lang == "en" else "fr-FR",
                 "columnKind": "unicodeCodePoints",
-                "artifacts": [_artifact(checked, lang) for checked in files],
-                "invocations": [{"executionSuccessful": True}],
+                "artifacts": [_artifact(checked, texts) for checked in files],
+                "invocations": [_invocation(unread)],
                 "results": results,
             }
         ],
     }
 
 
-def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
+def _left_out(checked: CheckedFile) -> Iterator[Finding]:
+    for item in checked.report.suppressed:
+        yield from item.findings
+
+
+def _invocation(unread: Sequence[UnreadFile]) -> dict[str, Any]:
+    if not unread:
+        return {"executionSuccessful": True}
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": item.sentence},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(item.file)}}}],
+        }
+        for item in unread
+    ]
+    return {"executionSuccessful": False, "toolExecutionNotifications": notifications}
+
+
+def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
+    lang = texts.lang
     message, fix, why = rule.message.plain(lang), rule.fix.plain(lang), rule.why.plain(lang)
-    example, source = ("Example", "Source") if lang == "en" else ("Exemple", "Source")
-    colon = ": " if lang == "en" else " : "
     parts = [message, why, fix]
     if rule.example:
-        parts.append(f"{example}{colon}{rule.sample(lang)}")
+        parts.append(f"{texts('example')}{texts.colon}{rule.sample(lang)}")
     if rule.source:
-        parts.append(f"{source}{colon}{rule.source}")
+        parts.append(f"{texts('source')}{texts.colon}{rule.source}")
     text = "\n\n".join(part for part in parts if part)
     out: dict[str, Any] = {
         "id": rule.id,
@@ -81,24 +109,24 @@ def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
         "fullDescription": {"text": why or message},
         "help": {"text": text, "markdown": text.replace("<", "&lt;")},
         "defaultConfiguration": {"level": _LEVELS[severity]},
-        "properties": {"tags": [rule.id.partition("-")[0]], "precision": "very-high"},
+        "properties": {"tags": [rule.id.partition("-")[0]], "precision": "very-high" if rule.confirmed else "medium"},
     }
     if rule.slug:
         out["name"] = rule.slug
     return out
 
 
-def _artifact(checked: Checked, lang: Language) -> dict[str, Any]:
+def _artifact(checked: CheckedFile, texts: Texts) -> dict[str, Any]:
     return {
         "location": {"uri": _uri(checked.file)},
         "length": len(checked.data),
         "hashes": {"sha-256": checked.report.sha256},
-        "description": {"text": verdict(checked.report, lang)},
+        "description": {"text": verdict(checked.report, texts)},
     }
 
 
 def _result(
-    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], lang: Language
+    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], texts: Texts
 ) -> dict[str, Any]:
     location = finding.location
     place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(file), "index": index}}}
@@ -106,13 +134,13 @@ def _result(
         place["physicalLocation"]["region"] = _region(finding)
     if location.path:
         place["logicalLocations"] = [{"fullyQualifiedName": location.path, "kind": "element"}]
-    text = finding.message(lang)
+    text = finding.message(texts.lang)
     if location.payment is not None:
-        text = f"{text} ({label(location.payment, None, lang)})"
-    fix = finding.fix(lang)
+        text = f"{text} ({label(location.payment, None, texts)})"
+    fix = finding.fix(texts.lang)
     properties = {
         "found": finding.found,
-        "expected": finding.expects(lang),
+        "expected": finding.expects(texts.lang),
         "reasonCode": finding.rule.reason_code,
         "fix": fix,
         "severity": finding.severity.value,

@@ -8,9 +8,9 @@ import msgspec
 
 from statements.findings import Finding, Profile, Report, Reporter, Summary
 from statements.formats.cfonb120.chain import Chain, Links
-from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.profile import profile_of, rules
 from statements.formats.cfonb120.reader import readings
+from statements.model.figures import Figures
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ def validate(
     account: str | None = None,
     limit: int | None = 100,
     chain: Chain | None = None,
-) -> Report:
+) -> Report[Details]:
     """Check a file. ``summary.statements`` counts the pairs 01…07, ``summary.entries`` the records 04 inside them.
 
     ``account`` is the IBAN the caller expects. ``chain`` is the ``details.chain`` of the report on the file before:

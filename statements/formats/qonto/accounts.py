@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.document import Document
-from statements.formats.qonto.fields import BankAccount, Transaction
+from statements.formats.qonto.decoders import BankAccount, Transaction
+from statements.formats.qonto.rows import Document, RowBatch
 from statements.model.account import Account
 from statements.reference.bic import is_bic
 from statements.reference.iban import iban_fault, rib_fault
 from statements.wire.charset import clean
 
 
-class Group(msgspec.Struct, kw_only=True, eq=False):
+class AccountRows(msgspec.Struct, kw_only=True, eq=False):
     """The booked rows of one account, and what is known of it."""
 
     key: str
@@ -26,10 +26,21 @@ class Group(msgspec.Struct, kw_only=True, eq=False):
     currency: str | None = None
     holder: str | None = None
     rows: list[Transaction] = []
+    """Every booked row, oldest first as far as the input tells."""
+    parts: list[list[Transaction]] = []
+    """The same by list of the input, while they are collected."""
     wanted: bool = True
     external: bool = False
     failed: bool = False
     """True when an error stops the statements of this account."""
+    batch: RowBatch | None = None
+
+    def part(self, batch: RowBatch) -> list[Transaction]:
+        """The rows that one list of the input holds of this account."""
+        if self.batch is not batch:
+            self.batch = batch
+            self.parts.append([])
+        return self.parts[-1]
 
 
 def compact(iban: str) -> str:
@@ -48,12 +59,13 @@ class Accounts:
         self._document = document
         self._reporter = reporter
         self.asked = tuple(dict.fromkeys(compact(iban) for iban in asked))
-        self.groups: dict[str, Group] = {}
-        self._by_id: dict[str | None, Group | None] = {}
+        self.groups: dict[str, AccountRows] = {}
+        self._by_id: dict[str | None, AccountRows | None] = {}
         self.unattributed = False
         """True when rows belong to no account that is known: then a broken chain has its reason."""
         self.external_accounts = 0
-        self._own: list[Group] = []
+        self._own: dict[str, AccountRows] = {}
+        self._named_by_rows = False
         self._list()
 
     # -- the account list ----------------------------------------------------------------------------------------
@@ -66,7 +78,7 @@ class Accounts:
             key = account.id or ""
             if account.is_external_account:
                 self.external_accounts += key not in self._by_id
-                self._by_id[key] = Group(key=key, external=True, wanted=False)
+                self._by_id[key] = AccountRows(key=key, external=True, wanted=False)
                 continue
             iban = compact(account.iban or "")
             if iban:
@@ -83,17 +95,16 @@ class Accounts:
             elif iban and len(ids[iban]) > 1 and not group.failed:
                 self._contradiction(group, iban, ids[iban])
             self._by_id[key] = group
-            if group not in self._own:
-                self._own.append(group)
+            self._own.setdefault(group.key, group)
 
-    def _contradiction(self, group: Group, found: str, others: dict[str, None]) -> None:
+    def _contradiction(self, group: AccountRows, found: str, others: dict[str, None]) -> None:
         group.failed = True
         self._reporter.add("QNT-039", group.place, found=found, expected=", ".join(others))
 
-    def _open(self, key: str, wire: BankAccount | None, place: Location) -> Group:
+    def _open(self, key: str, wire: BankAccount | None, place: Location) -> AccountRows:
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(
+            group = self.groups[key] = AccountRows(
                 key=key,
                 wire=wire,
                 place=place,
@@ -105,7 +116,7 @@ class Accounts:
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
-    def group(self, bank_account_id: str | None, place: Location) -> Group | None:
+    def group(self, bank_account_id: str | None, place: Location) -> AccountRows | None:
         """The group of a row, ``None`` when its account cannot be known (reported once for each id)."""
         key = bank_account_id or None
         if key in self._by_id:
@@ -114,7 +125,7 @@ class Accounts:
         self._by_id[key] = group
         return group
 
-    def csv_group(self, iban: str | None, holder: str | None) -> Group | None:
+    def csv_group(self, iban: str | None, holder: str | None) -> AccountRows | None:
         """The group of a CSV row: the IBAN of its account column, or the one account the caller names."""
         if iban:
             group = self._open(compact(iban), None, Location())
@@ -123,29 +134,35 @@ class Accounts:
             return group
         return self._open(self.asked[0], None, Location()) if len(self.asked) == 1 else None
 
-    def _unnamed(self, place: Location) -> Group | None:
-        if len(self._own) == 1 and not self.asked:
-            return self._own[0]
+    def _unnamed(self, place: Location) -> AccountRows | None:
+        if len(self._own) == 1 and len(self.asked) != 1:
+            return next(iter(self._own.values()))
         if len(self.asked) == 1:
             return self._open(self.asked[0], None, place)
-        if len(self._own) == 1:
-            return self._own[0]
         self.unattributed = True
         self._reporter.add("QNT-007", place)
         return None
 
-    def _unlisted(self, key: str, place: Location) -> Group | None:
+    def _unlisted(self, key: str, place: Location) -> AccountRows | None:
         # Without any account list the one account the caller names is theirs, if the rows are all of one account.
-        others = [known for known in self._by_id if known is not None]
-        if not self._document.lists_accounts and len(self.asked) == 1 and not others:
+        first, self._named_by_rows = not self._named_by_rows, True
+        if not self._document.lists_accounts and len(self.asked) == 1 and first:
             return self._open(self.asked[0], None, place)
         self.unattributed = True
         self._reporter.add("QNT-006", place, found=key)
         return None
 
+    def own(self) -> tuple[AccountRows, ...]:
+        """The accounts of the account list, those of other banks left out."""
+        return tuple(self._own.values())
+
+    def known(self, bank_account_id: str | None) -> AccountRows | None:
+        """The group of an id that was met or listed; nothing is reported."""
+        return self._by_id.get(bank_account_id)
+
     # -- verdict -------------------------------------------------------------------------------------------------
 
-    def identify(self, group: Group) -> Account | None:
+    def identify(self, group: AccountRows) -> Account | None:
         """The account of a statement; ``None``, with a finding, when its IBAN cannot be used."""
         place = msgspec.structs.replace(group.place, account=None)
         wire = group.wire

@@ -1,7 +1,8 @@
 """Qonto API v2 JSON, in every shape it is downloaded in, into rows, accounts and page counts.
 
-One typed pass of the decoder reads a well-formed file. Only a file that the decoder refuses is taken apart member by
-member, so that each bad value is reported with its path and the other rows are still checked.
+One typed pass of the decoder reads a well-formed file. Only a file that the decoder refuses, or in which something is
+no transaction, is taken apart member by member (:mod:`statements.formats.qonto.json_faults`), so that each bad value is
+reported with its path and the other rows are still checked.
 """
 
 from __future__ import annotations
@@ -13,83 +14,86 @@ from typing import Any
 import msgspec
 
 from statements.findings import Reporter
-from statements.formats.qonto import scan
-from statements.formats.qonto.by_hand import WEBHOOK, Decoders, Envelope, FileByHand, decoders, usual_decoders
-from statements.formats.qonto.document import Document
-
-_PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts|type)"\s*:')
-
-
-_OPENING = re.compile(
-    rb'"(?:transactions|transaction|bank_accounts|organization|transaction_id|settled_at)"\s*:|"type"\s*:\s*"v1/transactions"'
+from statements.formats.qonto import json_faults, json_places
+from statements.formats.qonto.decoders import (
+    NO_ERRORS,
+    WEBHOOK,
+    Answer,
+    Decoders,
+    Transaction,
+    decoders,
+    is_hollow,
+    usual_decoders,
 )
+from statements.formats.qonto.rows import Document, JsonSource
 
-
-def looks_like(data: bytes) -> bool:
-    """Whether the bytes begin like a Qonto answer; reads the first part only."""
-    start = data[:65_536].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] not in (b"{", b"[") or re.match(rb'\{\s*"statements"\s*:', start):
-        return False
-    return _OPENING.search(start) is not None
+_PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts?|type)"\s*:')
 
 
 def read(data: bytes, file: str | None, document: Document, reporter: Reporter, *, steered: bool, exact: bool) -> None:
     """Add what a JSON file holds to ``document``. ``exact`` asks for the test of every key, whatever the size."""
+    source = JsonSource(data, file, document)
     general = decoders(steered)
     # Members that a setting asks for are in no usual row.
-    attempts = [general] if steered else [usual_decoders(), general]
-    reader = _File(data, file, document, reporter, general)
-    if reader.read(attempts) and (exact or scan.suspect(data, reader.given)):
-        reader.refuse_faults()
+    known = _typed(source, [general] if steered else [usual_decoders(), general])
+    if not known:
+        known = json_faults.read(source, general, reporter)
+    if known and (exact or json_places.suspect(data, source.rows)):
+        json_faults.refuse(source, reporter)
 
 
-class _File(FileByHand):
-    """One file on its way into the document: by the typed decoders, else by hand."""
+class _OtherShapeError(Exception):
+    """The decoder took a file that must be looked at value by value."""
 
-    def read(self, attempts: Sequence[Decoders]) -> bool:
-        """True when the file is JSON of a known shape."""
-        start = len(self.document.batches)
-        for attempt in attempts:
-            try:
-                if self._typed(attempt):
-                    return True
-                break
-            except msgspec.ValidationError:
-                # Another word, or a bad value: the general decoders tell.
-                del self.document.batches[start:]
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                # No JSON: whatever the decoder refuses is read again below, value by value.
-                del self.document.batches[start:]
-                break
-        return self.by_hand()
 
-    def _typed(self, decoders: Decoders) -> bool:
-        data = self.data
-        if data.lstrip()[:1] != b"[":
-            return self._envelope(decoders.envelope.decode(data), "")
-        if _PAGES.match(data.lstrip()):
-            pages = decoders.pages.decode(data)
-            known = [self._envelope(page, f"[{index}].") for index, page in enumerate(pages)]
-            return all(known)
-        self.add_rows(decoders.rows.decode(data), "[{}]", None)
-        return True
+def _typed(source: JsonSource, attempts: Sequence[Decoders]) -> bool:
+    """True when a decoder takes the whole file; else it must be read value by value."""
+    for attempt in attempts:
+        try:
+            _decoded(source, attempt)
+            return True
+        except msgspec.ValidationError:
+            # Another word, or a bad value: the general decoders tell.
+            source.forget()
+        except (_OtherShapeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            source.forget()
+            break
+    return False
 
-    def _envelope(self, envelope: Envelope[Any], path: str) -> bool:
-        known = False
-        if envelope.transactions is not None:
-            self.add_rows(envelope.transactions, path + "transactions[{}]", envelope.meta)
-            known = True
-        if envelope.transaction is not None:
-            self.add_rows([envelope.transaction], path + "transaction", None)
-            known = True
-        if envelope.data is not None and envelope.type == WEBHOOK:
-            self.add_rows([envelope.data], path + "data", None)
-            known = True
-        if envelope.organization is not None:
-            self.document.holder = envelope.organization.legal_name or self.document.holder
-            self.add_accounts(envelope.organization.bank_accounts, path + "organization.bank_accounts")
-            known = True
-        if envelope.bank_accounts is not None:
-            self.add_accounts(envelope.bank_accounts, path + "bank_accounts")
-            known = True
-        return known
+
+def _decoded(source: JsonSource, decoders: Decoders) -> None:
+    data = source.data
+    if data.lstrip()[:1] != b"[":
+        _answer(source, decoders.answer.decode(data), "")
+    elif _PAGES.match(data.lstrip()):
+        for index, page in enumerate(decoders.pages.decode(data)):
+            _answer(source, page, f"[{index}].")
+    else:
+        source.add_rows(_whole(decoders.rows.decode(data)), "[{}]", None)
+
+
+def _whole(rows: list[Any]) -> list[Transaction]:
+    if any(map(is_hollow, rows)):
+        raise _OtherShapeError
+    return rows
+
+
+def _answer(source: JsonSource, answer: Answer[Any], path: str) -> None:
+    before = source.parts
+    if bytes(answer.errors) not in NO_ERRORS:
+        raise _OtherShapeError
+    if answer.transactions is not None:
+        source.add_rows(_whole(answer.transactions), path + "transactions[{}]", answer.meta)
+    if answer.transaction is not None:
+        source.add_rows(_whole([answer.transaction]), path + "transaction", None)
+    if answer.data is not None and answer.type == WEBHOOK:
+        source.add_rows(_whole([answer.data]), path + "data", None)
+    if answer.organization is not None:
+        source.document.holder = answer.organization.legal_name or source.document.holder
+        source.add_accounts(answer.organization.bank_accounts, path + "organization.bank_accounts[{}]")
+    if answer.bank_accounts is not None:
+        source.add_accounts(answer.bank_accounts, path + "bank_accounts[{}]")
+    if answer.bank_account is not None:
+        source.add_accounts([answer.bank_account], path + "bank_account")
+    if source.parts == before:
+        raise _OtherShapeError

@@ -11,13 +11,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.accounts import Group, compact
-from statements.formats.qonto.amounts import minor_of, text_of
-from statements.formats.qonto.collect import Collected
-from statements.formats.qonto.fields import SUBJECT_TYPES, Counterparty, SteeredTransaction, Transaction
-from statements.formats.qonto.mapping import Facts, OperationTable, role
-from statements.formats.qonto.settings import Settings
-from statements.formats.qonto.texts import cleaned, plain
+from statements.formats.qonto.accounts import AccountRows, compact
+from statements.formats.qonto.decoders import (
+    SUBJECT_TYPES,
+    Counterparty,
+    SteeredTransaction,
+    Transaction,
+    minor_of,
+    text_of,
+)
+from statements.formats.qonto.operations import Facts, OperationTable, role
+from statements.formats.qonto.request import Settings
+from statements.formats.qonto.row_rules import Collected
+from statements.formats.qonto.texts import cleaned, usable
 from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money
 from statements.model.statement import Entry, OperationCodes, OriginalAmount, References
@@ -27,6 +33,9 @@ from statements.wire.identity import token, tokens
 
 _CACHE = 65_536
 """Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""
+
+MOST_WORDS = 10
+"""Unknown words that one finding lists."""
 
 
 class EntryBuilder:
@@ -41,7 +50,7 @@ class EntryBuilder:
         self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
         self._repeats: dict[str, int] = {}
 
-    def build(self, group: Group, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
+    def build(self, group: AccountRows, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
         """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
         seen = self._seen
         currency = group.currency or "EUR"
@@ -81,7 +90,7 @@ class EntryBuilder:
             codes, party = known
 
             text = row.reference
-            if text and not plain(text):
+            if text and not usable(text):
                 text = cleaned(text, "reference", self._place(row, "reference", account), self._reporter)
             if steered and self._settings.card_digits:
                 text = _with_card(row, text)
@@ -110,9 +119,14 @@ class EntryBuilder:
         return entries
 
     def finish(self) -> None:
-        """Report the operation and subject types that the table does not know, each once, with its count."""
-        for (rule, word), (count, place) in self._unknown.items():
-            self._reporter.add(rule, place, found=word, count=str(count))
+        """Report the operation and subject types that the table does not know: one finding with the counts."""
+        for rule in ("QNT-028", "QNT-029"):
+            words = {word: item for (id_, word), item in self._unknown.items() if id_ == rule}
+            if words:
+                listed = [f"{_printable(word)} ({count})" for word, (count, _) in words.items()]
+                found = ", ".join(listed[:MOST_WORDS]) + (", …" if len(listed) > MOST_WORDS else "")
+                count = sum(count for count, _ in words.values())
+                self._reporter.add(rule, next(iter(words.values()))[1], found=found, count=str(count))
 
     # -- what needs a second look --------------------------------------------------------------------------------
 
@@ -155,7 +169,7 @@ class EntryBuilder:
 
     def _party(self, row: Transaction, other: Counterparty | None, part: Role | None, account: str) -> Party | None:
         name = row.label
-        if name and not plain(name):
+        if name and not usable(name):
             name = cleaned(name, "label", self._place(row, "label", account), self._reporter)
         iban = bic = None
         if other is not None:

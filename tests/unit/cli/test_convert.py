@@ -110,14 +110,14 @@ def test_json_shows_what_could_be_read_of_a_faulty_source(command: Run, folder: 
         (["empty.sta", "--to", "json"], "empty.sta: CNV-001 No reader knows this file: empty file."),
         (["binary.bin", "--to", "json"], "binary.bin: CNV-001 No reader knows this file: binary data."),
         (["nothing.sta", "--to", "json"], "nothing.sta does not exist; check the name."),
-        ([".", "--to", "json"], ". is a folder; name the files in it."),
+        (["nothing/", "--to", "json"], "nothing/ does not exist; check the name."),
         (["good.sta", "--to", "cfonb"], "--to: 'cfonb' is none of mt940, cfonb120, json."),
         (["good.sta"], "The option --to is missing."),
         (["--to", "json"], "SOURCE is missing."),
-        (["good.sta", "--to", "json", "--since", "03/09/2026"], "is no date such as 2026-09-30"),
+        (["good.sta", "--to", "json", "--since", "2026/09/03"], "is no date such as 2026-09-30"),
         (["good.sta", "--to", "json", "--since", "2026-09-30", "--until", "2026-09-01"], "is later than --until"),
         (["good.sta", "--to", "json", "--account", "FR7616958000011234567890178"], "is no valid IBAN"),
-        (["good.sta", "--to", "json", "--opening", "1,5"], "is no exact amount"),
+        (["good.sta", "--to", "json", "--opening", "1,250"], "is no exact amount"),
         (["good.sta", "--to", "json", "--timezone", "Paris"], "'Paris' is no time zone"),
         (["good.sta", "--to", "mt940", "--profile", "sepa"], "There is no profile 'sepa' of mt940; there are qonto,"),
         (["good.sta", "--to", "mt940", "--set", "page=1"], "There is no setting 'page'"),
@@ -193,9 +193,12 @@ def test_a_folder_where_a_file_is_needed(command: Run, folder: Path) -> None:
     assert (result.code, left_over(folder)) == (2, ["out"])
 
 
-@pytest.mark.parametrize("step", ["mkstemp", "fsync", "replace"])
+@pytest.mark.parametrize(
+    ("step", "forced"),
+    [("mkstemp", False), ("mkstemp", True), ("fsync", False), ("fsync", True), ("link", False), ("replace", True)],
+)
 def test_a_fault_half_way_leaves_nothing(
-    command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str, forced: bool
 ) -> None:
     """The disk fails at the second file: no file, no temporary file, no folder is left, and the old file is whole."""
     (folder / "two.json").write_bytes(JSON.replace(b"2026-09-0", b"2026-08-0"))
@@ -212,13 +215,10 @@ def test_a_fault_half_way_leaves_nothing(
         return real(*args, **keywords)
 
     monkeypatch.setattr(module, step, fail)
-    result = command("convert", "two.json", "good.json", "--to", "cfonb120", "-o", "new")
+    target = ["-o", "old", "--force"] if forced else ["-o", "new"]
+    result = command("convert", "two.json", "good.json", "--to", "cfonb120", *target)
     assert result.code == 2
     assert "the disk is full" in result.err
-    assert left_over(folder) == ["old", f"old/{TXT}", "two.json"]
-    calls = 0
-    result = command("convert", "two.json", "good.json", "--to", "cfonb120", "-o", "old", "--force")
-    assert result.code == 2
     assert left_over(folder) == ["old", f"old/{TXT}", "two.json"]
     assert (folder / "old" / TXT).read_text() == "old"
 
@@ -243,7 +243,7 @@ def test_an_internal_fault_is_one_sentence_without_data(
         raise RuntimeError(f"cannot handle {IBAN} of CREPERIE DE L'ILE")
 
     monkeypatch.setattr("statements.services.convert.write_group", broken)
-    monkeypatch.setattr("statements.cli.pool.write_group", broken)
+    monkeypatch.setattr("statements.cli.parallel.write_group", broken)
     result = command("convert", "good.sta", "--to", "mt940", "-o", "out")
     assert (result.code, left_over(folder)) == (3, [])
     assert len(result.err.splitlines()) == 1

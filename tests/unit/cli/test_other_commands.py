@@ -12,7 +12,7 @@ import pytest
 
 from statements.cli.main import COMMANDS, language, run
 from statements.cli.texts import TEXTS, Texts
-from statements.services import formats
+from statements.formats import register
 from tests.unit.cli.conftest import IBAN, JSON, MT940, Run
 from tests.unit.cli.test_validate import CFONB
 
@@ -123,18 +123,18 @@ def test_explain_lists_every_rule(command: Run) -> None:
     """Without an id, all rules of all books, each once."""
     result = command("explain")
     listed = re.findall(r"^  ([A-Z0-9]+-\d{3})  ", result.out, re.MULTILINE)
-    assert listed == [rule.id for book in formats.books().values() for rule in book]
+    assert listed == [rule.id for book in register.books().values() for rule in book.load()]
     assert len(listed) == len(set(listed)) > 350
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_explain_tells_every_rule(command: Run, lang: str) -> None:
     """Each id is explained in both languages, in any letter case; what it says is a text."""
-    for book in formats.books().values():
+    for book in (book.load() for book in register.books().values()):
         for rule in list(book)[:3]:
             result = command("explain", rule.id.lower(), "--lang", lang)
             assert result.code == 0
-            assert result.out.startswith(f"{rule.id}{' : ' if lang == 'fr' else ': '}{rule.message.plain(lang)}")  # type: ignore[arg-type]
+            assert result.out.startswith(f"{rule.id}{Texts(lang).colon}{rule.message.plain(lang)}")  # type: ignore[arg-type]
             assert rule.source in result.out
 
 
@@ -153,7 +153,7 @@ def test_help_is_whole_in_both_languages(command: Run, name: str) -> None:
     french = command(*arguments, "--help", "--lang", "fr")
     assert (english.code, french.code) == (0, 0)
     assert english.out.startswith("Usage: statements")
-    assert french.out.startswith("Utilisation : statements")
+    assert french.out.startswith("Utilisation\u00a0: statements")
     for word in ("Usage", "Show this", "[required]", "[default", "and exit"):
         assert word not in french.out
     assert "  --lang" in french.out
@@ -175,8 +175,8 @@ def test_version(command: Run) -> None:
 
 def test_an_unknown_command_names_the_known_ones(command: Run) -> None:
     """In both languages."""
-    assert "there are convert, validate, show, identify, explain" in command("check").err
-    assert "il y a convert, validate" in command("check", "--lang", "fr").err
+    assert "there are fetch, convert, validate, show, identify, explain" in command("check").err
+    assert "il y a fetch, convert, validate" in command("check", "--lang", "fr").err
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 def test_every_sentence_is_used() -> None:
     """A text that nothing says any more goes."""
     source = "".join(path.read_text("utf-8") for path in (ROOT / "statements" / "cli").rglob("*.py"))
-    built = ("severity.", "n.", "role.", "ref.", "reason.")
+    built = ("severity.", "n.", "role.", "ref.", "reason.", "verdict.", "why.")
     for key in TEXTS:
         short = key.endswith((".short", ".help"))
         assert short or key.startswith(built) or source.count(f'"{key}"') + source.count(f"'{key}'") > 1, key
