@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+MINUTES ?= 10
 
 # Where one wrong line costs money: every line and branch is tested.
 WHOLLY_COVERED := statements/model/money.py,statements/reference/iban.py,statements/formats/cfonb120/overpunch.py
@@ -33,7 +34,7 @@ bench: .venv/.test
 	$(BIN)/python -m benchmarks
 
 fuzz: .venv/.test
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) tests/properties tests/hostile
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --jobs $(JOBS)
 
 coverage: .venv/.test
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
