@@ -1,8 +1,8 @@
-"""``python -m tests.fuzz --minutes 10``: every property for its share of the time, with examples that nobody has drawn yet.
+"""``python -m tests.fuzz --minutes 10``: every property for its share of the time, with examples nobody has drawn yet.
 
-A pytest plugin: it keeps the tests that are properties (Hypothesis), gives each an equal slice of the time, runs it in it
-again and again with new seeds, and says how many examples each has seen. The smallest failing input of a property is
-written to ``fuzz-failures/``: each argument that is bytes as it is, so that it can become a fixture; all as text beside it.
+A pytest plugin: it keeps the tests that are properties (Hypothesis), gives each an equal slice of the time, runs it in
+it again and again with new seeds, and says how many examples each has seen. The smallest failing input of a property is
+written to ``fuzz-failures/``: each argument that is bytes as it is, so that it can become a fixture; all as text beside.
 """
 
 from __future__ import annotations
