@@ -2,7 +2,7 @@
 
 A pytest plugin: it keeps the tests that are properties (Hypothesis), gives each an equal slice of the time, runs it in
 it again and again with new seeds, and says how many examples each has seen. The smallest failing input of a property is
-written to ``fuzz-failures/``: each argument that is bytes as it is, so that it can become a fixture; all as text beside.
+written to ``fuzz-failures/``: each argument that is bytes as it is, to be made a fixture, and all of them as text.
 """
 
 from __future__ import annotations
