@@ -12,6 +12,7 @@ import click
 from statements.cli import parallel
 from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
+from statements.cli.downloads import read_sources
 from statements.cli.files import Output, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.texts import Texts
@@ -72,7 +73,7 @@ def command(texts: Texts) -> LocalCommand:
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
     _check_usage(options, texts)
-    sources = [(name, read_source(name, texts)) for name in options["sources"]]
+    sources = read_sources(options["sources"], options, texts)
     identities = [identify(data) for _, data in sources]
     rows = [register.get(options["source"]) if options["source"] else item.reader for item in identities]
     if options["source"] is None:
@@ -81,7 +82,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"])
+    gathered = parallel.gather(sources, reading, options["jobs"], texts)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
@@ -227,14 +228,14 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
 
 def _report(findings: Sequence[Finding], texts: Texts) -> None:
     """The findings on stderr: at most 100 for each rule, of mere remarks 3; the ledger has every change."""
-    from statements.cli.render.text import graded_line
+    from statements.cli.render.text import concise_line
 
     counts: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for item in findings:
         counts[item.id] = counts.get(item.id, 0) + 1
         if counts[item.id] <= (3 if item.severity is Severity.INFO else 100):
-            say(graded_line(item, item.location.account or "", texts))
+            say(concise_line(item, item.location.account or "", texts, remedy=True))
         else:
             hidden[item.id] = hidden.get(item.id, 0) + 1
     for rule, count in hidden.items():
