@@ -45,7 +45,8 @@ def append(connection: Connection, note: Note, *, request: bytes = b"", answer: 
             answer_sha256=hashlib.sha256(answer).hexdigest(),
         )
     head = connection.execute(locked(connection, select(JOURNAL_HEAD.c.seq, JOURNAL_HEAD.c.hash))).one()
-    seq, previous = head.seq + 1, head.hash
+    seq: int = head.seq + 1
+    previous: str = head.hash
     row = msgspec.structs.asdict(note)
     digest = _hash(seq, row, previous)
     connection.execute(insert(JOURNAL).values(seq=seq, previous=previous, hash=digest, **row))

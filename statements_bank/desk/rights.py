@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -60,5 +60,5 @@ def plans() -> Mapping[str, Plan]:
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, dict[str, object]]]:
+def _table() -> Mapping[str, Mapping[str, dict[str, Any]]]:
     return tomllib.loads(files("statements_bank.desk").joinpath("rights.toml").read_text("utf-8"))
