@@ -71,15 +71,10 @@ def day_files(
 def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetime) -> Fed:
     """Queue the files for every Ready connection. Nothing is made for a connection that is not Ready."""
     listed = list(files)
-    partners = list(
-        connection.scalars(
-            locked(connection, select(CONNECTIONS.c.partner_id).where(CONNECTIONS.c.state == "ready")).order_by(
-                CONNECTIONS.c.partner_id
-            )
-        )
-    )
-    counts = {"queued": 0, "unchanged": 0, "replaced": 0}
-    conflicts = []
+    ready = select(CONNECTIONS.c.partner_id).where(CONNECTIONS.c.state == "ready").order_by(CONNECTIONS.c.partner_id)
+    partners: list[str] = [row.partner_id for row in connection.execute(locked(connection, ready))]
+    counts = dict.fromkeys(("queued", "unchanged", "replaced"), 0)
+    conflicts: list[tuple[str, str, str, str]] = []
     for partner in partners:
         for file in listed:
             done = _queue(connection, partner, file, text(now))
@@ -87,7 +82,13 @@ def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetim
                 conflicts.append((partner, file.kind, file.iban, file.day.isoformat()))
             else:
                 counts[done] += 1
-    return Fed(connections=len(partners), conflicts=tuple(conflicts), **counts)
+    return Fed(
+        connections=len(partners),
+        queued=counts["queued"],
+        unchanged=counts["unchanged"],
+        replaced=counts["replaced"],
+        conflicts=tuple(conflicts),
+    )
 
 
 def _queue(connection: Connection, partner: str, file: DayFile, at: str) -> str:

@@ -109,14 +109,7 @@ def decide(
     decided.
     """
     if not person.may_approve:
-        raise NotAllowedError(
-            f"{person.role.name.en} may not approve payments"
-            + (": the transfer right is missing." if person.role.approve == "with-transfer-right" else "."),
-            f"Le rôle « {person.role.name.fr} » ne peut pas approuver de virements"
-            + (
-                " : le droit d'effectuer des virements manque." if person.role.approve == "with-transfer-right" else "."
-            ),
-        )
+        raise _without_right(person)
     row = connection.execute(locked(connection, select(ORDERS).where(ORDERS.c.id == number))).one_or_none()
     if row is None or row.state != AWAITING:
         raise ValueError(f"no order {number} awaits approval")
@@ -144,6 +137,16 @@ def decide(
             order_id=row.order_id,
             text=f"{'Approved' if approve else 'Refused'} at the trial bank: {words}"[:105],
         )
+    )
+
+
+def _without_right(person: Person) -> NotAllowedError:
+    by_right = person.role.approve == "with-transfer-right"
+    return NotAllowedError(
+        f"The role {person.role.name.en} may not approve payments"
+        + (": the transfer right is missing." if by_right else "."),
+        f"Le rôle «\u00a0{person.role.name.fr}\u00a0» ne peut pas approuver de virements"
+        + ("\u00a0: le droit d'effectuer des virements manque." if by_right else "."),
     )
 
 
