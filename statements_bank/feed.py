@@ -18,7 +18,7 @@ from statements import Finding, convert
 from statements.formats import qonto
 from statements_bank.clock import text
 from statements_bank.store import locked
-from statements_bank.store.tables import CONFLICTS, CONNECTIONS, RECEIPTS, STATEMENT_FILES
+from statements_bank.store.tables import CONFLICTS, RECEIPTS, STATEMENT_FILES, SUBSCRIBERS
 
 KINDS = ("mt940", "cfonb120")
 """The kinds of statement that a connection gets."""
@@ -71,8 +71,8 @@ def day_files(
 def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetime) -> Fed:
     """Queue the files for every Ready connection. Nothing is made for a connection that is not Ready."""
     listed = list(files)
-    ready = select(CONNECTIONS.c.partner_id).where(CONNECTIONS.c.state == "ready").order_by(CONNECTIONS.c.partner_id)
-    partners: list[str] = [row.partner_id for row in connection.execute(locked(connection, ready))]
+    ready = select(SUBSCRIBERS.c.partner_id).where(SUBSCRIBERS.c.state == "Ready").order_by(SUBSCRIBERS.c.partner_id)
+    partners = sorted({row.partner_id for row in connection.execute(locked(connection, ready))})
     counts = dict.fromkeys(("queued", "unchanged", "replaced"), 0)
     conflicts: list[tuple[str, str, str, str]] = []
     for partner in partners:

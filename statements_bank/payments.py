@@ -19,6 +19,7 @@ from statements.formats.pain001.status import NAMESPACE, answer
 from statements.rules import Language
 from statements_bank.clock import text
 from statements_bank.desk.people import Person
+from statements_bank.errors import NotAllowedError
 from statements_bank.store import locked
 from statements_bank.store.tables import EVENTS, ORDERS
 
@@ -27,14 +28,6 @@ KEPT_FINDINGS = 100
 
 AWAITING, APPROVED, REFUSED, FAULTY = "awaiting", "approved", "refused", "faulty"
 """The states of an order. ``faulty`` was refused by the check and waits for nobody."""
-
-
-class NotAllowedError(Exception):
-    """The person may not do this; ``en`` and ``fr`` say why."""
-
-    def __init__(self, en: str, fr: str) -> None:
-        super().__init__(en)
-        self.en, self.fr = en, fr
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):

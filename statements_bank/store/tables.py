@@ -72,8 +72,6 @@ CONNECTIONS = Table(
     Column("id", Integer, primary_key=True),
     Column("partner_id", String(35), nullable=False, unique=True),
     Column("tool", Text, nullable=False),
-    # requested · registered · ready · disconnected
-    Column("state", String(20), nullable=False),
     Column("made_by", String(80), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("ended_by", String(80)),
@@ -87,6 +85,7 @@ SUBSCRIBERS = Table(
     Column("partner_id", String(35), ForeignKey("connections.partner_id"), primary_key=True),
     Column("user_id", String(35), primary_key=True),
     Column("name", Text, nullable=False),
+    # The state of the protocol core; the desk's words for a connection follow from it.
     Column("state", String(20), nullable=False),
     # E: its order signature authorises at the ERP; T: transport only. Either way a person approves here.
     Column("signature_class", String(1), nullable=False),

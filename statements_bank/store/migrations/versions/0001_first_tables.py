@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.String(length=35), nullable=False),
         sa.Column("tool", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),
         sa.Column("ended_by", sa.String(length=80), nullable=True),
