@@ -19,6 +19,7 @@ import msgspec
 from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
 
 Value = TypeVar("Value")
+Details = TypeVar("Details")
 
 
 class PaymentLabel(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -138,8 +139,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: int = 0
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``."""
+class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
+    """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``.
+
+    ``Details`` is the type of the format's own figures: ``Report[FileVerdict]`` for payments, ``Report[None]`` without.
+    """
 
     format: str
     profile: str
@@ -150,7 +154,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How many more findings of a rule were counted beyond the cap and are not listed."""
     at_least: frozenset[str] = frozenset()
     """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
-    details: Any = None
+    details: Details = None  # type: ignore[assignment]  # a report without figures is a Report[None]
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 
     @property

@@ -8,10 +8,18 @@ from importlib.resources import files
 import msgspec
 
 from generators.markdown import code, generated, join, table
-from statements.formats.qonto import fields
-from statements.formats.qonto.settings import Settings
+from statements.formats.qonto.decoders import (
+    PRIVATE,
+    BankAccount,
+    Cheque,
+    Counterparty,
+    Meta,
+    Organization,
+    Transaction,
+)
+from statements.formats.qonto.request import Settings
 
-_RECORDS = (fields.Organization, fields.BankAccount, fields.Transaction, fields.Counterparty, fields.Check, fields.Meta)
+_RECORDS = (Organization, BankAccount, Transaction, Counterparty, Cheque, Meta)
 
 
 def pages() -> dict[str, str]:
@@ -40,9 +48,7 @@ def page() -> str:
         "## Settings",
         _settings(),
         "## What never leaves",
-        "No statement, finding or ledger line carries: "
-        + ", ".join(code(name) for name in sorted(fields.PRIVATE))
-        + ".",
+        "No statement, finding or ledger line carries: " + ", ".join(code(name) for name in sorted(PRIVATE)) + ".",
     ]
     return generated("statements/formats/qonto") + join(parts)
 

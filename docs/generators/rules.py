@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generators.markdown import code, generated, join, table, text
+from statements.formats import register
 from statements.reference.external_codes import external_codes
-from statements.rules import Language, Rule, RuleBook, Text
-
-BOOKS: tuple[tuple[str, str, Text], ...] = (
-    ("statements.formats.pain001", "rules.tsv", Text("Payments: pain.001", "Paiements : pain.001")),
-    ("statements.formats.mt940", "rules.tsv", Text("Reading MT940", "Lecture du MT940")),
-    ("statements.formats.mt940", "writer_rules.tsv", Text("Writing MT940", "Écriture du MT940")),
-    ("statements.formats.cfonb120", "rules.tsv", Text("Reading CFONB-120", "Lecture du CFONB 120")),
-    ("statements.formats.cfonb120", "writer_rules.tsv", Text("Writing CFONB-120", "Écriture du CFONB 120")),
-    ("statements.formats.qonto", "rules.tsv", Text("Qonto data", "Données Qonto")),
-    ("statements.formats.neutral", "rules.tsv", Text("Our JSON", "Notre JSON")),
-    ("statements.services", "rules.tsv", Text("Choosing and cutting statements", "Choix et découpage des relevés")),
-    ("statements", "profiles.tsv", Text("Profile files", "Fichiers de profil")),
-)
-"""Package, table, title. A new rule table is added here."""
+from statements.rules import Language, Rule
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -78,7 +66,7 @@ def pages() -> dict[str, str]:
 def page(lang: Language) -> str:
     """The page in one language."""
     words = _WORDS[lang]
-    books = [(title.get(lang), RuleBook.load(package, name)) for package, name, title in BOOKS]
+    books = [(book.title.get(lang), book.load()) for book in register.books().values()]
     colon = ":" if lang == "en" else " :"
     contents = "\n".join(f"- [{title}](#{_anchor(title)}){colon} {len(book)} {words['rules']}" for title, book in books)
     parts = [f"# {words['title']}", words["intro"], contents]

@@ -14,7 +14,8 @@ from statements.cli.errors import Stop
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Profile
-from statements.services import formats
+from statements.formats import register
+from statements.rules import RuleBook
 
 Role = Literal["reader", "writer"]
 
@@ -38,8 +39,7 @@ def choose(
     known = {name: table for name, table in known.items() if table}
     if names and present and not known:
         raise Stop(texts("error") + texts("no-profiles", format=" / ".join(present)))
-    default = formats.DEFAULT_READER if role == "reader" else formats.DEFAULT_WRITER
-    chosen = {name: table[default[name]] for name, table in known.items()}
+    chosen = {name: table[_default(name, role)] for name, table in known.items()}
     for name in names:
         _apply_profile(name, known, chosen, texts)
     for key, value in settings:
@@ -52,7 +52,19 @@ def choose(
 
 
 def _known(name: str, role: Role) -> Mapping[str, Profile]:
-    return formats.reader_profiles(name) if role == "reader" else formats.writer_profiles(name)
+    row = register.get(name)
+    return row.reader_profiles() if role == "reader" else row.writer_profiles()
+
+
+def _default(name: str, role: Role) -> str:
+    row = register.get(name)
+    side = row.reader if role == "reader" else row.writer
+    return side.default if side is not None else ""
+
+
+def _book(name: str) -> RuleBook:
+    """The rules of reading a format: those a profile may grade, with the repairs."""
+    return register.get(name).books[0].load()
 
 
 def _apply_profile(
@@ -78,7 +90,7 @@ def _apply_file(
     base = profiles.extends(data)
     takers = [kind for kind, table in known.items() if base in table] or list(known)
     for kind in takers:
-        outcome = profiles.load(data, known[kind], formats.book(kind))
+        outcome = profiles.load(data, known[kind], _book(kind))
         if outcome.value is None:
             sentences = [one_line(f"  {item.id} {item.message(texts.lang)}") for item in outcome.findings]
             raise Stop(texts("bad-profile-file", path=path), *sentences)
@@ -103,7 +115,7 @@ def _apply_setting(
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
-    offered = {kind: {rule.repair for rule in formats.book(kind)} - {"", "-"} for kind in chosen}
+    offered = {kind: {rule.repair for rule in _book(kind)} - {"", "-"} for kind in chosen}
     for repair in repairs:
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
@@ -115,10 +127,10 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
 
 def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
     for kind, profile in chosen.items():
-        if rule in formats.book(kind):
+        if rule in _book(kind):
             severities = {**profile.severities, rule: None}
             reasons = {**profile.reasons, rule: "--ignore"}
             chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)
             return
-    if not any(rule in book for book in formats.books().values()):
+    if not any(rule in book.load() for book in register.books().values()):
         raise Stop(texts("error") + texts("no-rule", name=rule))

@@ -17,11 +17,11 @@ from statements.cli.files import Output, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.texts import Texts
 from statements.findings import Finding, Profile
+from statements.formats import register
 from statements.rules import Severity
-from statements.services import formats, ledger
-from statements.services.convert import READ_BACK, StatementFile, groups, join, numbered
-from statements.services.identify import Identity, identify
-from statements.services.read import Gathered, Reading, not_taken
+from statements.services.convert import StatementFile, faulty, groups, join, ledger_lines, numbered
+from statements.services.identify import FileIdentity, identify
+from statements.services.read import Gathered, ReadOptions, not_taken
 
 Source = tuple[str, bytes]
 
@@ -43,8 +43,8 @@ def command(texts: Texts) -> LocalCommand:
         callback=run,
         params=[
             click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
-            option("--to", required=True, type=Word(formats.STATEMENT_FORMATS, texts), help=texts("opt.to")),
-            option("--from", "source", type=Word(formats.SOURCES, texts), help=texts("opt.from")),
+            option("--to", required=True, type=Word(register.targets(), texts), help=texts("opt.to")),
+            option("--from", "source", type=Word(register.sources(), texts), help=texts("opt.from")),
             option(
                 "--account",
                 "accounts",
@@ -75,21 +75,23 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     _check_usage(options, texts)
     sources = [(name, read_source(name, texts)) for name in options["sources"]]
     identities = [identify(data) for _, data in sources]
-    kinds = [options["source"] or formats.base_format(item.format) for item in identities]
+    rows = [register.get(options["source"]) if options["source"] else item.reader for item in identities]
     if options["source"] is None:
         _check_known(sources, identities, texts)
-    if "pain.001" in kinds and (options["source"] or any(item.format == "pain.001" for item in identities)):
-        return _payments(sources, kinds, options, texts)
-    reading, writer = _choices(kinds, options, texts)
+    known = [options["source"] is not None or item.kind == "known" for item in identities]
+    if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
+        return _payments(sources, rows, options, texts)
+    reading, writer = _choices(rows, options, texts)
     gathered = pool.gather(sources, reading, options["jobs"])
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
-    kept, refused = (gathered.statements, ()) if options["to"] == "json" else gathered.sound()
+    neutral = register.get(options["to"]).neutral
+    kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
     tasks = numbered(groups(kept), writer)
     outcomes = pool.write(tasks, options["to"], options["jobs"], texts)
     files = [outcome.value for outcome in outcomes if outcome.value is not None]
     written = [item for outcome in outcomes for item in outcome.findings]
     _report([*gathered.findings, *refused, *written], texts)
-    if any(item.id in READ_BACK.values() for item in written):
+    if faulty(written):
         return FAULT
     errors = any(item.severity is Severity.ERROR for item in (*gathered.findings, *refused, *written))
     lost = len(outcomes) - len(files) + len(refused)
@@ -103,10 +105,8 @@ def _check_usage(options: dict[str, Any], texts: Texts) -> None:
     since, until = options["since"], options["until"]
     if since and until and since > until:
         raise Stop(texts("error") + texts("range", since=since, until=until))
-    if options["eol"] and options["to"] == "json":
-        raise Stop(texts("error") + texts("eol-json"))
-    if options["eol"] == "none" and options["to"] != "cfonb120":
-        raise Stop(texts("error") + texts("eol-none"))
+    if options["eol"]:
+        _check_eol(options["eol"], register.get(options["to"]), texts)
     if options["sources"].count("-") > 1:
         raise Stop(texts("error") + texts("stdin-twice"))
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -118,7 +118,17 @@ def _check_usage(options: dict[str, Any], texts: Texts) -> None:
         raise Stop(texts("error") + texts("bad-value", name="--timezone", reason=reason)) from error
 
 
-def _check_known(sources: Sequence[Source], identities: Sequence[Identity], texts: Texts) -> None:
+def _check_eol(eol: str, to: register.Format, texts: Texts) -> None:
+    if eol in to.eols:
+        return
+    # A format with line ends of its own has this one word against it; one without them has the option.
+    takers = [row for row in register.formats() if (eol in row.eols if to.eols else row.eols)]
+    name = f"--eol {eol}" if to.eols else "--eol"
+    listed = texts("and").join(row.label.get(texts.lang) for row in takers)
+    raise Stop(texts("error") + texts("eol-only", name=name, formats=listed))
+
+
+def _check_known(sources: Sequence[Source], identities: Sequence[FileIdentity], texts: Texts) -> None:
     """Files that nobody can read end the run before anything is done: exit code 2."""
     unknown = [
         f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}"
@@ -130,37 +140,37 @@ def _check_known(sources: Sequence[Source], identities: Sequence[Identity], text
         raise Stop(*unknown, code=USAGE)
 
 
-def _taken_by_nobody(identity: Identity) -> bool:
+def _taken_by_nobody(identity: FileIdentity) -> bool:
     """A foreign file that no reader names either: an archive, another bank's format."""
-    return identity.kind == "foreign" and not identity.xml and formats.base_format(identity.format) == "pain.001"
+    return identity.kind == "foreign" and not identity.xml and not identity.taken
 
 
-def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tuple[Reading, Profile]:
+def _choices(rows: Sequence[register.Format], options: dict[str, Any], texts: Texts) -> tuple[ReadOptions, Profile]:
     """How to read, and the profile to write with. A profile is the writer's; with ``--to json`` the reader's."""
     to = options["to"]
-    qonto = [kind for kind in kinds if kind.startswith("qonto")]
-    qonto_settings = formats.module("qonto-json").SETTINGS if qonto else ()
-    reads_json = to == "json"
+    joint = next((row for row in rows if row.together), None)
+    joint_settings = joint.module().SETTINGS if joint is not None else ()
+    neutral = register.get(to).neutral
     settings = list(options["settings"])
     if options["eol"]:
         settings.append(("eol", options["eol"]))
     readers = choose(
-        list(dict.fromkeys(kinds)),
+        list(dict.fromkeys(row.name for row in rows)),
         "reader",
         texts,
-        names=options["profiles"] if reads_json else (),
-        settings=[pair for pair in settings if reads_json],
+        names=options["profiles"] if neutral else (),
+        settings=[pair for pair in settings if neutral],
         repairs=options["repairs"],
-        other_settings=qonto_settings,
+        other_settings=joint_settings,
     )
-    if reads_json:
+    if neutral:
         writer = Profile(name="default", base="default")
     else:
         writer = choose(
-            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=qonto_settings
+            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=joint_settings
         )[to]
         _check_writer(to, writer, texts)
-    reading = Reading(
+    reading = ReadOptions(
         source=options["source"],
         accounts=options["accounts"],
         since=options["since"],
@@ -169,12 +179,12 @@ def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tup
         timezone=options["timezone"],
         opening=options["opening"],
         mapping=_mapping(options["mapping"], texts),
-        settings={key: value for key, value in settings if key in qonto_settings},
+        settings={key: value for key, value in settings if key in joint_settings},
         profiles=readers,
         repairs=options["repairs"],
     )
-    if qonto:
-        _check_qonto(reading, options, texts)
+    if joint is not None:
+        _check_joint(joint, reading, options, texts)
     else:
         _refuse(("opening", "mapping"), "qonto-only", options, texts)
     return reading, writer
@@ -183,7 +193,7 @@ def _choices(kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> tup
 def _check_writer(to: str, profile: Profile, texts: Texts) -> None:
     """A setting may have the right type and still not be one of its words: the writer knows."""
     try:
-        formats.module(to).write((), profile=profile)
+        register.get(to).write((), profile)
     except ValueError as error:
         raise Stop(texts("error") + str(error)) from error
 
@@ -196,13 +206,13 @@ def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts:
             raise Stop(texts("error") + texts(sentence, name=option))
 
 
-def _check_qonto(reading: Reading, options: dict[str, Any], texts: Texts) -> None:
+def _check_joint(joint: register.Format, reading: ReadOptions, options: dict[str, Any], texts: Texts) -> None:
     try:
-        formats.module("qonto-json").Settings.of(dict(reading.settings))
+        joint.module().Settings.of(dict(reading.settings))
     except ValueError as error:
         raise Stop(texts("error") + str(error)) from error
     try:
-        formats.module("qonto-json").read((), mapping=reading.mapping)
+        joint.module().read((), mapping=reading.mapping)
     except (ValueError, TypeError) as error:
         raise Stop(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
 
@@ -242,7 +252,7 @@ def _deliver(
     target = options["output"] or "-"
     outputs: list[Output] = []
     holders: list[Sequence[StatementFile]] = []
-    empty = options["to"] == "json" and not any(f.severity is Severity.ERROR for f in gathered.findings)
+    empty = register.get(options["to"]).neutral and not any(f.severity is Severity.ERROR for f in gathered.findings)
     if target != "-" and is_folder_target(target):
         outputs = [Output(Path(target) / file.name, file.content) for file in files]
         holders = [[file] for file in files]
@@ -251,7 +261,7 @@ def _deliver(
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
-        lines = ledger.lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
+        lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
     if gathered.identities:
         # Qonto's days depend on the zone, so it is said.
@@ -270,8 +280,7 @@ def _deliver(
 def _joined(files: Sequence[StatementFile], to: str) -> bytes:
     if files:
         return join(files)
-    empty: bytes = formats.module(to).write(())
-    return empty
+    return register.get(to).write(()).value
 
 
 def _result(path: Path, unchanged: bool, held: Sequence[StatementFile], texts: Texts) -> str:
@@ -285,19 +294,21 @@ def _result(path: Path, unchanged: bool, held: Sequence[StatementFile], texts: T
     )
 
 
-def _payments(sources: Sequence[Source], kinds: Sequence[str], options: dict[str, Any], texts: Texts) -> int:
+def _payments(sources: Sequence[Source], rows: Sequence[register.Format], options: dict[str, Any], texts: Texts) -> int:
     """Payment files as data: ``--to json`` only."""
-    from statements.services.payments import payment_document
+    from statements.services.convert import payment_document
 
-    if options["to"] != "json":
-        name = next(name for (name, _), kind in zip(sources, kinds, strict=True) if kind == "pain.001")
+    held = [row.holds == "payments" for row in rows]
+    if not register.get(options["to"]).neutral:
+        name = next(name for (name, _), payments in zip(sources, held, strict=True) if payments)
         raise Stop(texts("pain-only-json", path=name))
-    if set(kinds) != {"pain.001"}:
+    if not all(held):
         raise Stop(texts("pain-mixed"))
     idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger")
     _refuse(idle, "statements-only", options, texts)
-    readers = choose(["pain.001"], "reader", texts, names=options["profiles"], settings=options["settings"])
-    outcome = payment_document(sources, readers["pain.001"])
+    row = register.payments()
+    readers = choose([row.name], "reader", texts, names=options["profiles"], settings=options["settings"])
+    outcome = payment_document(sources, readers[row.name])
     _report(outcome.findings, texts)
     target = options["output"] or "-"
     if target == "-":

@@ -8,8 +8,8 @@ from statements.cli.console import out, table
 from statements.cli.errors import OK, Stop
 from statements.cli.options import LocalCommand
 from statements.cli.texts import Texts
+from statements.formats import register
 from statements.rules import Rule
-from statements.services import formats
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -28,7 +28,7 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(wanted: str | None, texts: Texts) -> int:
-    books = formats.books()
+    books = {name: book.load() for name, book in register.books().items()}
     if wanted is None:
         for name, book in books.items():
             out(texts("rules-of", name=name) + "\n")

@@ -13,7 +13,7 @@ from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
 from statements.reference.ebics import EbicsName, ebics_names
-from statements.services.identify import Identity, identify
+from statements.services.identify import FileIdentity, identify
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -37,7 +37,7 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(files: tuple[str, ...], form: str, texts: Texts) -> int:
-    found: list[tuple[str, Identity]] = []
+    found: list[tuple[str, FileIdentity]] = []
     code = OK
     for name in files:
         try:
@@ -56,11 +56,11 @@ def _run(files: tuple[str, ...], form: str, texts: Texts) -> int:
     return USAGE if unknown else code
 
 
-def _names(identity: Identity) -> EbicsName | None:
+def _names(identity: FileIdentity) -> EbicsName | None:
     return next((name for name in ebics_names() if name.key == identity.key), None)
 
 
-def members(name: str, identity: Identity, texts: Texts) -> dict[str, Any]:
+def members(name: str, identity: FileIdentity, texts: Texts) -> dict[str, Any]:
     """The members of one file in the JSON; those without a value are left out."""
     ebics = _names(identity)
     values = {
@@ -88,7 +88,7 @@ def members(name: str, identity: Identity, texts: Texts) -> dict[str, Any]:
     return document
 
 
-def _lines(name: str, identity: Identity, texts: Texts) -> list[str]:
+def _lines(name: str, identity: FileIdentity, texts: Texts) -> list[str]:
     title = f"{name}{texts.colon}{identity.name.get(texts.lang)}"
     if identity.version:
         title += ", " + texts("version", version=identity.version)

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from statements.cli.texts import Texts
 from statements.findings import Outcome, Profile
-from statements.services.convert import Group, StatementFile, write_group
-from statements.services.read import Gathered, Reading, gather_bank, gather_qonto, merge, split
+from statements.services.convert import FileGroup, StatementFile, write_group
+from statements.services.read import Gathered, ReadOptions, gather_alone, gather_together, merge, split
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -19,20 +19,20 @@ _MANY = 200
 """From how many files on a progress bar is worth its import."""
 
 
-def gather(files: Sequence[tuple[str, bytes]], reading: Reading, jobs: int) -> Gathered:
+def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions, jobs: int) -> Gathered:
     """As :func:`statements.services.read.gather`, bank files shared among ``jobs`` processes."""
-    qonto, others = split(files, reading)
-    parts = [gather_qonto(qonto, reading)] if qonto else []
-    parts.extend(_map(_gather_bank, [(name, data, reading) for name, data in others], jobs))
-    return merge(parts, reading)
+    joint, others = split(files, options)
+    parts = [gather_together(joint, options)] if joint else []
+    parts.extend(_map(_gather_alone, [(name, data, options) for name, data in others], jobs))
+    return merge(parts, options)
 
 
-def _gather_bank(task: tuple[str, bytes, Reading]) -> Gathered:
-    return gather_bank(*task)
+def _gather_alone(task: tuple[str, bytes, ReadOptions]) -> Gathered:
+    return gather_alone(*task)
 
 
 def write(
-    tasks: Sequence[tuple[Group, Profile]], to: str, jobs: int, texts: Texts
+    tasks: Sequence[tuple[FileGroup, Profile]], to: str, jobs: int, texts: Texts
 ) -> list[Outcome[StatementFile | None]]:
     """The file of each group, in order, with a progress bar on a terminal when there are many."""
     work = [(group, to, profile) for group, profile in tasks]
@@ -44,7 +44,7 @@ def write(
         return outcomes
 
 
-def _write(task: tuple[Group, str, Profile]) -> Outcome[StatementFile | None]:
+def _write(task: tuple[FileGroup, str, Profile]) -> Outcome[StatementFile | None]:
     return write_group(*task)
 
 

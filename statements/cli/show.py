@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,15 +14,9 @@ from statements.cli.render import load
 from statements.cli.render.concise import graded_line
 from statements.cli.texts import Texts
 from statements.findings import Finding
+from statements.formats import register
 from statements.rules import Severity
-from statements.services import formats
 from statements.services.identify import identify
-
-RULERS: Mapping[str, str] = {
-    "mt940": "statements.cli.render.ruler_mt940:lines",
-    "cfonb120": "statements.cli.render.ruler_cfonb120:lines",
-}
-"""``lines(data, texts) -> list[str]`` of each format with columns."""
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -48,24 +41,24 @@ def command(texts: Texts) -> LocalCommand:
 
 
 def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
-    from statements.services.read import Reading, gather, not_taken
+    from statements.services.read import ReadOptions, gather, not_taken
 
     data = read_source(name, texts)
     identity = identify(data)
-    kind = formats.base_format(identity.format)
-    if identity.kind == "unknown" or (identity.kind == "foreign" and kind == "pain.001"):
+    row = identity.reader
+    if not identity.taken:
         item = not_taken(identity)
         raise Stop(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
     if ruler:
-        if kind not in RULERS:
+        if not row.ruler:
             raise Stop(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
-        _print(load(RULERS[kind])(data, texts))
+        _print(load(row.ruler)(data, texts))
         return OK
-    if kind == "pain.001":
+    if row.holds == "payments":
         return _payments(name, data, form, texts)
-    gathered = gather([(name, data)], Reading())
+    gathered = gather([(name, data)], ReadOptions())
     if form == "json":
-        out_bytes(formats.module("json").write(gathered.statements))
+        out_bytes(register.neutral().write(gathered.statements).value)
     else:
         from statements.cli.render.statement import statement_lines
 
@@ -76,15 +69,14 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
 
 def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
     if form == "json":
-        from statements.services.payments import payment_document
+        from statements.services.convert import payment_document
 
-        profile = formats.reader_profiles("pain.001")[formats.DEFAULT_READER["pain.001"]]
-        outcome = payment_document([(name, data)], profile)
+        outcome = payment_document([(name, data)])
         out_bytes(outcome.value)
         return _findings(outcome.findings, name, texts)
     from statements.cli.render.payments import file_lines
 
-    read = formats.module("pain.001").read(data)
+    read = register.payments().module().read(data)
     if read.value is not None:
         _print(file_lines(read.value, texts))
     return _findings(read.findings, name, texts)

@@ -172,8 +172,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is for statements; a payment file has none.",
         "{name} ne concerne que les relevés ; un fichier de virements n'en contient pas.",
     ),
-    "eol-none": ("--eol none is for CFONB-120 only.", "--eol none ne vaut que pour le CFONB 120."),
-    "eol-json": ("--eol is for MT940 and CFONB-120 only.", "--eol ne vaut que pour MT940 et CFONB 120."),
+    "eol-only": ("{name} is for {formats} only.", "{name} ne vaut que pour {formats}."),
+    "and": (" and ", " et "),
     "no-profile": (
         "There is no profile '{name}' of {format}; there are {known}.",
         "Le profil « {name} » de {format} n'existe pas ; il y a {known}.",

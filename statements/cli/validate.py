@@ -21,10 +21,10 @@ from statements.cli.render import KEYWORDS, RENDERERS, load
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.findings import Report
+from statements.formats import register
 from statements.rules import Severity
-from statements.services import formats
 from statements.services.identify import identify
-from statements.services.validate import Checking, check, declared_format
+from statements.services.validate import CheckOptions, check, declared_format
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -77,7 +77,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
     files, unread = _read_all(options["files"], texts)
     identities = [identify(data) for _, data in files]
-    kinds = [declared_kind or formats.base_format(item.format) for item in identities if item.kind != "unknown"]
+    kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
     ignored = [rule.upper() for rule in options["ignored"]]
     chosen = choose(
         list(dict.fromkeys(kinds)),
@@ -90,7 +90,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     )
     moment: tuple[datetime.date, datetime.time | None] = options["today"] or _now()
     known_ids = read_source(options["known_ids"], texts) if options["known_ids"] else b""
-    checking = Checking(
+    checking = CheckOptions(
         profiles=chosen,
         declared=declared,
         limit=min(100, options["limit"] or 100),
@@ -127,12 +127,13 @@ def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes
     return files, unread
 
 
-def _checked(name: str, data: bytes, checking: Checking) -> Report:
+def _checked(name: str, data: bytes, checking: CheckOptions) -> Report[Any]:
     """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
     if isinstance(data, bytes):
         return check(data, checking)
     declared = declared_format(checking.declared) if checking.declared else None
-    if (declared or formats.base_format(identify(data).format)) == "pain.001":
+    row = register.get(declared) if declared else identify(data).reader
+    if row.holds == "payments":
         with open(name, "rb") as stream:
             return check(data, checking, stream)
     return check(data[:], checking)
@@ -180,7 +181,7 @@ def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
     return found
 
 
-def _without(report: Report, ignored: Sequence[str]) -> Report:
+def _without(report: Report[Any], ignored: Sequence[str]) -> Report[Any]:
     """A report without rules that are ignored but belong to no profile (those of files that are not taken)."""
     kept = tuple(finding for finding in report.findings if finding.id not in ignored)
     if len(kept) == len(report.findings):
@@ -194,7 +195,7 @@ def _without(report: Report, ignored: Sequence[str]) -> Report:
     return msgspec.structs.replace(report, findings=kept, summary=summary)
 
 
-def _capped(report: Report, limit: int | None) -> Report:
+def _capped(report: Report[Any], limit: int | None) -> Report[Any]:
     """At most ``limit`` findings in all; the others are counted for each rule."""
     if limit is None or len(report.findings) <= limit:
         return report

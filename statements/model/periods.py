@@ -33,6 +33,20 @@ class Period(msgspec.Struct, frozen=True):
     last: datetime.date
 
 
+def period(statement: Statement) -> tuple[datetime.date, datetime.date] | None:
+    """First and last day: from the balances, else from the entries; ``None`` when neither says a date.
+
+    The opening balance is that of the day before the period. A bank that dates both balances alike means that day.
+    """
+    opening, closing = statement.opening, statement.closing
+    days = [entry.booking_date for entry in statement.entries]
+    last = closing.date if closing is not None else max(days, default=None)
+    if last is None:
+        return None if opening is None else (opening.date, opening.date)
+    first = opening.date + _DAY if opening is not None and opening.date < datetime.date.max else min(days, default=last)
+    return min(first, last), last
+
+
 def periods(first: datetime.date, last: datetime.date, every: Every) -> Iterator[Period]:
     """The days or calendar months of a range, the first and last cut to it; or the range itself.
 

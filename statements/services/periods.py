@@ -11,25 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from statements.findings import Location, Outcome, Reporter
 from statements.model.money import Money
-from statements.model.periods import Every, periods
+from statements.model.periods import Every, period, periods
 from statements.model.statement import Balance, Entry, Statement
-from statements.services.book import BASE, rules
+from statements.services.rules import BASE, rules
 
 _DAY = datetime.timedelta(days=1)
-
-
-def period(statement: Statement) -> tuple[datetime.date, datetime.date] | None:
-    """First and last day: from the balances, else from the entries; ``None`` when neither says a date.
-
-    The opening balance is that of the day before the period. A bank that dates both balances alike means that day.
-    """
-    opening, closing = statement.opening, statement.closing
-    days = [entry.booking_date for entry in statement.entries]
-    last = closing.date if closing is not None else max(days, default=None)
-    if last is None:
-        return None if opening is None else (opening.date, opening.date)
-    first = opening.date + _DAY if opening is not None and opening.date < datetime.date.max else min(days, default=last)
-    return min(first, last), last
 
 
 def cut(

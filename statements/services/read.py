@@ -10,17 +10,18 @@ import msgspec
 
 from statements import profiles
 from statements.findings import Finding, Location, Outcome, Profile, Reporter
+from statements.formats import register
 from statements.model.periods import Every
 from statements.model.statement import Statement
 from statements.reference.iban import rib
 from statements.rules import Severity, Text
-from statements.services import formats, periods
-from statements.services.book import BASE, finding, rules
-from statements.services.identify import Identity, identify
+from statements.services import periods
+from statements.services.identify import FileIdentity, identify
+from statements.services.rules import BASE, finding, rules
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """How sources are read. All of it has a default, so ``Reading()`` is the plain reading.
+class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How sources are read. All of it has a default, so ``ReadOptions()`` is the plain options.
 
     ``source`` is a name of ``--from``; ``every`` is ``day``, ``month``, ``all`` or ``None`` (as the source has it;
     ``all`` for Qonto). ``profiles`` maps a format to the profile it is read with.
@@ -70,43 +71,33 @@ def read(
     >>> read(b"").findings[0].id
     'CNV-001'
     """
-    chosen = {} if profile is None else {"profile": profile}
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    reading = Reading(source=source, accounts=(account,) if account else ())
-    return _read_one("", raw, reading, chosen)
+    options = ReadOptions(source=source, accounts=(account,) if account else ())
+    return _read_one("", raw, options, profile)
 
 
-def reading_profile(name: str, reading: Reading) -> dict[str, Any]:
-    """The keyword for the reader of a format: its profile with the repairs asked for; empty where it has none."""
-    known = formats.reader_profiles(name)
-    if not known:
-        return {}
-    profile = reading.profiles.get(name) or known[formats.DEFAULT_READER[name]]
-    return {"profile": profiles.with_repairs(profile, reading.repairs)}
-
-
-def gather(files: Sequence[tuple[str, bytes]], reading: Reading | None = None) -> Gathered:
+def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions | None = None) -> Gathered:
     """The statements of several sources. Qonto files are read together, every other file by itself."""
-    reading = reading or Reading()
-    qonto, others = split(files, reading)
-    parts = [gather_qonto(qonto, reading)] if qonto else []
-    parts.extend(gather_bank(name, data, reading) for name, data in others)
-    return merge(parts, reading)
+    options = options or ReadOptions()
+    joint, others = split(files, options)
+    parts = [gather_together(joint, options)] if joint else []
+    parts.extend(gather_alone(name, data, options) for name, data in others)
+    return merge(parts, options)
 
 
 def split(
-    files: Sequence[tuple[str, bytes]], reading: Reading
+    files: Sequence[tuple[str, bytes]], options: ReadOptions
 ) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
-    """The Qonto files, which complete one another, and the others, each of which stands alone."""
-    qonto: list[tuple[str, bytes]] = []
+    """The files that complete one another (those of Qonto), and the others, each of which stands alone."""
+    joint: list[tuple[str, bytes]] = []
     others: list[tuple[str, bytes]] = []
     for file in files:
-        kind = reading.source or formats.base_format(identify(file[1]).format)
-        (qonto if kind.startswith("qonto") else others).append(file)
-    return qonto, others
+        row = register.get(options.source) if options.source else identify(file[1]).reader
+        (joint if row.together else others).append(file)
+    return joint, others
 
 
-def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
+def merge(parts: Iterable[Gathered], options: ReadOptions) -> Gathered:
     """Several readings as one, with the accounts that were asked for checked."""
     listed = list(parts)
     statements = tuple(statement for part in listed for statement in part.statements)
@@ -119,7 +110,7 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     findings = [item for item in findings if item.id != "QNT-041" or item.location.account not in present | held]
     # An error that names the account, or that names none, already says why it is not there.
     told = {item.location.account for item in findings if item.severity is Severity.ERROR}
-    for asked in reading.accounts:
+    for asked in options.accounts:
         if asked not in present | held and not told & {asked, None}:
             listed_accounts = ", ".join(sorted(present | held)) or "-"
             report.add("CNV-004", Location(account=asked), found=asked, expected=listed_accounts)
@@ -137,36 +128,35 @@ def merge(parts: Iterable[Gathered], reading: Reading) -> Gathered:
     )
 
 
-def gather_qonto(files: Sequence[tuple[str, bytes]], reading: Reading) -> Gathered:
-    """The statements of Qonto files, which complete one another."""
-    from statements.formats import qonto
-
-    outcome = qonto.read_with_identities(
-        files,
-        accounts=reading.accounts,
-        since=reading.since,
-        until=reading.until,
-        every=reading.every or "all",
-        timezone=reading.timezone,
-        opening=reading.opening,
-        mapping=reading.mapping,
-        settings=dict(reading.settings),
+def gather_together(files: Sequence[tuple[str, bytes]], options: ReadOptions) -> Gathered:
+    """The statements of files that complete one another: those of Qonto."""
+    package = (register.get(options.source) if options.source else identify(files[0][1]).reader).module()
+    request = package.Request(
+        accounts=options.accounts,
+        since=options.since,
+        until=options.until,
+        every=options.every or "all",
+        timezone=options.timezone,
+        opening=options.opening,
+        mapping=options.mapping,
+        settings=dict(options.settings),
     )
-    reading_ = outcome.value
-    identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in reading_.identities.items()}
+    outcome = package.read_with_identities(files, request)
+    found = outcome.value
+    identities = {token: (ids.id or "", ids.transaction_id or "") for token, ids in found.identities.items()}
     absent = {item.location.account for item in outcome.findings if item.id == "QNT-041"}
-    held = frozenset(account for account in reading.accounts if account not in absent)
-    return Gathered(statements=reading_.statements, findings=outcome.findings, identities=identities, held=held)
+    held = frozenset(account for account in options.accounts if account not in absent)
+    return Gathered(statements=found.statements, findings=outcome.findings, identities=identities, held=held)
 
 
-def gather_bank(name: str, data: bytes, reading: Reading) -> Gathered:
+def gather_alone(name: str, data: bytes, options: ReadOptions) -> Gathered:
     """The statements of one MT940, CFONB-120 or JSON file: chosen accounts, cut to the periods asked for."""
-    outcome = _read_one(name, data, reading, None)
+    outcome = _read_one(name, data, options)
     findings = outcome.findings
-    statements = tuple(_asked(outcome.value, reading.accounts))
+    statements = tuple(_asked(outcome.value, options.accounts))
     faulty = _faulty(statements, findings)
-    if reading.since or reading.until or reading.every:
-        cut = periods.cut(statements, since=reading.since, until=reading.until, every=reading.every or "all")
+    if options.since or options.until or options.every:
+        cut = periods.cut(statements, since=options.since, until=options.until, every=options.every or "all")
         statements, findings = cut.value, findings + cut.findings
         # Once cut and joined, the fault of a statement is that of its account.
         faulty = _faulty(statements, outcome.findings)
@@ -212,25 +202,40 @@ def _asked(statements: Iterable[Statement], accounts: Sequence[str]) -> Iterable
 
 
 def _read_one(
-    name: str, data: bytes, reading: Reading, chosen: Mapping[str, Any] | None
+    name: str, data: bytes, options: ReadOptions, profile: str | Profile | None = None
 ) -> Outcome[tuple[Statement, ...]]:
-    kind = reading.source
-    if kind is None:
+    if options.source is not None:
+        row = register.get(options.source)
+    else:
         identity = identify(data)
-        kind = formats.base_format(identity.format)
-        if identity.kind == "unknown" or (identity.kind == "foreign" and kind == "pain.001"):
+        if not identity.taken:
             return Outcome((), (not_taken(identity),))
-    if kind == "pain.001":
+        row = identity.reader
+    if row.holds != "statements":
         return Outcome((), (finding("CNV-003"),))
-    if kind.startswith("qonto"):
-        gathered = gather_qonto([(name or "data", data)], reading)
+    if row.together:
+        gathered = gather_together([(name or "data", data)], msgspec.structs.replace(options, source=row.name))
         return Outcome(gathered.statements, gathered.findings)
-    options = dict(reading_profile(kind, reading) if chosen is None else chosen)
-    outcome: Outcome[tuple[Statement, ...]] = formats.module(kind).read(data, **options)
-    return outcome
+    return row.read(data, _reading_profile(row, options, profile))
 
 
-def not_taken(identity: Identity) -> Finding:
+def _reading_profile(row: register.Format, options: ReadOptions, profile: str | Profile | None) -> Profile | None:
+    """The profile to read with, and the repairs asked for; ``None`` where the format knows no profiles."""
+    if isinstance(profile, Profile):
+        return profile
+    known = row.reader_profiles()
+    if not known or row.reader is None:
+        if profile is not None:
+            raise ValueError(f"{row.name} has no profiles, and so none named {profile!r}")
+        return None
+    name = profile or row.reader.default
+    if name not in known:
+        raise ValueError(f"no profile {name!r} of {row.name}; known: {', '.join(known)}")
+    chosen = known[name] if profile else options.profiles.get(row.name) or known[name]
+    return profiles.with_repairs(chosen, options.repairs)
+
+
+def not_taken(identity: FileIdentity) -> Finding:
     """The finding for a file that no reader takes: what it is, in both languages, and what to do."""
     found = finding("CNV-001" if identity.kind == "unknown" else "CNV-002")
     message = found.rule.message

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
 
 import msgspec
 
 from statements.findings import Finding, Profile, Report, Summary
+from statements.formats import register
+from statements.model.figures import Figures, figures
+from statements.profiles import with_settings
 from statements.reference import ebics
 from statements.rules import Severity
-from statements.services import formats
-from statements.services.book import finding
-from statements.services.figures import figures
-from statements.services.identify import Identity, identify
-from statements.services.read import Reading, gather_qonto, not_taken
+from statements.services.identify import FileIdentity, identify
+from statements.services.read import ReadOptions, gather_together, not_taken
+from statements.services.rules import finding
 
 
-class Checking(msgspec.Struct, frozen=True, kw_only=True):
+class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller knows beside the file. Everything has a default.
 
     ``profiles`` maps a format to its profile. ``today``, ``own``, ``known_ids`` and ``schemas`` serve payment files
@@ -36,8 +37,9 @@ class Checking(msgspec.Struct, frozen=True, kw_only=True):
     schemas: Mapping[str, bytes] = {}
 
 
-DECLARED: Mapping[str, str] = {"mt940": "mt940", "cfonb120": "cfonb120", "pain.001": "pain.001"}
-"""The words of ``--declared`` beside EBICS names."""
+def declared_words() -> tuple[str, ...]:
+    """The words of ``--declared`` beside EBICS names: the formats that have such a name."""
+    return tuple(row.name for row in register.formats() if row.contents)
 
 
 def declared_format(name: str) -> str:
@@ -46,12 +48,13 @@ def declared_format(name: str) -> str:
     >>> declared_format("camt.fin.mt940.stm"), declared_format("SCT/pain.001:03")
     ('mt940', 'pain.001')
     """
-    if name.lower() in DECLARED:
-        return DECLARED[name.lower()]
+    if name.lower() in declared_words():
+        return name.lower()
     held = ebics.contents(ebics.parse_name(name))
-    if any(content in ("MT940", "MT942", "MT950") for content in held):
-        return "mt940"
-    return "cfonb120" if any(content.startswith("CFONB") for content in held) else "pain.001"
+    for row in register.formats():
+        if row.contents and any(content.startswith(row.contents) for content in held):
+            return row.name
+    return register.payments().name
 
 
 def validate(
@@ -59,110 +62,132 @@ def validate(
     *,
     profile: str | Profile | None = None,
     declared: str | None = None,
+    account: str | None = None,
     limit: int | None = 100,
     today: datetime.date | None = None,
     own: Collection[str] = (),
     known_ids: Collection[str] = (),
-) -> Report:
+    schemas: Mapping[str, bytes] | None = None,
+    **settings: Any,
+) -> Report[Any]:
     """The report of a payment file, an MT940, a CFONB-120, our JSON or Qonto data, in its default profile.
 
-    Never raises for bad data; ``ValueError`` for an unknown profile or declared name.
+    ``limit`` caps the findings listed for each rule. For payments ``today`` is the day of the check (without it the
+    rules that need one stay silent), ``own`` are the caller's IBANs, ``known_ids`` the message references already
+    sent, ``declared`` the EBICS name of the transfer, ``schemas`` texts that replace the packaged ones, and
+    ``settings`` change those of the profile (``max_amount="15000"``). ``account`` chooses the statements of one.
+
+    ``Report.details`` is what the format's own check gives: the verdict of each payment, the figures of each statement.
+    Never raises for bad data; ``ValueError`` for an unknown profile, setting or declared name.
 
     >>> validate(b"").findings[0].id
     'CNV-001'
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    kind = declared_format(declared) if declared else formats.base_format(identify(raw).format)
-    chosen: dict[str, Profile] = {}
-    if profile is not None:
-        known = formats.reader_profiles(kind)
-        if isinstance(profile, Profile):
-            chosen[kind] = profile
-        elif profile in known:
-            chosen[kind] = known[profile]
-        else:
-            raise ValueError(f"no profile {profile!r} of {kind}; known: {', '.join(known) or '-'}")
-    return check(
-        raw,
-        Checking(
-            profiles=chosen, declared=declared, limit=limit, today=today, own=tuple(own), known_ids=frozenset(known_ids)
-        ),
+    row = register.get(declared_format(declared)) if declared else identify(raw).reader
+    options = CheckOptions(
+        profiles=_profiles(row, profile, settings),
+        declared=declared,
+        account=account,
+        limit=limit,
+        today=today,
+        own=tuple(own),
+        known_ids=frozenset(known_ids),
+        schemas=schemas or {},
     )
+    return check(raw, options)
 
 
-def check(data: bytes, checking: Checking, stream: BinaryIO | None = None) -> Report:
+def _profiles(row: register.Format, profile: str | Profile | None, settings: Mapping[str, Any]) -> dict[str, Profile]:
+    """The profile of the one format that is checked, where the caller chose one or changed its settings."""
+    if profile is None and not settings:
+        return {}
+    known = row.reader_profiles()
+    if isinstance(profile, Profile):
+        chosen = profile
+    elif row.reader is not None and (profile or row.reader.default) in known:
+        chosen = known[profile or row.reader.default]
+    else:
+        raise ValueError(f"no profile {profile!r} of {row.name}; known: {', '.join(known) or '-'}")
+    return {row.name: with_settings(chosen, settings)}
+
+
+def check(data: bytes, options: CheckOptions, stream: BinaryIO | None = None) -> Report[Any]:
     """The report of one file with everything the caller knows.
 
     ``stream`` is the same file opened for reading: a payment file is then never held in memory.
     """
     identity = identify(data)
-    kind = formats.base_format(identity.format)
-    if checking.declared:
-        kind = declared_format(checking.declared)
-    elif identity.kind == "unknown" or (kind.startswith("qonto") and identity.kind == "foreign"):
-        return _report(data, identity.format, "default", (not_taken(identity),))
-    if kind.startswith("qonto"):
-        gathered = gather_qonto([("data", data)], Reading())
-        return _of_statements(data, kind, gathered.statements, gathered.findings)
-    package = formats.module(kind)
-    if kind == "json":
-        outcome = package.read(data)
-        return _of_statements(data, kind, outcome.value, outcome.findings)
-    profile = checking.profiles.get(kind) or formats.reader_profiles(kind)[formats.DEFAULT_READER[kind]]
-    if kind == "pain.001":
-        return _payments(stream or data, package, profile, checking)
-    options = {"account": checking.account} if checking.account else {}
-    report: Report = package.validate(data, profile=profile, limit=checking.limit, **options)
-    return _declared(report, kind, identity) if checking.declared else report
+    row = identity.reader
+    if options.declared:
+        row = register.get(declared_format(options.declared))
+    elif identity.kind == "unknown" or (row.together and identity.kind == "foreign"):
+        return _report(data, identity.format, (not_taken(identity),))
+    if not row.checks:
+        return _of_statements(data, row, options)
+    profile = options.profiles.get(row.name)
+    if profile is None and row.reader is not None:
+        profile = row.reader_profiles()[row.reader.default]
+    if row.holds == "payments":
+        return _payments(stream or data, row, profile, options)
+    account = {"account": options.account} if options.account else {}
+    report: Report[Any] = row.module().validate(data, profile=profile, limit=options.limit, **account)
+    return _declared(report, row, identity) if options.declared else report
 
 
-def _payments(data: bytes | BinaryIO, package: Any, profile: Profile, checking: Checking) -> Report:
-    declared = checking.declared if checking.declared not in DECLARED else None
-    report: Report = package.validate(
+def _payments(
+    data: bytes | BinaryIO, row: register.Format, profile: Profile | None, options: CheckOptions
+) -> Report[Any]:
+    report: Report[Any] = row.module().validate(
         data,
         profile=profile,
-        limit=checking.limit,
-        today=checking.today,
-        own=checking.own,
-        known_ids=checking.known_ids,
-        declared=declared,
-        schemas=checking.schemas,
+        limit=options.limit,
+        today=options.today,
+        own=options.own,
+        known_ids=options.known_ids,
+        declared=options.declared if options.declared not in declared_words() else None,
+        schemas=options.schemas,
     )
     return report
 
 
-def _declared(report: Report, kind: str, identity: Identity) -> Report:
+def _declared(report: Report[Any], row: register.Format, identity: FileIdentity) -> Report[Any]:
     """A statement declared as another format: its own rule fires (M940-001, C120-005) and says what was found."""
-    if formats.base_format(identity.format) == kind or identity.kind == "unknown":
+    if identity.reader.name == row.name or identity.kind == "unknown":
         return report
-    rule = {"mt940": "M940-001", "cfonb120": "C120-005"}[kind]
     named = tuple(
-        msgspec.structs.replace(item, found=item.found or identity.name.en) if item.id == rule else item
+        msgspec.structs.replace(item, found=item.found or identity.name.en) if item.id == row.declared_rule else item
         for item in report.findings
     )
-    if not any(item.id == rule for item in named):
-        extra = finding("CNV-009", found=identity.name.en, expected=kind)
+    if not any(item.id == row.declared_rule for item in named):
+        extra = finding("CNV-009", found=identity.name.en, expected=row.name)
         summary = msgspec.structs.replace(report.summary, errors=report.summary.errors + 1)
         return msgspec.structs.replace(report, findings=(extra, *named), summary=summary)
     return msgspec.structs.replace(report, findings=named)
 
 
-def _of_statements(data: bytes, kind: str, statements: Sequence[Any], findings: tuple[Finding, ...]) -> Report:
+def _of_statements(data: bytes, row: register.Format, options: CheckOptions) -> Report[tuple[Figures, ...]]:
+    """The report on a format without a check of its own: what its reader finds."""
+    if row.together:
+        gathered = gather_together([("data", data)], ReadOptions(source=row.name))
+        statements, findings = gathered.statements, gathered.findings
+    else:
+        outcome = row.read(data, options.profiles.get(row.name))
+        statements, findings = outcome.value, outcome.findings
     entries = sum(len(statement.entries) for statement in statements)
-    report = _report(data, kind, "default", findings, Summary(statements=len(statements), entries=entries))
+    report = _report(data, row.name, findings, Summary(statements=len(statements), entries=entries))
     return msgspec.structs.replace(report, details=tuple(map(figures, statements)))
 
 
 def _report(
     data: bytes,
     name: str,
-    profile: str,
     findings: tuple[Finding, ...],
     counts: Summary = Summary(),  # noqa: B008 - frozen
-) -> Report:
+) -> Report[Any]:
     summary = msgspec.structs.replace(
         counts,
         errors=sum(item.severity is Severity.ERROR for item in findings),
         warnings=sum(item.severity is Severity.WARNING for item in findings),
     )
-    return Report(format=name, profile=profile, sha256=sha256(data).hexdigest(), summary=summary, findings=findings)
+    return Report(format=name, profile="default", sha256=sha256(data).hexdigest(), summary=summary, findings=findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -15,10 +16,10 @@ class Checked(msgspec.Struct, frozen=True):
 
     file: str
     data: bytes
-    report: Report
+    report: Report[Any]
 
 
-class Group(msgspec.Struct, frozen=True):
+class FindingGroup(msgspec.Struct, frozen=True):
     """The findings of one thing that a person can name: the file (both numbers 0), a block, or a payment."""
 
     block: int
@@ -29,13 +30,13 @@ class Group(msgspec.Struct, frozen=True):
 _BLOCK = re.compile(r"(?:^|/)PmtInf\[(\d+)\]")
 
 
-def groups(findings: Sequence[Finding]) -> Iterator[Group]:
+def groups(findings: Sequence[Finding]) -> Iterator[FindingGroup]:
     """Findings by file, block and payment, in the order of the file; the graver ones first inside a group."""
     by_key: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:
         by_key.setdefault(_key(finding), []).append(finding)
     for key in sorted(by_key):
-        yield Group(key[0], key[1], tuple(sorted(by_key[key], key=_within)))
+        yield FindingGroup(key[0], key[1], tuple(sorted(by_key[key], key=_within)))
 
 
 def _key(finding: Finding) -> tuple[int, int]:

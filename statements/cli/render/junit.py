@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from statements.cli.render.checked import Checked, Group, groups
+from statements.cli.render.checked import Checked, FindingGroup, groups
 from statements.cli.render.words import SEVERITIES, label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
@@ -36,7 +36,7 @@ def _suite(checked: Checked, lang: Language, fail_on: Severity) -> tuple[int, in
     report = checked.report
     found = list(groups(report.findings))
     if not found or found[0].block or found[0].payment:
-        found.insert(0, Group(0, 0, ()))
+        found.insert(0, FindingGroup(0, 0, ()))
     cases = [_case(checked, group, lang, fail_on) for group in found]
     failures = sum(failed for failed, _ in cases)
     properties = {
@@ -54,7 +54,7 @@ def _suite(checked: Checked, lang: Language, fail_on: Severity) -> tuple[int, in
     return len(cases), failures, f"{head}    <properties>\n{listed}    </properties>\n{body}  </testsuite>\n"
 
 
-def _case(checked: Checked, group: Group, lang: Language, fail_on: Severity) -> tuple[bool, str]:
+def _case(checked: Checked, group: FindingGroup, lang: Language, fail_on: Severity) -> tuple[bool, str]:
     failing = [finding for finding in group.findings if finding.severity.rank <= fail_on.rank]
     others = [finding for finding in group.findings if finding.severity.rank > fail_on.rank]
     head = f"    <testcase classname={_a(checked.report.format)} name={_a(_name(group, lang))}"
@@ -72,7 +72,7 @@ def _case(checked: Checked, group: Group, lang: Language, fail_on: Severity) -> 
     return bool(failing), f"{text}    </testcase>\n"
 
 
-def _name(group: Group, lang: Language) -> str:
+def _name(group: FindingGroup, lang: Language) -> str:
     payment = next((f.location.payment for f in group.findings if f.location.payment is not None), None)
     if payment is not None:
         return label(payment, None, lang)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from statements.cli.console import one_line
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
+from statements.model.figures import figures
 from statements.model.statement import Entry, Statement
-from statements.services.figures import figures
 
 _WIDTH = 60
 
@@ -19,8 +19,9 @@ def statement_lines(statement: Statement, texts: Texts) -> list[str]:
         title += f" {sums.currency}"
     if sums.number:
         title += f", {texts('number')} {sums.number}"
-    if sums.since and sums.until:
-        title += ", " + texts("period", since=day(sums.since, texts), until=day(sums.until, texts))
+    if sums.days is not None:
+        since, until = sums.days
+        title += ", " + texts("period", since=day(since, texts), until=day(until, texts))
     lines = [title]
     opening, closing = statement.opening, statement.closing
     stated = texts("none-stated")

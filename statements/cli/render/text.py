@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from statements.cli.render import figures
-from statements.cli.render.checked import Checked, Group, groups
+from statements.cli.render.checked import Checked, FindingGroup, groups
 from statements.cli.render.excerpt import Source, plain
 from statements.cli.render.words import SEVERITIES, counted, label, money, number, verdict
 from statements.findings import Finding
 from statements.rules import Language
-from statements.services.figures import of_report
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
@@ -27,7 +26,7 @@ def lines(checked: Checked, lang: Language = "en") -> Iterator[str]:
     colon = ": " if lang == "en" else " : "
     yield f"{plain(checked.file)}{colon}{verdict(report, lang)}"
     yield "  " + _summary(checked, lang)
-    yield from figures.lines(of_report(report), lang)
+    yield from figures.lines(figures.of_report(report), lang)
     source = Source(checked.data)
     for group in groups(report.findings):
         yield ""
@@ -63,7 +62,7 @@ def _summary(checked: Checked, lang: Language) -> str:
     return ", ".join(parts)
 
 
-def _heading(group: Group, total: int | None, lang: Language) -> str:
+def _heading(group: FindingGroup, total: int | None, lang: Language) -> str:
     payment = next((f.location.payment for f in group.findings if f.location.payment is not None), None)
     if payment is not None:
         return plain(label(payment, total, lang))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from statements.findings import PaymentLabel, Report
 from statements.rules import Language, Severity
@@ -54,7 +55,7 @@ def counted(value: int, one: str, many: str, lang: Language) -> str:
     return f"{number(value, lang)} {one if single else many}"
 
 
-def verdict(report: Report, lang: Language) -> str:
+def verdict(report: Report[Any], lang: Language) -> str:
     """The first sentence of an answer: what of the file can go on.
 
     For payments the wording is "ready for approval in Qonto": what the bank does then is the bank's own decision.
@@ -66,7 +67,7 @@ def verdict(report: Report, lang: Language) -> str:
     return "The file is not valid." if lang == "en" else "Le fichier n'est pas valide."
 
 
-def _payments(report: Report, lang: Language) -> str:
+def _payments(report: Report[Any], lang: Language) -> str:
     total = report.summary.payments or 0
     ready = accepted(report)
     if total == 0:
@@ -96,7 +97,7 @@ def _payments(report: Report, lang: Language) -> str:
     return f"{number(ready, lang)} paiements sur {number(total, lang)} sont prêts à être approuvés dans Qonto."
 
 
-def accepted(report: Report) -> int:
+def accepted(report: Report[Any]) -> int:
     """How many payments no error refuses: from the verdict of the check, or none when it could not count them."""
     if report.valid:
         return report.summary.payments or 0

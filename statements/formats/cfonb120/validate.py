@@ -27,7 +27,7 @@ def validate(
     account: str | None = None,
     limit: int | None = 100,
     chain: Chain | None = None,
-) -> Report:
+) -> Report[Details]:
     """Check a file. ``summary.statements`` counts the pairs 01…07, ``summary.entries`` the records 04 inside them.
 
     ``account`` is the IBAN the caller expects. ``chain`` is the ``details.chain`` of the report on the file before:

@@ -74,7 +74,7 @@ def figures(page: Page) -> Figures:
 
 def validate(
     data: bytes | str, *, profile: str | Profile = DEFAULT, account: str | None = None, limit: int | None = 100
-) -> Report:
+) -> Report[tuple[Figures, ...]]:
     """The verdict on MT940, MT942 or MT950 bytes, with the figures of each message in ``details``.
 
     ``summary.statements`` counts messages (pages not joined), ``summary.entries`` the statement lines in them.

@@ -39,7 +39,7 @@ def validate(
     schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
     **settings: Any,
-) -> Report:
+) -> Report[FileVerdict]:
     """Check a payment file and say everything that is wrong with it, where, and how to mend it.
 
     ``data`` is the exact bytes or a binary stream that can be rewound; a stream is never held in memory. ``today``
@@ -135,7 +135,7 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 def _report(
     envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
-) -> Report:
+) -> Report[FileVerdict]:
     findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
     hidden: dict[str, int] = {}
     for reporter in reporters:

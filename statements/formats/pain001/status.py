@@ -32,7 +32,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0
 _ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
 
 
-def answer(report: Report, *, created: datetime.datetime, lang: Language = "en") -> bytes:
+def answer(report: Report[FileVerdict], *, created: datetime.datetime, lang: Language = "en") -> bytes:
     """The status report for one checked payment file, as UTF-8. ``created`` is the moment that it bears.
 
     Raises ``ValueError`` when the report is not that of a payment file.
@@ -62,7 +62,7 @@ def answer(report: Report, *, created: datetime.datetime, lang: Language = "en")
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def _group(report: Report, verdict: FileVerdict, lang: Language) -> Iterator[str]:
+def _group(report: Report[FileVerdict], verdict: FileVerdict, lang: Language) -> Iterator[str]:
     yield "    <OrgnlGrpInfAndSts>"
     yield from _element("OrgnlMsgId", _short(verdict.message_id) or NOT_PROVIDED)
     yield from _element("OrgnlMsgNmId", verdict.version or NOT_PROVIDED)
@@ -107,7 +107,7 @@ def _minus(one: Exact, other: Exact) -> Exact:
     return one.plus(Exact.of(-other.units, other.scale))
 
 
-def _block(report: Report, block: BlockVerdict, lang: Language) -> Iterator[str]:
+def _block(report: Report[FileVerdict], block: BlockVerdict, lang: Language) -> Iterator[str]:
     yield "    <OrgnlPmtInfAndSts>"
     yield from _element("OrgnlPmtInfId", _short(block.id) or NOT_PROVIDED)
     yield from _element("OrgnlNbOfTxs", str(block.payments))

@@ -15,14 +15,23 @@ from decimal import Decimal
 from typing import Any
 
 from statements.findings import Outcome
-from statements.formats.qonto.reader import Reading, recognise, rules, run
-from statements.formats.qonto.request import Request, request
-from statements.formats.qonto.settings import SETTINGS, Settings
-from statements.formats.qonto.statement import Identity
+from statements.formats.qonto.reader import StatementsWithIds, recognise, rules, run
+from statements.formats.qonto.request import SETTINGS, Request, Settings, plan
+from statements.formats.qonto.statement import TransactionIds
 from statements.model.money import Money
 from statements.model.statement import Statement
 
-__all__ = ["SETTINGS", "Identity", "Reading", "Settings", "read", "read_with_identities", "recognise", "rules"]
+__all__ = [
+    "SETTINGS",
+    "Request",
+    "Settings",
+    "StatementsWithIds",
+    "TransactionIds",
+    "read",
+    "read_with_identities",
+    "recognise",
+    "rules",
+]
 
 Files = Sequence[tuple[str, bytes]] | bytes | str
 
@@ -50,8 +59,7 @@ def read(
     Bad data never raise: an error of the findings stops the statements of its account. Raises ``TypeError`` or
     ``ValueError`` for arguments that cannot be meant.
     """
-    outcome = read_with_identities(
-        files,
+    request = Request(
         accounts=accounts,
         since=since,
         until=until,
@@ -60,37 +68,14 @@ def read(
         opening=opening,
         mapping=mapping,
         settings=settings,
-        _identities=False,
     )
+    outcome = run(_named(files), plan(request, identities=False))
     return Outcome(outcome.value.statements, outcome.findings)
 
 
-def read_with_identities(
-    files: Files,
-    *,
-    accounts: Sequence[str] = (),
-    since: datetime.date | None = None,
-    until: datetime.date | None = None,
-    every: str = "all",
-    timezone: str = "Europe/Paris",
-    opening: Money | Decimal | str | None = None,
-    mapping: Mapping[str, Any] | None = None,
-    settings: Mapping[str, object] | Settings | None = None,
-    _identities: bool = True,
-) -> Outcome[Reading]:
+def read_with_identities(files: Files, request: Request | None = None) -> Outcome[StatementsWithIds]:
     """As :func:`read`, with the full ids behind each bank reference, for the ledger of a conversion."""
-    wanted: Request = request(
-        accounts=accounts,
-        since=since,
-        until=until,
-        every=every,
-        timezone=timezone,
-        opening=opening,
-        mapping=mapping,
-        settings=settings,
-        identities=_identities,
-    )
-    return run(_named(files), wanted)
+    return run(_named(files), plan(request or Request(), identities=True))
 
 
 def _named(files: Files) -> list[tuple[str | None, bytes]]:

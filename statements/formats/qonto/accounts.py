@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.document import Document
-from statements.formats.qonto.fields import BankAccount, Transaction
+from statements.formats.qonto.decoders import BankAccount, Transaction
+from statements.formats.qonto.rows import Document
 from statements.model.account import Account
 from statements.reference.bic import is_bic
 from statements.reference.iban import iban_fault, rib_fault
 from statements.wire.charset import clean
 
 
-class Group(msgspec.Struct, kw_only=True, eq=False):
+class AccountRows(msgspec.Struct, kw_only=True, eq=False):
     """The booked rows of one account, and what is known of it."""
 
     key: str
@@ -48,12 +48,12 @@ class Accounts:
         self._document = document
         self._reporter = reporter
         self.asked = tuple(dict.fromkeys(compact(iban) for iban in asked))
-        self.groups: dict[str, Group] = {}
-        self._by_id: dict[str | None, Group | None] = {}
+        self.groups: dict[str, AccountRows] = {}
+        self._by_id: dict[str | None, AccountRows | None] = {}
         self.unattributed = False
         """True when rows belong to no account that is known: then a broken chain has its reason."""
         self.external_accounts = 0
-        self._own: list[Group] = []
+        self._own: list[AccountRows] = []
         self._list()
 
     # -- the account list ----------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ class Accounts:
             key = account.id or ""
             if account.is_external_account:
                 self.external_accounts += key not in self._by_id
-                self._by_id[key] = Group(key=key, external=True, wanted=False)
+                self._by_id[key] = AccountRows(key=key, external=True, wanted=False)
                 continue
             iban = compact(account.iban or "")
             if iban:
@@ -86,14 +86,14 @@ class Accounts:
             if group not in self._own:
                 self._own.append(group)
 
-    def _contradiction(self, group: Group, found: str, others: dict[str, None]) -> None:
+    def _contradiction(self, group: AccountRows, found: str, others: dict[str, None]) -> None:
         group.failed = True
         self._reporter.add("QNT-039", group.place, found=found, expected=", ".join(others))
 
-    def _open(self, key: str, wire: BankAccount | None, place: Location) -> Group:
+    def _open(self, key: str, wire: BankAccount | None, place: Location) -> AccountRows:
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(
+            group = self.groups[key] = AccountRows(
                 key=key,
                 wire=wire,
                 place=place,
@@ -105,7 +105,7 @@ class Accounts:
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
-    def group(self, bank_account_id: str | None, place: Location) -> Group | None:
+    def group(self, bank_account_id: str | None, place: Location) -> AccountRows | None:
         """The group of a row, ``None`` when its account cannot be known (reported once for each id)."""
         key = bank_account_id or None
         if key in self._by_id:
@@ -114,7 +114,7 @@ class Accounts:
         self._by_id[key] = group
         return group
 
-    def csv_group(self, iban: str | None, holder: str | None) -> Group | None:
+    def csv_group(self, iban: str | None, holder: str | None) -> AccountRows | None:
         """The group of a CSV row: the IBAN of its account column, or the one account the caller names."""
         if iban:
             group = self._open(compact(iban), None, Location())
@@ -123,7 +123,7 @@ class Accounts:
             return group
         return self._open(self.asked[0], None, Location()) if len(self.asked) == 1 else None
 
-    def _unnamed(self, place: Location) -> Group | None:
+    def _unnamed(self, place: Location) -> AccountRows | None:
         if len(self._own) == 1 and not self.asked:
             return self._own[0]
         if len(self.asked) == 1:
@@ -134,7 +134,7 @@ class Accounts:
         self._reporter.add("QNT-007", place)
         return None
 
-    def _unlisted(self, key: str, place: Location) -> Group | None:
+    def _unlisted(self, key: str, place: Location) -> AccountRows | None:
         # Without any account list the one account the caller names is theirs, if the rows are all of one account.
         others = [known for known in self._by_id if known is not None]
         if not self._document.lists_accounts and len(self.asked) == 1 and not others:
@@ -145,7 +145,7 @@ class Accounts:
 
     # -- verdict -------------------------------------------------------------------------------------------------
 
-    def identify(self, group: Group) -> Account | None:
+    def identify(self, group: AccountRows) -> Account | None:
         """The account of a statement; ``None``, with a finding, when its IBAN cannot be used."""
         place = msgspec.structs.replace(group.place, account=None)
         wire = group.wire

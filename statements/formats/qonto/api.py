@@ -1,24 +1,23 @@
 """Qonto API v2 JSON, in every shape it is downloaded in, into rows, accounts and page counts.
 
 One typed pass of the decoder reads a well-formed file. Only a file that the decoder refuses is taken apart member by
-member, so that each bad value is reported with its path and the other rows are still checked.
+member (:mod:`statements.formats.qonto.json_faults`), so that each bad value is reported with its path and the other
+rows are still checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from statements.findings import Reporter
-from statements.formats.qonto import scan
-from statements.formats.qonto.by_hand import WEBHOOK, Decoders, Envelope, FileByHand, decoders, usual_decoders
-from statements.formats.qonto.document import Document
+from statements.formats.qonto import json_faults, json_places
+from statements.formats.qonto.decoders import WEBHOOK, Answer, Decoders, decoders, usual_decoders
+from statements.formats.qonto.rows import Document, JsonSource
 
 _PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts|type)"\s*:')
-
 
 _OPENING = re.compile(
     rb'"(?:transactions|transaction|bank_accounts|organization|transaction_id|settled_at)"\s*:|"type"\s*:\s*"v1/transactions"'
@@ -35,61 +34,59 @@ def looks_like(data: bytes) -> bool:
 
 def read(data: bytes, file: str | None, document: Document, reporter: Reporter, *, steered: bool, exact: bool) -> None:
     """Add what a JSON file holds to ``document``. ``exact`` asks for the test of every key, whatever the size."""
+    source = JsonSource(data, file, document)
     general = decoders(steered)
     # Members that a setting asks for are in no usual row.
-    attempts = [general] if steered else [usual_decoders(), general]
-    reader = _File(data, file, document, reporter, general)
-    if reader.read(attempts) and (exact or scan.suspect(data, reader.given)):
-        reader.refuse_faults()
+    known = _typed(source, [general] if steered else [usual_decoders(), general])
+    if known is None:
+        known = json_faults.read(source, general, reporter)
+    if known and (exact or json_places.suspect(data, source.rows)):
+        json_faults.refuse(source, reporter)
 
 
-class _File(FileByHand):
-    """One file on its way into the document: by the typed decoders, else by hand."""
+def _typed(source: JsonSource, attempts: list[Decoders]) -> bool | None:
+    """True when a decoder takes the whole file, ``None`` when it must be read value by value."""
+    for attempt in attempts:
+        try:
+            return True if _decoded(source, attempt) else None
+        except msgspec.ValidationError:
+            # Another word, or a bad value: the general decoders tell.
+            source.forget()
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            # No JSON: whatever the decoder refuses is read again, value by value.
+            source.forget()
+            break
+    return None
 
-    def read(self, attempts: Sequence[Decoders]) -> bool:
-        """True when the file is JSON of a known shape."""
-        start = len(self.document.batches)
-        for attempt in attempts:
-            try:
-                if self._typed(attempt):
-                    return True
-                break
-            except msgspec.ValidationError:
-                # Another word, or a bad value: the general decoders tell.
-                del self.document.batches[start:]
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                # No JSON: whatever the decoder refuses is read again below, value by value.
-                del self.document.batches[start:]
-                break
-        return self.by_hand()
 
-    def _typed(self, decoders: Decoders) -> bool:
-        data = self.data
-        if data.lstrip()[:1] != b"[":
-            return self._envelope(decoders.envelope.decode(data), "")
-        if _PAGES.match(data.lstrip()):
-            pages = decoders.pages.decode(data)
-            known = [self._envelope(page, f"[{index}].") for index, page in enumerate(pages)]
-            return all(known)
-        self.add_rows(decoders.rows.decode(data), "[{}]", None)
-        return True
+def _decoded(source: JsonSource, decoders: Decoders) -> bool:
+    data = source.data
+    if data.lstrip()[:1] != b"[":
+        return _answer(source, decoders.answer.decode(data), "")
+    if _PAGES.match(data.lstrip()):
+        pages = decoders.pages.decode(data)
+        known = [_answer(source, page, f"[{index}].") for index, page in enumerate(pages)]
+        return all(known)
+    source.add_rows(decoders.rows.decode(data), "[{}]", None)
+    return True
 
-    def _envelope(self, envelope: Envelope[Any], path: str) -> bool:
-        known = False
-        if envelope.transactions is not None:
-            self.add_rows(envelope.transactions, path + "transactions[{}]", envelope.meta)
-            known = True
-        if envelope.transaction is not None:
-            self.add_rows([envelope.transaction], path + "transaction", None)
-            known = True
-        if envelope.data is not None and envelope.type == WEBHOOK:
-            self.add_rows([envelope.data], path + "data", None)
-            known = True
-        if envelope.organization is not None:
-            self.document.holder = envelope.organization.legal_name or self.document.holder
-            self.add_accounts(envelope.organization.bank_accounts, path + "organization.bank_accounts")
-            known = True
-        if envelope.bank_accounts is not None:
-            self.add_accounts(envelope.bank_accounts, path + "bank_accounts")
-            known = True
-        return known
+
+def _answer(source: JsonSource, answer: Answer[Any], path: str) -> bool:
+    known = False
+    if answer.transactions is not None:
+        source.add_rows(answer.transactions, path + "transactions[{}]", answer.meta)
+        known = True
+    if answer.transaction is not None:
+        source.add_rows([answer.transaction], path + "transaction", None)
+        known = True
+    if answer.data is not None and answer.type == WEBHOOK:
+        source.add_rows([answer.data], path + "data", None)
+        known = True
+    if answer.organization is not None:
+        source.document.holder = answer.organization.legal_name or source.document.holder
+        source.add_accounts(answer.organization.bank_accounts, path + "organization.bank_accounts")
+        known = True
+    if answer.bank_accounts is not None:
+        source.add_accounts(answer.bank_accounts, path + "bank_accounts")
+        known = True
+    return known

@@ -13,7 +13,7 @@ from operator import attrgetter, eq
 
 import msgspec
 
-from statements.formats.qonto.fields import Transaction
+from statements.formats.qonto.decoders import Transaction
 
 _INSTANT = attrgetter("settled_at")
 
@@ -176,7 +176,7 @@ class Break(msgspec.Struct, frozen=True):
     due: int
 
 
-class Chain(msgspec.Struct, frozen=True):
+class ChainVerdict(msgspec.Struct, frozen=True):
     """The balances before the first and after the last row; ``None`` when no row states one."""
 
     opening: int | None
@@ -186,7 +186,7 @@ class Chain(msgspec.Struct, frozen=True):
     broken: Break | None = None
 
 
-def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ()) -> Chain:
+def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ()) -> ChainVerdict:
     """Check every link of rows in booking order; the first break ends the check.
 
     ``unclear`` are groups that stand in the order of the input: their balances form a path, in another order
@@ -216,7 +216,7 @@ def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ())
             if stated == balance:
                 continue
             if stated is not None:
-                return Chain(opening, None, missing, Break(index, stated, balance))
+                return ChainVerdict(opening, None, missing, Break(index, stated, balance))
             missing += 1
         else:
             total += amount
@@ -225,7 +225,7 @@ def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ())
             else:
                 balance = stated
                 opening = stated - total
-    return Chain(opening, balance, missing)
+    return ChainVerdict(opening, balance, missing)
 
 
 def _begin(rows: Sequence[Transaction], start: int, blocks: dict[int, int]) -> int:

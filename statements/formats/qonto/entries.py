@@ -11,13 +11,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.accounts import Group, compact
-from statements.formats.qonto.amounts import minor_of, text_of
-from statements.formats.qonto.collect import Collected
-from statements.formats.qonto.fields import SUBJECT_TYPES, Counterparty, SteeredTransaction, Transaction
-from statements.formats.qonto.mapping import Facts, OperationTable, role
-from statements.formats.qonto.settings import Settings
-from statements.formats.qonto.texts import cleaned, plain
+from statements.formats.qonto.accounts import AccountRows, compact
+from statements.formats.qonto.decoders import (
+    SUBJECT_TYPES,
+    Counterparty,
+    SteeredTransaction,
+    Transaction,
+    minor_of,
+    text_of,
+)
+from statements.formats.qonto.operations import Facts, OperationTable, role
+from statements.formats.qonto.request import Settings
+from statements.formats.qonto.row_rules import Collected
+from statements.formats.qonto.texts import cleaned, usable
 from statements.model.account import Party, Role
 from statements.model.money import CURRENCIES, Money
 from statements.model.statement import Entry, OperationCodes, OriginalAmount, References
@@ -41,7 +47,7 @@ class EntryBuilder:
         self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
         self._repeats: dict[str, int] = {}
 
-    def build(self, group: Group, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
+    def build(self, group: AccountRows, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
         """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
         seen = self._seen
         currency = group.currency or "EUR"
@@ -81,7 +87,7 @@ class EntryBuilder:
             codes, party = known
 
             text = row.reference
-            if text and not plain(text):
+            if text and not usable(text):
                 text = cleaned(text, "reference", self._place(row, "reference", account), self._reporter)
             if steered and self._settings.card_digits:
                 text = _with_card(row, text)
@@ -155,7 +161,7 @@ class EntryBuilder:
 
     def _party(self, row: Transaction, other: Counterparty | None, part: Role | None, account: str) -> Party | None:
         name = row.label
-        if name and not plain(name):
+        if name and not usable(name):
             name = cleaned(name, "label", self._place(row, "label", account), self._reporter)
         iban = bic = None
         if other is not None:

@@ -19,13 +19,9 @@ from msgspec import Raw
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto import csv_tables
-from statements.formats.qonto.amounts import minor_of
-from statements.formats.qonto.cells import decimal_text, moment_of, short
-from statements.formats.qonto.csv_tables import checked_mapping, column_of, header_columns
-from statements.formats.qonto.document import Batch, Document
-from statements.formats.qonto.fields import ABSENT, Counterparty, Transaction
-
-__all__ = ["checked_mapping", "foreign", "looks_like", "read"]
+from statements.formats.qonto.csv_tables import column_of, decimal_text, header_columns, moment_of, short
+from statements.formats.qonto.decoders import ABSENT, Counterparty, Transaction, minor_of
+from statements.formats.qonto.rows import Document, RowBatch
 
 MOST_ROWS = 10_000
 """Rows at which the app cuts an export."""
@@ -192,7 +188,7 @@ class _Export:
             self.document.broken = True
             return
         self.document.batches.append(
-            Batch(rows=rows, file=self.file, kind="csv", lines=lines, holders=self.holders, given=given)
+            RowBatch(rows=rows, file=self.file, kind="csv", lines=lines, holders=self.holders, given=given)
         )
         if given >= MOST_ROWS:
             self.reporter.add("QNT-055", Location(file=self.file), found=str(given))

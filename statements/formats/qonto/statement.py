@@ -11,18 +11,18 @@ import msgspec
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto import chain
-from statements.formats.qonto.accounts import Group
-from statements.formats.qonto.collect import Collected
+from statements.formats.qonto.accounts import AccountRows
+from statements.formats.qonto.decoders import SteeredTransaction, Transaction
 from statements.formats.qonto.entries import EntryBuilder
-from statements.formats.qonto.fields import SteeredTransaction, Transaction
-from statements.formats.qonto.request import Request
+from statements.formats.qonto.request import Plan
+from statements.formats.qonto.row_rules import Collected
 from statements.model.money import Money
 from statements.model.periods import slices
 from statements.model.statement import Statement
 from statements.wire.identity import token
 
 
-class Identity(msgspec.Struct, frozen=True):
+class TransactionIds(msgspec.Struct, frozen=True):
     """The ids of the transaction behind an entry, for the ledger of a conversion only."""
 
     token: str
@@ -36,9 +36,9 @@ class AccountWork:
 
     def __init__(
         self,
-        group: Group,
+        group: AccountRows,
         collected: Collected,
-        wanted: Request,
+        wanted: Plan,
         builder: EntryBuilder,
         reporter: Reporter,
         *,
@@ -86,10 +86,10 @@ class AccountWork:
         made = slices(account, entries, opening, first, last, wanted.every, empty=wanted.settings.empty_periods)
         return list(made)
 
-    def identities(self) -> dict[str, Identity]:
+    def identities(self) -> dict[str, TransactionIds]:
         """Token to full ids, for every row of the account."""
         return {
-            name: Identity(name, row.id, row.transaction_id, self.group.key)
+            name: TransactionIds(name, row.id, row.transaction_id, self.group.key)
             for row in self.rows
             if (identity := row.transaction_id or row.id)
             for name in (token("Q", identity),)

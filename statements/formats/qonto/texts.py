@@ -24,7 +24,7 @@ _END_OF_MESSAGE = re.compile(r"(?:^|[\r\n\x0b\x0c\x85\u2028\u2029])-\}?(?:$|[\r\
 _RECORD = re.compile(r"0[1457][0-9]{5}.{100}", re.DOTALL)
 
 
-def plain(text: str) -> bool:
+def usable(text: str) -> bool:
     """True when a text is used as it is and has nothing to report, whatever its use; cheap, and never true wrongly."""
     return (
         ((text.isascii() and text.isprintable() and "{" not in text) or _ODD.search(text) is None)

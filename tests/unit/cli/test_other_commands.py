@@ -12,7 +12,7 @@ import pytest
 
 from statements.cli.main import COMMANDS, language, run
 from statements.cli.texts import TEXTS, Texts
-from statements.services import formats
+from statements.formats import register
 from tests.unit.cli.conftest import IBAN, JSON, MT940, Run
 from tests.unit.cli.test_validate import CFONB
 
@@ -123,14 +123,14 @@ def test_explain_lists_every_rule(command: Run) -> None:
     """Without an id, all rules of all books, each once."""
     result = command("explain")
     listed = re.findall(r"^  ([A-Z0-9]+-\d{3})  ", result.out, re.MULTILINE)
-    assert listed == [rule.id for book in formats.books().values() for rule in book]
+    assert listed == [rule.id for book in register.books().values() for rule in book.load()]
     assert len(listed) == len(set(listed)) > 350
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_explain_tells_every_rule(command: Run, lang: str) -> None:
     """Each id is explained in both languages, in any letter case; what it says is a text."""
-    for book in formats.books().values():
+    for book in (book.load() for book in register.books().values()):
         for rule in list(book)[:3]:
             result = command("explain", rule.id.lower(), "--lang", lang)
             assert result.code == 0

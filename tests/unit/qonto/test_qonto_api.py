@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from statements.findings import Outcome
 from statements.formats import qonto
-from statements.formats.qonto import fields, scan
+from statements.formats.qonto import decoders, json_places
 from statements.model.money import Money
 from statements.wire.identity import token
 
@@ -185,7 +185,7 @@ def test_double_key_in_a_large_file_is_found_through_its_error() -> None:
     for row in padding:
         row["settled_balance"] = row["settled_balance_cents"] = None
     text = json.dumps({"transactions": [*padding, *rows]})
-    assert len(text) > scan.EXACT
+    assert len(text) > json_places.EXACT
     assert ids(read(text.encode())) == ["QNT-012"]
     for member, second in (("amount_cents", "77"), ("settled_at", '"2026-03-21T09:00:00Z"')):
         head, tail = text.rsplit(f'"{member}": ', 1)
@@ -365,9 +365,9 @@ def test_settings_steer_codes_and_digits_only_when_asked() -> None:
 
 def test_private_members_are_not_decoded() -> None:
     """No record class knows a private member, save the few that a setting may ask for."""
-    decoded = set(fields.Transaction.__struct_fields__)
-    assert not decoded & fields.PRIVATE
-    assert set(fields.SteeredTransaction.__struct_fields__) & fields.PRIVATE == {"category", "vat_amount"}
+    decoded = set(decoders.Transaction.__struct_fields__)
+    assert not decoded & decoders.PRIVATE
+    assert set(decoders.SteeredTransaction.__struct_fields__) & decoders.PRIVATE == {"category", "vat_amount"}
 
 
 @pytest.mark.parametrize(

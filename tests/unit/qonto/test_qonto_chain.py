@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats.qonto.chain import euler_path, order, verify
-from statements.formats.qonto.fields import Transaction
+from statements.formats.qonto.decoders import Transaction
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 

@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 
 from statements.findings import Outcome
 from statements.formats import qonto
-from statements.formats.qonto.cells import decimal_text, moment_of
-from statements.formats.qonto.csv_tables import column_of, header_columns, method_of, method_words
+from statements.formats.qonto.csv_tables import (
+    column_of,
+    decimal_text,
+    header_columns,
+    method_of,
+    method_words,
+    moment_of,
+)
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 EXPORT = (CHECKS / "csv-french.csv").read_text("utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from statements.formats.qonto.mapping import Facts, OperationTable, built_in, condition, role, user_rows
-from statements.formats.qonto.settings import Settings
+from statements.formats.qonto.operations import Facts, OperationTable, built_in, condition, role, user_rows
+from statements.formats.qonto.request import Settings
 from statements.reference.operations import cfonb_operations
 
 ROWS = built_in()

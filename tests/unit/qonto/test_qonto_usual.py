@@ -12,9 +12,7 @@ import pytest
 from statements.findings import Outcome
 from statements.formats import qonto
 from statements.formats.qonto import api
-from statements.formats.qonto.amounts import bytes_of
-from statements.formats.qonto.by_hand import decoders, usual_decoders
-from statements.formats.qonto.fields import Transaction
+from statements.formats.qonto.decoders import Transaction, bytes_of, decoders, usual_decoders
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "qonto"
 ORGANIZATION = (FIXTURES / "checks" / "organization.json").read_bytes()
@@ -38,8 +36,8 @@ def test_usual_rows_have_the_members_of_every_row() -> None:
 @pytest.mark.parametrize("path", MONTH, ids=lambda path: path.name)
 def test_a_real_month_is_usual(path: Path) -> None:
     """The words of a real account are all usual, and both decoders read the same values."""
-    usual = usual_decoders().envelope.decode(path.read_bytes()).transactions
-    general = decoders(False).envelope.decode(path.read_bytes()).transactions
+    usual = usual_decoders().answer.decode(path.read_bytes()).transactions
+    general = decoders(False).answer.decode(path.read_bytes()).transactions
     assert usual
     assert general
     assert list(map(msgspec.json.encode, usual)) == list(map(msgspec.json.encode, general))
@@ -67,7 +65,7 @@ def test_another_word_gives_what_the_open_decoder_gives(
     page["transactions"][0][member] = word
     data = json.dumps(page).encode()
     with pytest.raises(msgspec.ValidationError):
-        usual_decoders().envelope.decode(data)
+        usual_decoders().answer.decode(data)
     outcome = read(data)
     monkeypatch.setattr(api, "usual_decoders", lambda: decoders(False))
     assert outcome == read(data)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from statements.model.account import Account
 from statements.model.money import Money
+from statements.model.periods import period
 from statements.model.statement import Balance, Entry, Statement
-from statements.services.periods import cut, period
+from statements.services.periods import cut
 
 IBAN = "FR7616958000011234567890177"
 START = datetime.date(2026, 8, 31)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import statements
 from statements.findings import InvalidFile
+from statements.formats import register
 from statements.reference.iban import is_iban
 from statements.rules import Severity
-from statements.services import formats, ledger
-from statements.services.book import rules
-from statements.services.convert import Group, file_name, groups, join, numbered, writer_profile
-from statements.services.read import Reading, gather
+from statements.services.convert import FileGroup, file_name, groups, join, ledger_lines, numbered, writer_profile
+from statements.services.read import ReadOptions, gather
+from statements.services.rules import rules
 from statements.services.validate import declared_format
 from tests.unit.cli.conftest import GERMAN, IBAN, JSON, MT940, OTHER_IBAN, WRONG_CLOSING
 
@@ -89,7 +89,7 @@ def test_statements_of_one_period_share_a_file() -> None:
 def test_statement_numbers_are_counted_for_each_account() -> None:
     """A number as setting is that of the first statement of an account; schemes stay."""
     profile = writer_profile("mt940", settings={"statement_number": "7"})
-    months = [Group(account, None, None, ()) for account in ("A", "B")]
+    months = [FileGroup(account, None, None, ()) for account in ("A", "B")]
     twice = [msgspec.structs.replace(group, statements=statements.read(JSON).value) for group in months * 2]
     found = [own.settings["statement_number"] for _, own in numbered(twice, profile)]
     assert found == ["7", "7", "8", "8"]
@@ -99,7 +99,7 @@ def test_statement_numbers_are_counted_for_each_account() -> None:
 @given(st.text(max_size=60))
 def test_names_are_safe_whatever_the_account(account: str) -> None:
     """A file name is a checked IBAN or a hash: no separator, no dots at its start, nothing of the text."""
-    name = file_name(Group(account, None, None, ()), "mt940")
+    name = file_name(FileGroup(account, None, None, ()), "mt940")
     assert name.endswith("_undated.mt940.sta")
     assert name.split("_")[0].isalnum()
     assert is_iban(account) or len(name.split("_")[0]) == 16
@@ -114,7 +114,7 @@ def test_groups_keep_the_order_of_the_source() -> None:
 def test_a_faulty_bank_file_taints_its_account_alone() -> None:
     """The statements of the account with an error are left out of a bank format, the others stay."""
     second = MT940.replace(IBAN.encode(), OTHER_IBAN.encode())
-    gathered = gather([("a.sta", WRONG_CLOSING), ("b.sta", second)], Reading())
+    gathered = gather([("a.sta", WRONG_CLOSING), ("b.sta", second)], ReadOptions())
     kept, findings = gathered.sound()
     assert [item.account.iban for item in kept] == [OTHER_IBAN]
     assert [(item.id, item.location.account) for item in findings] == [("CNV-008", IBAN)]
@@ -123,17 +123,17 @@ def test_a_faulty_bank_file_taints_its_account_alone() -> None:
 
 def test_findings_name_their_file() -> None:
     """With several sources each finding says which one it is of."""
-    gathered = gather([("a.sta", WRONG_CLOSING), ("b.bin", b"\x00\x01")], Reading())
+    gathered = gather([("a.sta", WRONG_CLOSING), ("b.bin", b"\x00\x01")], ReadOptions())
     assert {item.location.file for item in gathered.findings} == {"a.sta", "b.bin"}
 
 
 def test_accounts_are_chosen() -> None:
     """Only the account asked for comes back; one that is not there is an error."""
     both = MT940 + MT940.replace(IBAN.encode(), OTHER_IBAN.encode())
-    gathered = gather([("x", both)], Reading(accounts=(OTHER_IBAN,)))
+    gathered = gather([("x", both)], ReadOptions(accounts=(OTHER_IBAN,)))
     assert [item.account.iban for item in gathered.statements] == [OTHER_IBAN]
     assert all(item.severity is not Severity.ERROR for item in gathered.findings)
-    gathered = gather([("x", MT940)], Reading(accounts=(OTHER_IBAN,)))
+    gathered = gather([("x", MT940)], ReadOptions(accounts=(OTHER_IBAN,)))
     assert [item.id for item in gathered.findings] == ["CNV-004"]
     assert gathered.findings[0].expected == IBAN
 
@@ -145,7 +145,7 @@ def test_a_monegasque_account_is_known_by_its_rib() -> None:
     data = statements.convert(statements.read(JSON.replace(IBAN.encode(), monaco.encode())).value, to="cfonb120")
     content = data.unwrap()[0].content
     assert statements.read(content).value[0].account.iban == IBAN
-    gathered = gather([("x", content)], Reading(accounts=(monaco,)))
+    gathered = gather([("x", content)], ReadOptions(accounts=(monaco,)))
     assert [item.account.iban for item in gathered.statements] == [monaco]
 
 
@@ -182,7 +182,7 @@ def test_the_ledger_of_a_plain_file_is_one_line_an_entry() -> None:
     """What needed no change has no change line; ids are those behind the token."""
     files = statements.convert(statements.read(MT940).value, to="mt940").unwrap()
     ids = {"QABCDEFGHIJKLMNO": ("id-1", "slug-1-transaction")}
-    lines = [json.loads(line) for line in ledger.lines(files, ids, timezone="Europe/Paris")]
+    lines = [json.loads(line) for line in ledger_lines(files, ids, timezone="Europe/Paris")]
     assert [line["entry"] for line in lines] == [1, 2]
     assert (lines[0]["id"], lines[0]["transaction_id"]) == ("id-1", "slug-1-transaction")
     assert lines[0]["timezone"] == "Europe/Paris"
@@ -191,7 +191,7 @@ def test_the_ledger_of_a_plain_file_is_one_line_an_entry() -> None:
 
 def test_every_rule_of_the_services_speaks_both_languages() -> None:
     """Messages, mending and reason exist in English and French."""
-    for book in (rules(), formats.book("json")):
+    for book in (rules(), register.get("json").books[0].load()):
         for rule in book:
             for text in (rule.message, rule.fix, rule.why):
                 assert text.en.endswith((".", "?")), rule.id
@@ -202,7 +202,7 @@ def test_every_rule_of_the_services_speaks_both_languages() -> None:
 
 def test_ids_are_unique_over_all_books() -> None:
     """A rule id means one thing in the whole project."""
-    listed = [rule.id for book in formats.books().values() for rule in book]
+    listed = [rule.id for book in register.books().values() for rule in book.load()]
     assert len(listed) == len(set(listed))
 
 

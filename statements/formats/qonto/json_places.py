@@ -1,4 +1,5 @@
-"""JSON that the decoder would take in good faith and should not: a key given twice, NaN, Infinity.
+"""Places in a JSON text: of what the decoder would take in good faith and should not (a key given twice, NaN,
+Infinity), and of the value that the path of a finding names.
 
 The typed decoder keeps the last of two equal keys, so that the amount booked could be another than the amount a
 person reads. The exact test reads every key of a file and costs as much as a plain JSON parser. It is always made
@@ -10,10 +11,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgspec
+from msgspec.structs import replace
+
+from statements.findings import Finding
+from statements.formats.qonto.rows import Lines
+from statements.rules import Severity
 
 EXACT = 256 * 1024
 """Bytes up to which every key of a file is read. A page of the API (100 transactions) is about 130 kB."""
@@ -26,7 +32,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _CONSTANT = re.compile(rb"-?(?:NaN|Infinity|nan|inf(?:inity)?)", re.IGNORECASE)
 
 
-class Fault(msgspec.Struct, frozen=True):
+class JsonFault(msgspec.Struct, frozen=True):
     """A key given twice or a number that is none: byte offset, path, and the words of the file."""
 
     offset: int
@@ -56,11 +62,11 @@ def suspect(data: bytes, rows: int) -> bool:
     return len(data) <= EXACT or any(data.count(key) > rows for key in _DECISIVE)
 
 
-def fault(data: bytes) -> Fault | None:
+def fault(data: bytes) -> JsonFault | None:
     """The first fault of a JSON text or of JSON lines; ``None`` when there is none (or when it is no JSON at all).
 
     >>> fault(b'{"a": 1, "b": {"c": 1, "c": 2}}')
-    Fault(offset=23, path='b.c', found='c', duplicate=True)
+    JsonFault(offset=23, path='b.c', found='c', duplicate=True)
     >>> fault(b'[0.1, NaN]').path, fault(b'{"a": 1}')
     ('[1]', None)
     """
@@ -88,7 +94,7 @@ class _Level(msgspec.Struct):
     awaits_key: bool = True
 
 
-def _place(data: bytes, *, constants_only: bool = False) -> Fault | None:
+def _place(data: bytes, *, constants_only: bool = False) -> JsonFault | None:
     stack: list[_Level] = []
     for match in _TOKEN.finditer(data):
         token = match[0]
@@ -112,10 +118,10 @@ def _place(data: bytes, *, constants_only: bool = False) -> Fault | None:
                 name = _name(token)
                 level.key = name.decode("utf-8", "replace")
                 if name in level.keys and not constants_only:
-                    return Fault(match.start(), _path(stack), level.key, True)
+                    return JsonFault(match.start(), _path(stack), level.key, True)
                 level.keys.add(name)
         elif _CONSTANT.fullmatch(token) is not None:
-            return Fault(match.start(), _path(stack), token.decode("ascii"), False)
+            return JsonFault(match.start(), _path(stack), token.decode("ascii"), False)
     return None
 
 
@@ -132,3 +138,97 @@ def _name(token: bytes) -> bytes:
 def _path(stack: Sequence[_Level]) -> str:
     parts = [f"[{level.index}]" if level.keys is None else f".{level.key}" for level in stack]
     return "".join(parts).lstrip(".")
+
+
+# -- the value that a path names --------------------------------------------------------------------------------------
+
+MOST = 50
+"""Findings that are looked up; each reads the file up to its place."""
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes beyond which a path has to do."""
+
+_STEP = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
+# A byte order mark may stand before the text.
+_BLANK = re.compile("[ \t\r\n\ufeff]*")
+_DECODER = json.JSONDecoder(parse_float=len, parse_int=len, parse_constant=len)
+
+
+def placed(findings: Iterable[Finding], files: Mapping[str | None, bytes]) -> tuple[Finding, ...]:
+    """The findings, those above INFO with the line and column of the value that their path names."""
+    result = []
+    texts: dict[str | None, tuple[str, Lines] | None] = {}
+    looked_up = 0
+    for finding in findings:
+        place = finding.location
+        if place.path and place.line is None and finding.severity is not Severity.INFO and looked_up < MOST:
+            if place.file not in texts:
+                texts[place.file] = _text(files.get(place.file, b""))
+            text = texts[place.file]
+            offset = None if text is None else _offset(text[0], place.path)
+            if text is not None and offset is not None:
+                at = len(text[0][:offset].encode("utf-8"))
+                line, column = text[1].at(at)
+                finding = replace(finding, location=replace(place, line=line, column=column, offset=at))
+            looked_up += 1
+        result.append(finding)
+    return tuple(result)
+
+
+def _text(data: bytes) -> tuple[str, Lines] | None:
+    if len(data) > LARGEST:
+        return None
+    try:
+        return data.decode("utf-8"), Lines(data)
+    except UnicodeDecodeError:
+        return None
+
+
+def _offset(text: str, path: str) -> int | None:
+    """Where the value of a path begins; the last object on the way where the member is not there."""
+    at = _BLANK.match(text).end()  # type: ignore[union-attr]  # matches always
+    try:
+        for index, name in _STEP.findall(path):
+            inner = _item(text, at, int(index)) if index else _member(text, at, name)
+            if inner is None:
+                return at
+            at = inner
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return at
+
+
+def _skip(text: str, at: int) -> int:
+    return _BLANK.match(text, at).end()  # type: ignore[union-attr]  # matches always
+
+
+def _member(text: str, at: int, name: str) -> int | None:
+    """The beginning of the value of a key of the object at ``at``."""
+    if text[at] != "{":
+        return None
+    at = _skip(text, at + 1)
+    while text[at] == '"':
+        key, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, _skip(text, at) + 1)
+        if key == name:
+            return at
+        _, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        if text[at] != ",":
+            return None
+        at = _skip(text, at + 1)
+    return None
+
+
+def _item(text: str, at: int, index: int) -> int | None:
+    """The beginning of an item of the list at ``at``."""
+    if text[at] != "[":
+        return None
+    at = _skip(text, at + 1)
+    for _ in range(index):
+        _, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        if text[at] != ",":
+            return None
+        at = _skip(text, at + 1)
+    return at

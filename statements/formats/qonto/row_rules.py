@@ -1,25 +1,32 @@
 """One pass over all rows: which are booked, to which account, and whether each can be believed by itself.
 
-A row that has nothing to report takes the short way at the top of :func:`collect`; any other goes through
-:class:`_Closer`, which holds the rules of a single row.
+:func:`collect` takes a row that has nothing to report as it is; any other is explained by :class:`RowRules`. What only
+several rows show, the same transaction given twice, comes after.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 from msgspec.structs import replace
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.accounts import Accounts, Group
-from statements.formats.qonto.amounts import ABSENT_BYTES, agrees, bytes_of, minor_of, text_of
-from statements.formats.qonto.document import Batch, Document
-from statements.formats.qonto.fields import STATUSES, Transaction
+from statements.formats.qonto.accounts import AccountRows, Accounts
+from statements.formats.qonto.decoders import (
+    ABSENT_BYTES,
+    STATUSES,
+    Transaction,
+    agrees,
+    bytes_of,
+    minor_of,
+    text_of,
+)
+from statements.formats.qonto.rows import Document, RowBatch
 
 EARLIEST, LATEST = 1970, 2100
 """Years outside which a settlement date is no date of an account."""
-
 
 _NOTHING = ("an item that is no transaction", "un élément qui n'est pas une transaction")
 
@@ -28,9 +35,9 @@ class Collected(msgspec.Struct):
     """What :func:`collect` found; ``places`` finds the batch and index of a row by its identity."""
 
     accounts: Accounts
-    replaced: dict[int, tuple[Batch, int]]
-    batches: list[Batch]
-    index: dict[int, tuple[Batch, int]] | None = None
+    replaced: dict[int, tuple[RowBatch, int]]
+    batches: list[RowBatch]
+    index: dict[int, tuple[RowBatch, int]] | None = None
 
     def place(self, row: Transaction, field: str | None = None, account: str | None = None) -> Location:
         """The location of a row that was collected; the table of places is built when first needed."""
@@ -44,16 +51,16 @@ class Collected(msgspec.Struct):
 def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Collected:
     """Put every booked row into the group of its account; report what each row says wrong."""
     collected = Collected(accounts, {}, document.batches)
-    closer = _Closer(accounts, reporter, collected)
+    rules = RowRules(accounts, reporter, collected)
     for batch in document.batches:
         last: str | None = None
-        group: Group | None = None
+        group: AccountRows | None = None
         amounts = bytes_of([row.amount for row in batch.rows])
         for at, (row, amount) in enumerate(zip(batch.rows, amounts, strict=True)):
             if row.status == "completed" and row.settled_at is not None and not row.is_external_transaction:
                 account = row.bank_account_id
                 if group is None or account != last:
-                    group = closer.group(row, batch, at)
+                    group = rules.group(row, batch, at)
                     last = account
                     if group is None:
                         continue
@@ -70,15 +77,15 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
                 ):
                     group.rows.append(row)
                     continue
-                closer.booked(row, group, batch, at)
+                rules.booked(row, group, batch, at)
             else:
-                closer.unbooked(row, batch, at)
-    closer.finish(document)
+                rules.unbooked(row, batch, at)
+    rules.finish(document)
     return collected
 
 
-class _Closer:
-    """The rules of a single row, for the rows that the short way does not take."""
+class RowRules:
+    """The rules of a single row, in the order in which they are asked."""
 
     def __init__(self, accounts: Accounts, reporter: Reporter, collected: Collected) -> None:
         self.accounts = accounts
@@ -87,7 +94,7 @@ class _Closer:
         self.skipped: Counter[str] = Counter()
         self.external = 0
 
-    def group(self, row: Transaction, batch: Batch, at: int) -> Group | None:
+    def group(self, row: Transaction, batch: RowBatch, at: int) -> AccountRows | None:
         """The group of a booked row; ``None`` when the row is set aside."""
         if batch.kind == "csv":
             holder = batch.holders.get(row.bank_account_id or "")
@@ -101,7 +108,7 @@ class _Closer:
             return None
         return group if group.wanted else None
 
-    def unbooked(self, row: Transaction, batch: Batch, at: int) -> None:
+    def unbooked(self, row: Transaction, batch: RowBatch, at: int) -> None:
         """External rows, rows of another status, and booked rows without a date."""
         if row.is_external_transaction:
             self.external += 1
@@ -124,7 +131,7 @@ class _Closer:
         else:
             self.skipped[word] += 1
 
-    def booked(self, row: Transaction, group: Group, batch: Batch, at: int) -> None:
+    def booked(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> None:
         """A booked row that has something to report or to complete."""
         if group.currency is None and row.currency:
             group.currency = row.currency
@@ -137,7 +144,7 @@ class _Closer:
             self.collected.replaced[id(checked)] = (batch, at)
         group.rows.append(checked)
 
-    def _amount(self, row: Transaction, group: Group, batch: Batch, at: int) -> Transaction | None:
+    def _amount(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> Transaction | None:
         """Rules 015 to 019: the row with its cents, ``None`` after an error."""
         report = self.reporter.add
         text = text_of(row.amount)
@@ -162,7 +169,7 @@ class _Closer:
             report("QNT-019", batch.location(at, "amount", group.key))
         return row
 
-    def _rest(self, row: Transaction, group: Group, batch: Batch, at: int) -> Transaction | None:
+    def _rest(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> Transaction | None:
         """Side, currency, date and balance."""
         report = self.reporter.add
         good = True
@@ -204,3 +211,40 @@ class _Closer:
             group = self.accounts.csv_group(iban or None, None)
             if group is not None:
                 group.failed = True
+
+
+# -- several rows -----------------------------------------------------------------------------------------------------
+
+
+def without_repeats(groups: Iterable[AccountRows], collected: Collected, reporter: Reporter) -> None:
+    """Drop rows whose ``id`` (else ``transaction_id``) was seen before; report each, and stop accounts that differ.
+
+    Pages of a list overlap when a row arrives while they are downloaded; that is harmless. Two rows of one id with
+    another amount, side, date or account are not.
+    """
+    groups = list(groups)
+    identities = [row.id or row.transaction_id for group in groups for row in group.rows]
+    if len(set(identities)) == len(identities):
+        return
+    seen: dict[str, tuple[AccountRows, Transaction]] = {}
+    for group in groups:
+        kept: list[Transaction] = []
+        for row in group.rows:
+            identity = row.id or row.transaction_id
+            before = seen.get(identity) if identity else None
+            if identity is None or not identity or before is None:
+                kept.append(row)
+                if identity:
+                    seen[identity] = (group, row)
+                continue
+            place = collected.place(row, "id", group.key)
+            if before[0] is group and _booking(before[1]) == _booking(row):
+                reporter.add("QNT-004", place, found=identity)
+            else:
+                reporter.add("QNT-005", place, found=identity)
+                group.failed = before[0].failed = True
+        group.rows = kept
+
+
+def _booking(row: Transaction) -> tuple[object, ...]:
+    return row.amount_cents, row.side, row.settled_at

@@ -6,104 +6,51 @@ Each bad value is reported with its path, the other rows are still read, and a t
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Raw
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto import scan
-from statements.formats.qonto.document import Batch, Document, Lines
-from statements.formats.qonto.fields import BankAccount, Meta, Organization, SteeredTransaction, Transaction
-from statements.formats.qonto.usual import usual_row
-
-Row = TypeVar("Row")
-WEBHOOK = "v1/transactions"
-
-
-class Envelope(msgspec.Struct, Generic[Row], frozen=True):
-    """The object around transactions or accounts: an API answer or a webhook."""
-
-    transactions: list[Row] | None = None
-    transaction: Row | None = None
-    data: Row | None = None
-    type: str | None = None
-    organization: Organization | None = None
-    bank_accounts: list[BankAccount] | None = None
-    meta: Meta | None = None
-
-
-class Decoders:
-    """The decoders of one class of transactions; made once."""
-
-    def __init__(self, row: Any) -> None:
-        self.row = row
-        self.envelope = msgspec.json.Decoder(Envelope[row])
-        self.pages = msgspec.json.Decoder(list[Envelope[row]])
-        self.rows = msgspec.json.Decoder(list[row])
-        self.lines = msgspec.json.Decoder(row)
-
-
-@lru_cache(maxsize=2)
-def decoders(steered: bool) -> Decoders:
-    return Decoders(SteeredTransaction if steered else Transaction)
-
-
-@lru_cache(maxsize=1)
-def usual_decoders() -> Decoders:
-    """The decoders for files that hold the usual words only."""
-    return Decoders(usual_row())
-
+from statements.formats.qonto import json_places
+from statements.formats.qonto.decoders import BankAccount, Decoders, Meta
+from statements.formats.qonto.rows import JsonSource, Lines
 
 _MALFORMED = re.compile(r"\(byte ([0-9]+)\)")
 
 
-class FileByHand:
-    """One file on its way into the document, read value by value."""
+def read(source: JsonSource, decoders: Decoders, reporter: Reporter) -> bool:
+    """Add what can be read to the document; true when the file is JSON of a known shape."""
+    return _Walk(source, decoders, reporter).top()
 
-    def __init__(
-        self, data: bytes, file: str | None, document: Document, reporter: Reporter, decoders: Decoders
-    ) -> None:
-        self.data = data
-        self.file = file
-        self.document = document
-        self.reporter = reporter
+
+def refuse(source: JsonSource, reporter: Reporter) -> bool:
+    """Report a key given twice or a number that is none; the file is not used then."""
+    fault = json_places.fault(source.data)
+    if fault is None:
+        return False
+    line, column = Lines(source.data).at(fault.offset)
+    place = Location(line=line, column=column, path=fault.path or None, file=source.file, offset=fault.offset)
+    kind_en = "the key is given twice" if fault.duplicate else "it is no JSON number"
+    kind_fr = "la clé est donnée deux fois" if fault.duplicate else "ce n'est pas un nombre JSON"
+    reporter.add("QNT-002", place, found=fault.found, kind_en=kind_en, kind_fr=kind_fr)
+    source.document.broken = True
+    return True
+
+
+class _Walk:
+    """The members of one file, value by value."""
+
+    def __init__(self, source: JsonSource, decoders: Decoders, reporter: Reporter) -> None:
+        self.source = source
+        self.data = source.data
+        self.file = source.file
+        self.document = source.document
         self.decoders = decoders
-        self.given = 0
+        self.reporter = reporter
 
-    def add_rows(
-        self,
-        rows: list[Any],
-        path: str,
-        meta: Meta | None,
-        *,
-        given: int | None = None,
-        indexes: list[int] | None = None,
-        lines: list[int] | None = None,
-    ) -> None:
-        self.given += len(rows)
-        self.document.batches.append(
-            Batch(
-                rows=rows,
-                path=path,
-                file=self.file,
-                meta=meta,
-                given=len(rows) if given is None else given,
-                indexes=indexes,
-                lines=lines,
-            )
-        )
-
-    def add_accounts(self, accounts: list[BankAccount], path: str) -> None:
-        self.document.lists_accounts = True
-        for index, account in enumerate(accounts):
-            self.document.accounts.append(account)
-            self.document.account_places.append(Location(path=f"{path}[{index}]", file=self.file))
-
-    # -- a file the decoder refused ------------------------------------------------------------------------------
-
-    def by_hand(self) -> bool:
+    def top(self) -> bool:
+        """The whole file."""
         try:
             top = msgspec.json.decode(self.data, type=Raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -181,7 +128,7 @@ class FileByHand:
             for field, value in faults:
                 self._shape(f"{path}[{index}].{field}", value)
             accounts.append(record if record is not None else BankAccount())
-        self.add_accounts(accounts, path)
+        self.source.add_accounts(accounts, path)
         return True
 
     def _meta(self, raw: Raw | None, path: str) -> Meta | None:
@@ -206,7 +153,9 @@ class FileByHand:
                 indexes.append(index)
                 if lines is not None:
                     numbers.append(lines[index])
-        self.add_rows(rows, path, meta, given=len(items), indexes=indexes, lines=None if lines is None else numbers)
+        self.source.add_rows(
+            rows, path, meta, given=len(items), indexes=indexes, lines=None if lines is None else numbers
+        )
 
     def _lenient(self, raw: Raw, path: str, line: int | None) -> Any:
         """A row with a value of the wrong type: reported, and its account is stopped; ``None`` then."""
@@ -287,21 +236,8 @@ class FileByHand:
 
     # -- refusals ------------------------------------------------------------------------------------------------
 
-    def refuse_faults(self) -> bool:
-        """Report a key given twice or a number that is none; the file is not used then."""
-        fault = scan.fault(self.data)
-        if fault is None:
-            return False
-        line, column = Lines(self.data).at(fault.offset)
-        place = Location(line=line, column=column, path=fault.path or None, file=self.file, offset=fault.offset)
-        kind_en = "the key is given twice" if fault.duplicate else "it is no JSON number"
-        kind_fr = "la clé est donnée deux fois" if fault.duplicate else "ce n'est pas un nombre JSON"
-        self.reporter.add("QNT-002", place, found=fault.found, kind_en=kind_en, kind_fr=kind_fr)
-        self.document.broken = True
-        return True
-
     def _malformed(self, error: Exception, line: int | None = None) -> bool:
-        if self.refuse_faults():
+        if refuse(self.source, self.reporter):
             return False
         place = Location(file=self.file, line=line)
         if line is None and (match := _MALFORMED.search(str(error))):

@@ -7,10 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from statements.formats.recognise import is_json, is_table, swift_number, xml_head
 from statements.rules import Text
 
 
-class Foreign(msgspec.Struct, frozen=True, kw_only=True):
+class ForeignFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that no reader here takes. ``unknown`` when not even its kind can be told."""
 
     format: str
@@ -37,33 +38,35 @@ _ASK_TRANSFER = Text(
     "Le lien EBICS de Qonto accepte les virements pain.001.001.02 et pain.001.001.03.",
 )
 
-EMPTY = Foreign(
+EMPTY = ForeignFile(
     format="empty",
     kind="unknown",
     name=Text("empty file", "fichier vide"),
     advice=Text("Export the file again.", "Exportez de nouveau le fichier."),
 )
-UNKNOWN = Foreign(
+UNKNOWN = ForeignFile(
     format="unknown",
     kind="unknown",
     name=Text("unknown content", "contenu inconnu"),
     advice=_ASK_STATEMENT,
 )
-BINARY = Foreign(format="binary", kind="unknown", name=Text("binary data", "données binaires"), advice=_ASK_STATEMENT)
-JSON = Foreign(
+BINARY = ForeignFile(
+    format="binary", kind="unknown", name=Text("binary data", "données binaires"), advice=_ASK_STATEMENT
+)
+JSON = ForeignFile(
     format="other-json",
     name=Text("JSON, but neither Qonto data nor our statements", "du JSON, mais ni données Qonto ni nos relevés"),
     advice=_ASK_STATEMENT,
 )
-CSV = Foreign(
+CSV = ForeignFile(
     format="other-csv",
     name=Text("a table (CSV), but no Qonto export", "un tableau (CSV), mais pas un export Qonto"),
     advice=_ASK_QONTO_CSV,
 )
 
 
-def _foreign(format_: str, english: str, french: str, advice: Text) -> Foreign:
-    return Foreign(format=format_, name=Text(english, french), advice=advice)
+def _foreign(format_: str, english: str, french: str, advice: Text) -> ForeignFile:
+    return ForeignFile(format=format_, name=Text(english, french), advice=advice)
 
 
 _SIGNED = _foreign("pkcs7", "signed or encrypted file", "fichier signé ou chiffré", _ASK_UNPACKED)
@@ -90,7 +93,7 @@ _SEALED = {
 _BLANK = b" \t\r\n\x00\x1a\xef\xbb\xbf"
 
 
-def by_signature(data: bytes) -> Foreign | None:
+def by_signature(data: bytes) -> ForeignFile | None:
     """A file that is told by its first bytes, or that holds nothing."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf")
     if not start.strip(_BLANK) and not data[4096:].strip(_BLANK):
@@ -113,8 +116,27 @@ def by_signature(data: bytes) -> Foreign | None:
     return None
 
 
-def by_text(data: bytes) -> Foreign | None:
-    """A text file of another program, or bytes that are no text at all."""
+_MESSAGE = re.compile(r"(?:^|[:.$])((?:pain|pacs|camt|head|admi|acmt|auth|reda|tsmt)\.\d{3})\.(\d{3})\.(\d{2})(?!\d)")
+
+
+def by_text(data: bytes) -> ForeignFile:
+    """What a file is that no reader takes, by its text: XML, JSON, a SWIFT message, a file of another program."""
+    head = xml_head(data)
+    if head is not None:
+        for space in head.namespaces:
+            match = _MESSAGE.search(space)
+            if match is not None:
+                return message(match[1], f"{match[2]}.{match[3]}", space)
+        return xml(head.root, head.namespaces[0] if head.namespaces else "")
+    if is_json(data):
+        return JSON
+    number = swift_number(data)
+    if number:
+        return swift(number)
+    return _other_program(data) or (CSV if is_table(data) else UNKNOWN)
+
+
+def _other_program(data: bytes) -> ForeignFile | None:
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     upper = start[:512].upper()
     if upper.startswith(b"OFXHEADER") or b"<OFX>" in upper:
@@ -143,12 +165,12 @@ _MESSAGES = {
 }
 
 
-def message(family: str, version: str, namespace: str) -> Foreign:
+def message(family: str, version: str, namespace: str) -> ForeignFile:
     """An ISO 20022 message that is not a credit transfer file taken here."""
     return msgspec.structs.replace(_message(family, version, namespace), xml=True)
 
 
-def _message(family: str, version: str, namespace: str) -> Foreign:
+def _message(family: str, version: str, namespace: str) -> ForeignFile:
     if family == "pain.008":
         return _foreign(
             "pain.008",
@@ -171,12 +193,12 @@ def _message(family: str, version: str, namespace: str) -> Foreign:
     return _foreign(family, f"{english} ({family}.{version})", f"{french} ({family}.{version})", advice)
 
 
-def xml(root: str, namespace: str) -> Foreign:
+def xml(root: str, namespace: str) -> ForeignFile:
     """XML that is no ISO 20022 message."""
     return msgspec.structs.replace(_xml(root, namespace), xml=True)
 
 
-def _xml(root: str, namespace: str) -> Foreign:
+def _xml(root: str, namespace: str) -> ForeignFile:
     lower = root.lower()
     if lower == "ofx":
         return _foreign("ofx", "OFX statement", "relevé OFX", _ASK_QONTO_CSV)
@@ -193,7 +215,7 @@ def _xml(root: str, namespace: str) -> Foreign:
     return _foreign("xml", f"other XML{words}", f"autre XML{words}", _ASK_TRANSFER)
 
 
-def swift(number: str) -> Foreign:
+def swift(number: str) -> ForeignFile:
     """A SWIFT message that is no statement."""
     return _foreign(
         f"mt{number}",
@@ -203,17 +225,18 @@ def swift(number: str) -> Foreign:
     )
 
 
-FIRST_RECORDS = {160: (b"03",), 240: (b"31", b"01", b"03"), 320: (b"01", b"03", b"04")}
-"""How the first record of the French formats of other lengths begins."""
-
-_CFONB = {
-    160: ("CFONB-160 orders (transfers, debits, bills)", "ordres CFONB 160 (virements, prélèvements, effets)"),
-    240: ("CFONB-240 returns and rejects", "impayés et rejets CFONB 240"),
-    320: ("CFONB-320 international transfers", "virements internationaux CFONB 320"),
+_NAMED = {
+    "cfonb160": ("CFONB-160 orders (transfers, debits, bills)", "ordres CFONB 160 (virements, prélèvements, effets)"),
+    "cfonb240": ("CFONB-240 returns and rejects", "impayés et rejets CFONB 240"),
+    "cfonb320": ("CFONB-320 international transfers", "virements internationaux CFONB 320"),
 }  # fmt: skip
 
 
-def cfonb(size: int) -> Foreign:
-    """A French fixed-width file of another record length."""
-    english, french = _CFONB[size]
-    return _foreign(f"cfonb{size}", english, french, _ASK_STATEMENT)
+def named(kind: str) -> ForeignFile:
+    """A file of a kind that a reader refuses by name: the French formats of other record lengths.
+
+    >>> named("cfonb240").name.en
+    'CFONB-240 returns and rejects'
+    """
+    english, french = _NAMED.get(kind, (kind, kind))
+    return _foreign(kind, english, french, _ASK_STATEMENT)
