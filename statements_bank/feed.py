@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from statements import Finding, convert
 from statements.formats import qonto
 from statements_bank.clock import text
+from statements_bank.errors import DeskError
 from statements_bank.store import locked
 from statements_bank.store.tables import CONFLICTS, RECEIPTS, STATEMENT_FILES, SUBSCRIBERS
 
@@ -122,11 +123,11 @@ def decide_conflict(
 ) -> None:
     """A person keeps the confirmed file, or replaces it: then it is new again for every client.
 
-    Raises ``ValueError`` for a conflict that is unknown or decided.
+    Raises :class:`DeskError` for a conflict that is unknown or decided.
     """
     row = connection.execute(locked(connection, select(CONFLICTS).where(CONFLICTS.c.id == conflict))).one_or_none()
     if row is None or row.decision is not None:
-        raise ValueError(f"no open conflict {conflict}")
+        raise DeskError(f"There is no open conflict {conflict}.", f"Il n'y a pas de conflit ouvert {conflict}.")
     if replace:
         values = {"sha256": row.sha256, "content": row.content, "entries": row.entries, "queued_at": text(now)}
         connection.execute(update(STATEMENT_FILES).where(STATEMENT_FILES.c.id == row.file_id).values(**values))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from typing import Any
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -15,13 +16,15 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from statements import Report, Severity, validate
+from statements.formats.pain001 import iter_read
 from statements.formats.pain001.status import NAMESPACE, answer
+from statements.model.payment import CreditTransfer
 from statements.rules import Language
 from statements_bank.clock import text
 from statements_bank.desk.people import Person
-from statements_bank.errors import NotAllowedError
+from statements_bank.errors import DeskError, NotAllowedError
 from statements_bank.store import locked
-from statements_bank.store.tables import EVENTS, ORDERS
+from statements_bank.store.tables import CONNECTIONS, EVENTS, ORDERS
 
 KEPT_FINDINGS = 100
 """How many findings of one rule a check lists; the others are counted."""
@@ -98,14 +101,14 @@ def decide(
 ) -> None:
     """A person approves or refuses an order that awaits it.
 
-    Raises :class:`NotAllowedError` for a role without the right, and ``ValueError`` for an order that is unknown or
+    Raises :class:`NotAllowedError` for a role without the right, :class:`DeskError` for an order that is unknown or
     decided.
     """
     if not person.may_approve:
         raise _without_right(person)
     row = connection.execute(locked(connection, select(ORDERS).where(ORDERS.c.id == number))).one_or_none()
     if row is None or row.state != AWAITING:
-        raise ValueError(f"no order {number} awaits approval")
+        raise DeskError(f"No order {number} awaits approval.", f"Aucun ordre {number} n'attend d'approbation.")
     state = APPROVED if approve else REFUSED
     words = reason or ("Approved by a person" if approve else "Refused by a person")
     connection.execute(
@@ -148,14 +151,62 @@ def pending(upload: Upload, report: Report, now: datetime.datetime) -> bytes:
     return _document(upload.order_id, _message(report), "PDNG", "Awaiting approval by a person at the trial bank", now)
 
 
-def orders(connection: Connection, state: str | None = None) -> list[Row[tuple[object, ...]]]:
-    """The orders, newest first, without their content."""
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment of a file, for the eye of the person who decides. ``amount`` is an exact decimal text."""
+
+    creditor: str
+    iban: str
+    amount: str
+    reference: str
+
+
+SHOWN = 100
+"""How many payments of a file the page lists."""
+
+
+def transfers(content: bytes) -> tuple[list[Transfer], int]:
+    """The first payments of a file and how many more there are; nothing for a file that is no payment file."""
+    found: list[Transfer] = []
+    more = 0
+    for outcome in iter_read(content):
+        part = outcome.value
+        if not isinstance(part, CreditTransfer):
+            continue
+        if len(found) == SHOWN:
+            more += 1
+            continue
+        found.append(
+            Transfer(
+                creditor=(part.creditor.name if part.creditor is not None else None) or "–",
+                iban=part.creditor_iban or "",
+                amount=part.amount.text if part.amount is not None else "",
+                reference=part.end_to_end_id or "",
+            )
+        )
+    return found, more
+
+
+def orders(
+    connection: Connection, state: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[Row[Any]]:
+    """The orders with the tool of their connection, newest first, without their content."""
     columns = [column for column in ORDERS.c if column.name not in ("content", "report", "status_report")]
-    query = select(*columns).order_by(ORDERS.c.id.desc())
+    query = (
+        select(*columns, CONNECTIONS.c.tool)
+        .join(CONNECTIONS, CONNECTIONS.c.partner_id == ORDERS.c.partner_id)
+        .order_by(ORDERS.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
     return list(connection.execute(query if state is None else query.where(ORDERS.c.state == state)))
 
 
-def _status(row: Row[tuple[object, ...]], status: str, words: str, now: datetime.datetime) -> bytes:
+def order(connection: Connection, number: int) -> Row[Any] | None:
+    """One order whole."""
+    return connection.execute(select(ORDERS).where(ORDERS.c.id == number)).one_or_none()
+
+
+def _status(row: Row[Any], status: str, words: str, now: datetime.datetime) -> bytes:
     kept = msgspec.json.decode(row.report)
     message = (kept.get("message_id") or "NOTPROVIDED", kept.get("message_name") or "NOTPROVIDED")
     return _document(row.order_id, message, status, words, now)

@@ -91,8 +91,8 @@ def find(connection: Connection, partner_id: str) -> Link:
 
 
 def connect(connection: Connection, person: Person, tool: str, now: datetime.datetime) -> Link:
-    """Ask for a connection of a tool. Raises :class:`DeskError` for the wrong role, or when the plan has no place left."""
-    _demand_role(person)
+    """Ask for a connection of a tool. Raises :class:`DeskError` for the wrong role, or when the plan is full."""
+    demand_role(person)
     connection.execute(locked(connection, select(BANK.c.id)))
     _demand_place(connection)
     number = (connection.scalar(select(func.max(CONNECTIONS.c.id))) or 0) + 1
@@ -140,7 +140,7 @@ def release(
 
     Either kind of hash is good, in any grouping. Raises :class:`DeskError` that names the role whose hash differs.
     """
-    _demand_role(person)
+    demand_role(person)
     link = _locked(connection, partner_id)
     if link.state != REGISTERED:
         raise DeskError(f"{partner_id} has no keys to release.", f"{partner_id} n'a pas de clés à valider.")
@@ -158,7 +158,7 @@ def release(
 
 def disconnect(connection: Connection, person: Person, partner_id: str, why: str, now: datetime.datetime) -> Link:
     """End a connection from the desk: its keys are dead at once, nothing more is made for it."""
-    _demand_role(person)
+    demand_role(person)
     link = _locked(connection, partner_id)
     if not link.alive:
         raise DeskError(f"{partner_id} is disconnected.", f"{partner_id} est déjà déconnectée.")
@@ -168,7 +168,7 @@ def disconnect(connection: Connection, person: Person, partner_id: str, why: str
 
 def reconnect(connection: Connection, person: Person, partner_id: str, now: datetime.datetime) -> Link:
     """Begin anew: the same ids, new keys only. Raises :class:`DeskError` where the plan has no place left."""
-    _demand_role(person)
+    demand_role(person)
     connection.execute(locked(connection, select(BANK.c.id)))
     link = _locked(connection, partner_id)
     if link.alive:
@@ -185,7 +185,7 @@ def change_plan(
     connection: Connection, person: Person, wanted: str, keep: Collection[str], now: datetime.datetime
 ) -> list[Link]:
     """Change the plan; a smaller one asks which connections stay: ``keep`` names them. The ended ones are returned."""
-    _demand_role(person)
+    demand_role(person)
     if wanted not in plans():
         known = ", ".join(plans())
         raise DeskError(
@@ -231,12 +231,12 @@ def _link(row: Row[tuple[object, ...]]) -> Link:
     )
 
 
-def _demand_role(person: Person) -> None:
+def demand_role(person: Person) -> None:
     if not person.may_connect:
         raise NotAllowedError(
             f"The role {person.role.name.en} may not manage connections; owner, admin and accountant may.",
-            f"Le rôle «\u00a0{person.role.name.fr}\u00a0» ne gère pas les connexions\u00a0; propriétaire, administrateur et "
-            "comptable le peuvent.",
+            f"Le rôle «\u00a0{person.role.name.fr}\u00a0» ne gère pas les connexions\u00a0; propriétaire, administrateur "
+            "et comptable le peuvent.",
         )
 
 
