@@ -46,7 +46,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     test: bool = False
 
 
-def check(content: bytes, declared: str, today: datetime.date) -> Report:
+def check(content: bytes, declared: str, today: datetime.date) -> Report[Any]:
     """Our payment check, with the name under which the file came: a pain.008 or a wrong version is told in words."""
     return validate(content, declared=declared, today=today, limit=KEPT_FINDINGS)
 
@@ -68,7 +68,7 @@ def seen(connection: Connection, partner_id: str, content: bytes, since: datetim
     return found
 
 
-def receive(connection: Connection, upload: Upload, report: Report, now: datetime.datetime) -> int:
+def receive(connection: Connection, upload: Upload, report: Report[Any], now: datetime.datetime) -> int:
     """Keep an upload: awaiting approval when the check found no error, else faulty; its number."""
     good = report.valid
     status = pending(upload, report, now) if good else answer(report, created=_whole(now))
@@ -146,7 +146,7 @@ def _without_right(person: Person) -> NotAllowedError:
     )
 
 
-def pending(upload: Upload, report: Report, now: datetime.datetime) -> bytes:
+def pending(upload: Upload, report: Report[Any], now: datetime.datetime) -> bytes:
     """The status report at arrival: PDNG, a person has to approve."""
     return _document(upload.order_id, _message(report), "PDNG", "Awaiting approval by a person at the trial bank", now)
 
@@ -236,14 +236,14 @@ def _document(order_id: str, message: tuple[str, str], status: str, words: str, 
     return "\n".join(lines).encode("utf-8")
 
 
-def _message(report: Report) -> tuple[str, str]:
+def _message(report: Report[Any]) -> tuple[str, str]:
     identifier = getattr(report.details, "message_id", None) or ""
     return identifier if 0 < len(identifier) <= 35 else "NOTPROVIDED", getattr(
         report.details, "version", None
     ) or "NOTPROVIDED"
 
 
-def _kept(report: Report) -> bytes:
+def _kept(report: Report[Any]) -> bytes:
     """The report as JSON for the pages: what a person must see to decide, in both languages."""
     identifier, name = _message(report)
     languages: tuple[Language, ...] = ("en", "fr")
@@ -272,7 +272,7 @@ def _kept(report: Report) -> bytes:
     )
 
 
-def _first_error(report: Report) -> str:
+def _first_error(report: Report[Any]) -> str:
     error = next(finding for finding in report.findings if finding.severity is Severity.ERROR)
     return f"{error.id} {error.message()}"
 

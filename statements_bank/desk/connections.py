@@ -24,6 +24,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
+from statements.ebics.keys import ROLES, PublicKey, Role, RoleKey
 from statements_bank.clock import text
 from statements_bank.desk.people import Person
 from statements_bank.desk.rights import Plan, plans
@@ -33,9 +34,6 @@ from statements_bank.store.tables import BANK, CONNECTIONS, SUBSCRIBER_KEYS, SUB
 
 REQUESTED, REGISTERED, READY, DISCONNECTED = "requested", "registered", "ready", "disconnected"
 _OF_USER = {"New": REQUESTED, "IniOnly": REQUESTED, "HiaOnly": REQUESTED, "Initialised": REGISTERED, "Ready": READY}
-
-ROLES = ("A", "X", "E")
-"""The keys of a user: A signs orders, X signs messages, E decrypts."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,17 +54,6 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     def alive(self) -> bool:
         """Whether it takes one of the places of the plan."""
         return self.state != DISCONNECTED
-
-
-class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """A public key of a user. ``certificate`` and ``public_key`` are DER; the hashes are lower-case hexadecimal."""
-
-    role: str
-    version: str
-    certificate: bytes | None
-    public_key: bytes
-    certificate_hash: str | None
-    key_hash: str
 
 
 def plan(connection: Connection) -> Plan:
@@ -106,7 +93,21 @@ def connect(connection: Connection, person: Person, tool: str, now: datetime.dat
     return find(connection, partner)
 
 
-def register(connection: Connection, partner_id: str, keys: Sequence[Key], now: datetime.datetime) -> Link:
+def keys(connection: Connection, link: Link) -> list[RoleKey]:
+    """The keys that a connection has registered, in the order signature, authentication, encryption."""
+    rows = connection.execute(
+        select(SUBSCRIBER_KEYS).where(
+            SUBSCRIBER_KEYS.c.partner_id == link.partner_id, SUBSCRIBER_KEYS.c.user_id == link.user_id
+        )
+    )
+    found = [
+        RoleKey(row.role, row.version, PublicKey(int(row.modulus, 16), int(row.exponent, 16), row.certificate))
+        for row in rows
+    ]
+    return sorted(found, key=lambda key: ROLES.index(key.role))
+
+
+def register(connection: Connection, partner_id: str, keys: Sequence[RoleKey], now: datetime.datetime) -> Link:
     """Keep the three keys that came as files; their faults were told before (:mod:`.certificates`)."""
     link = _locked(connection, partner_id)
     if link.state != REQUESTED:
@@ -124,8 +125,9 @@ def register(connection: Connection, partner_id: str, keys: Sequence[Key], now: 
                 user_id=link.user_id,
                 role=key.role,
                 version=key.version,
-                certificate=key.certificate,
-                public_key=key.public_key,
+                modulus=f"{key.key.modulus:x}",
+                exponent=f"{key.key.exponent:x}",
+                certificate=key.key.certificate,
                 registered_at=text(now),
             )
         )
@@ -134,7 +136,7 @@ def register(connection: Connection, partner_id: str, keys: Sequence[Key], now: 
 
 
 def release(
-    connection: Connection, person: Person, partner_id: str, keys: Sequence[Key], written: Mapping[str, str]
+    connection: Connection, person: Person, partner_id: str, keys: Sequence[RoleKey], written: Mapping[Role, str]
 ) -> Link:
     """A person compared the hashes of the customer's letter: ``written`` maps each role to the hash read there.
 
@@ -146,7 +148,7 @@ def release(
         raise DeskError(f"{partner_id} has no keys to release.", f"{partner_id} n'a pas de clés à valider.")
     for key in keys:
         given = re.sub(r"[^0-9a-f]", "", written.get(key.role, "").lower())
-        if not any(kind and hmac.compare_digest(given, kind) for kind in (key.certificate_hash, key.key_hash)):
+        if not any(hmac.compare_digest(given, kind) for kind in key.key.hashes):
             name_en, name_fr = _ROLE_NAMES[key.role]
             raise DeskError(
                 f"The hash of the {name_en} key is not the one that was registered. Nothing was released.",
@@ -209,7 +211,7 @@ def change_plan(
     return ended
 
 
-_ROLE_NAMES = {
+_ROLE_NAMES: dict[Role, tuple[str, str]] = {
     "A": ("signature", "de signature"),
     "X": ("authentication", "d'authentification"),
     "E": ("encryption", "de chiffrement"),
@@ -235,8 +237,8 @@ def demand_role(person: Person) -> None:
     if not person.may_connect:
         raise NotAllowedError(
             f"The role {person.role.name.en} may not manage connections; owner, admin and accountant may.",
-            f"Le rôle «\u00a0{person.role.name.fr}\u00a0» ne gère pas les connexions\u00a0; propriétaire, administrateur "
-            "et comptable le peuvent.",
+            f"Le rôle «\u00a0{person.role.name.fr}\u00a0» ne gère pas les connexions\u00a0; propriétaire, "
+            "administrateur et comptable le peuvent.",
         )
 
 

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from statements.ebics.keys import ROLES
 from statements.reference.tables import table
 from statements_bank import feed, payments
 from statements_bank.clock import text
@@ -143,7 +144,7 @@ async def show_connection(request: Request, faults: tuple[str, ...] = (), status
             link = connections.find(connection, request.path_params["partner"])
         except DeskError as error:
             raise HTTPException(404, "not-found") from error
-        keys = certificates.registered(connection, link)
+        keys = connections.keys(connection, link)
     return page(
         request,
         "connection.html",
@@ -193,11 +194,11 @@ async def release(request: Request) -> Response:
     """The three hashes were compared: the connection becomes ready."""
     person, form = signed_in(request), await form_of(request)
     partner = request.path_params["partner"]
-    written = {role: _field(form, f"hash-{role}") for role in connections.ROLES}
+    written = {role: _field(form, f"hash-{role}") for role in ROLES}
 
     def act(connection: Connection) -> str:
         link = connections.find(connection, partner)
-        connections.release(connection, person, partner, certificates.registered(connection, link), written)
+        connections.release(connection, person, partner, connections.keys(connection, link), written)
         _note(request, connection, person, "release", partner)
         return f"/connections/{partner}"
 

@@ -73,7 +73,7 @@ def page(
     said: tuple[tuple[str, str], ...] = (),
     **values: Any,
 ) -> HTMLResponse:
-    """A page in the language of the request. ``said`` are sentences above it: ``good``, ``bad`` or ``wait``, and text."""
+    """A page in the language of the request. ``said`` are sentences above it, each with its kind (``good`` …)."""
     lang = language(request)
     other: Language = "en" if lang == "fr" else "fr"
     waiting = request.session.pop("said", None)

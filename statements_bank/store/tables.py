@@ -98,9 +98,11 @@ SUBSCRIBER_KEYS = Table(
     Column("user_id", String(35), primary_key=True),
     Column("role", String(1), primary_key=True),
     Column("version", String(4), nullable=False),
-    # DER of the certificate, or of the bare public key where the bank takes keys without certificates.
-    Column("certificate", LargeBinary),
-    Column("public_key", LargeBinary, nullable=False),
+    # Hexadecimal, without leading zeros.
+    Column("modulus", Text, nullable=False),
+    Column("exponent", Text, nullable=False),
+    # DER; empty where the bank takes keys without certificates.
+    Column("certificate", LargeBinary, nullable=False),
     Column("registered_at", String(32), nullable=False),
     ForeignKeyConstraint(["partner_id", "user_id"], ["subscribers.partner_id", "subscribers.user_id"]),
 )

@@ -219,8 +219,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=35), nullable=False),
         sa.Column("role", sa.String(length=1), nullable=False),
         sa.Column("version", sa.String(length=4), nullable=False),
-        sa.Column("certificate", sa.LargeBinary(), nullable=True),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("modulus", sa.Text(), nullable=False),
+        sa.Column("exponent", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.Column("registered_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["partner_id", "user_id"],
