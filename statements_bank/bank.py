@@ -26,6 +26,7 @@ _VERSIONS: Mapping[BankRole, str] = {"X": "X002", "E": "E002"}
 # Common Integrative Implementation Guide, 4.1.2: both keys of a bank say both usages.
 _USAGES = ("digital_signature", "key_encipherment")
 KEY_BITS = 2048
+_SESSION = b"session-secret"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     url: str
     keys: Mapping[BankRole, tuple[KeyPair, ...]]
+    session_secret: str
     tls_fingerprint: str = ""
     settings: Settings = Settings()
 
@@ -89,6 +91,7 @@ def make(
                 plan=plan,
                 vault_salt=salt,
                 vault_key=wrapped,
+                session_secret=opened.seal(secrets.token_bytes(32), _SESSION),
                 made_at=text(now),
             )
         )
@@ -159,6 +162,7 @@ def open_bank(
         name=row.name,
         url=row.url,
         keys=keys,
+        session_secret=opened.open(row.session_secret, _SESSION).hex(),
         tls_fingerprint=tls_fingerprint,
         settings=settings,
     )

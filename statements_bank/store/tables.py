@@ -39,6 +39,8 @@ BANK = Table(
     # The key that seals every secret of this bank, itself sealed by the passphrase (`vault`).
     Column("vault_salt", LargeBinary, nullable=False),
     Column("vault_key", LargeBinary, nullable=False),
+    # Signs the sessions of the pages; sealed, and the same for every process.
+    Column("session_secret", LargeBinary, nullable=False),
     Column("made_at", String(32), nullable=False),
     CheckConstraint("id = 1", name="one"),
 )

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("plan", sa.String(length=40), nullable=False),
         sa.Column("vault_salt", sa.LargeBinary(), nullable=False),
         sa.Column("vault_key", sa.LargeBinary(), nullable=False),
+        sa.Column("session_secret", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_bank_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank")),
