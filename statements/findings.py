@@ -72,7 +72,12 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         text = f"<Finding {self.rule.id} {self.severity} at {where}: {self.message()}"
         return f"{text}>" if len(text) < 200 else f"{text[:198]}…>"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """As the concise report has it: place, rule, severity, message."""
+        place = self.location
+        where = f"{place.line}:{place.column or 1}" if place.line is not None else place.path or ""
+        parts = [":".join(part for part in (place.file, where) if part), f"{self.id} {self.severity}", self.message()]
+        return ": ".join(part for part in parts if part)
 
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
@@ -120,6 +125,11 @@ class Outcome(msgspec.Struct, Generic[Value], frozen=True):
         """True when no finding is an error."""
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
+    def __repr__(self) -> str:
+        """One line, whatever the value holds."""
+        value = f"{len(self.value)} values" if isinstance(self.value, tuple) else type(self.value).__name__
+        return f"<Outcome {'ok' if self.ok else 'not ok'}: {value}, {len(self.findings)} findings>"
+
     def unwrap(self) -> Value:
         """The value; raises :class:`InvalidFile` when there is an error."""
         if not self.ok:
@@ -161,6 +171,15 @@ class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
     def valid(self) -> bool:
         """True when no error was found."""
         return self.summary.errors == 0
+
+    def __str__(self) -> str:
+        """Format and verdict in one line; the findings are lines of the same form."""
+        verdict = "valid" if self.valid else "not valid"
+        return f"{self.format}: {verdict}, {self.summary.errors} errors, {self.summary.warnings} warnings"
+
+    def __repr__(self) -> str:
+        """One line, however many findings there are."""
+        return f"<Report {self} (profile {self.profile})>"
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

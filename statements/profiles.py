@@ -77,8 +77,17 @@ def typed(current: Any, value: Any) -> Any:
     raise ValueError("text")
 
 
+class UnknownSettingError(ValueError):
+    """A setting that a profile does not have; ``known`` are those it has."""
+
+    def __init__(self, name: str, profile: Profile) -> None:
+        self.name = name
+        self.known = tuple(sorted(profile.settings))
+        super().__init__(f"no setting {name!r} of profile {profile.name}; known: {', '.join(self.known) or '-'}")
+
+
 def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """A copy with other settings. ``KeyError``: unknown setting; ``ValueError``: another type or form.
+    """A copy with other settings. ``ValueError``: another type or form, or no such setting.
 
     >>> base = Profile(name="x", base="x", settings={"page_limit": 0})
     >>> with_settings(base, {"page_limit": "2000"}).settings["page_limit"]
@@ -89,7 +98,7 @@ def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
     settings = dict(profile.settings)
     for key, value in changes.items():
         if key not in settings:
-            raise KeyError(key)
+            raise UnknownSettingError(key, profile)
         settings[key] = typed(settings[key], value)
         form, words = profile.forms.get(key, ("", ""))
         if form and re.fullmatch(form, str(settings[key]), re.ASCII) is None:
@@ -150,7 +159,7 @@ def _load(
     for key, value in settings.items():
         try:
             profile = with_settings(profile, {key: value})
-        except KeyError:
+        except UnknownSettingError:
             report.add("CNV-054", Location(field=key), found=key, expected=", ".join(sorted(base.settings)))
         except ValueError as error:
             report.add("CNV-055", Location(field=key), found=str(value), expected=str(error))

@@ -80,6 +80,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, str] = {}
     """Further columns of the table, by their header (``versions``, ``valid_from``, ``level``, ``params`` …)."""
 
+    def __repr__(self) -> str:
+        """The id and the slug: the row in two languages is no answer at a prompt."""
+        return f"<Rule {self.id} {self.slug}>" if self.slug else f"<Rule {self.id}>"
+
     def sample(self, lang: Language) -> str:
         """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
         return (self.columns.get("example_fr") if lang == "fr" else "") or self.example

@@ -9,13 +9,13 @@ from typing import Literal
 import msgspec
 
 from statements import profiles
-from statements.cli.console import one_line
 from statements.cli.errors import Stop
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Profile
 from statements.formats import register
 from statements.rules import RuleBook
+from statements.visible import one_line
 
 Role = Literal["reader", "writer"]
 

@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 
-# Controls, line and paragraph separators, zero-width and bidirectional marks: a name must not steer the terminal.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
-
-def safe(text: str) -> str:
-    r"""The text with every control and hidden character written as its code.
-
-    >>> safe("a\x1b[31m")
-    'a\\x1b[31m'
-    """
-    return _HIDDEN.sub(lambda match: _code(match[0]), text)
-
-
-def one_line(text: str) -> str:
-    r"""As :func:`safe`, with line breaks and tabs written out too.
-
-    >>> one_line("a\nb")
-    'a\\nb'
-    """
-    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def _code(char: str) -> str:
-    number = ord(char)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+from statements.visible import safe
 
 
 class PrintError(OSError):

@@ -7,13 +7,14 @@ from typing import Any
 import click
 import msgspec
 
-from statements.cli.console import one_line, out, say
+from statements.cli.console import out, say
 from statements.cli.errors import OK, USAGE, Stop
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
 from statements.reference.ebics import EbicsName, ebics_names
 from statements.services.identify import FileIdentity, identify
+from statements.visible import one_line
 
 
 def command(texts: Texts) -> LocalCommand:

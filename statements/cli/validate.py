@@ -76,7 +76,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         reason = sentence(texts.lang) if sentence else str(error)
         raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
     files, unread = _read_all(options["files"], texts)
-    identities = [identify(data) for _, data in files]
+    identities = [identify(_head(data)) for _, data in files]
     kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
     ignored = [rule.upper() for rule in options["ignored"]]
     chosen = choose(
@@ -127,15 +127,21 @@ def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes
     return files, unread
 
 
+def _head(data: bytes) -> bytes:
+    """What is needed to recognise a file: of one that is only mapped, the beginning."""
+    return data if isinstance(data, bytes) else data[: 1 << 20]
+
+
 def _checked(name: str, data: bytes, checking: CheckOptions) -> Report[Any]:
     """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
     if isinstance(data, bytes):
         return check(data, checking)
     declared = declared_format(checking.declared) if checking.declared else None
-    row = register.get(declared) if declared else identify(data).reader
+    head = _head(data)
+    row = register.get(declared) if declared else identify(head).reader
     if row.holds == "payments":
         with open(name, "rb") as stream:
-            return check(data, checking, stream)
+            return check(head, checking, stream)
     return check(data[:], checking)
 
 

@@ -176,6 +176,10 @@ class PaymentInitiation(msgspec.Struct, frozen=True, omit_defaults=True, kw_only
     blocks: tuple[PaymentInformation, ...] = ()
     not_modelled: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Message, reference and how many payments, in one line."""
+        return f"<PaymentInitiation {self.version} {self.message_id!r}: {self.count} payments>"
+
     @property
     def count(self) -> int:
         """How many payments the file really holds."""

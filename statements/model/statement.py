@@ -88,6 +88,12 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     available: Balance | None = None
     forward_available: tuple[Balance, ...] = ()
 
+    def __repr__(self) -> str:
+        """Account, balances and how many entries, in one line."""
+        account = self.account.iban or self.account.other or "no account"
+        ends = (f"{side.amount.text} on {side.date}" if side else "none" for side in (self.opening, self.closing))
+        return f"<Statement {account} {self.currency or ''}: {' → '.join(ends)}, {len(self.entries)} entries>"
+
     @property
     def currency(self) -> str | None:
         """The currency of the statement: of its balances, else of its account, else of its first entry."""

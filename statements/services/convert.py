@@ -34,6 +34,10 @@ class StatementFile(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...] = ()
 
+    def __repr__(self) -> str:
+        """Name and size, in one line."""
+        return f"<StatementFile {self.name}: {len(self.content)} bytes, {self.entries} entries>"
+
     @property
     def entries(self) -> int:
         """How many entries the file holds."""
@@ -64,12 +68,7 @@ def writer_profile(to: str, profile: str | Profile | None = None, settings: Mapp
         if name not in known:
             raise ValueError(f"no profile {name!r} of {to}; known: {', '.join(known)}")
         chosen = known[name]
-    try:
-        return with_settings(chosen, settings or {})
-    except KeyError as error:
-        raise ValueError(
-            f"no setting {error.args[0]!r} of {to}; known: {', '.join(sorted(chosen.settings))}"
-        ) from error
+    return with_settings(chosen, settings or {})
 
 
 def convert(

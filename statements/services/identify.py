@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -17,6 +18,54 @@ from statements.rules import Text
 from statements.services import other_files
 
 Kind = Literal["known", "foreign", "unknown"]
+
+
+class BinaryStream(Protocol):
+    """A file opened for reading in binary."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, all of them without ``size``."""
+        ...
+
+
+class BinaryPath(Protocol):
+    """A ``pathlib.Path``, or anything else that gives its bytes as one does."""
+
+    def read_bytes(self) -> bytes:
+        """All bytes of the file."""
+        ...
+
+
+Data = bytes | bytearray | memoryview | str | BinaryStream | BinaryPath
+"""What the verbs take: the bytes of a file, its text, a binary stream, or a path object."""
+
+_PART = r"[^\\/<>{}|:*?\"\s](?:[^\\/<>{}|:*?\"]*[^\\/<>{}|:*?\"\s])?"
+_PATH = re.compile(rf"(?:[A-Za-z]:)?(?:~|\.{{1,2}})?[\\/]?(?:{_PART}[\\/])*{_PART}\.\w{{1,8}}")
+
+
+def content(data: Data) -> bytes:
+    """The bytes behind what a caller gives. A ``str`` is the text of a file, never a path.
+
+    Raises ``ValueError`` for a ``str`` that looks like a path, ``TypeError`` for anything that holds no bytes; what
+    opening or reading the file raises is passed on.
+
+    >>> content("/tmp/september.sta")
+    Traceback (most recent call last):
+    ValueError: a str is the text of a file; for the file itself give pathlib.Path('/tmp/september.sta')
+    """
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, str):
+        if len(data) < 4096 and "\n" not in data and _PATH.fullmatch(data):
+            raise ValueError(f"a str is the text of a file; for the file itself give pathlib.Path({data!r})")
+        return data.encode("utf-8", "surrogatepass")
+    if isinstance(data, bytearray | memoryview):
+        return bytes(data)
+    read = getattr(data, "read_bytes", None) or getattr(data, "read", None)
+    found = read() if callable(read) else None
+    if not isinstance(found, bytes):
+        raise TypeError(f"bytes, a binary stream or a path expected, not {type(data).__name__}")
+    return found
 
 
 class FileIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,10 +93,9 @@ class FileIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return self.kind == "known" or (self.kind == "foreign" and not self.reader.fallback)
 
 
-def identify(data: bytes | str) -> FileIdentity:
+def identify(data: Data) -> FileIdentity:
     """The identity of the bytes of a file. Never raises for any bytes; looks at their first 64 KiB only."""
-    if isinstance(data, str):
-        data = data.encode("utf-8", "surrogatepass")
+    data = content(data)
     found = other_files.by_signature(data)
     if found is None:
         seen = register.looked_at(data)

@@ -16,7 +16,7 @@ from statements.model.statement import Statement
 from statements.reference.iban import rib
 from statements.rules import Severity, Text
 from statements.services import periods
-from statements.services.identify import FileIdentity, identify
+from statements.services.identify import Data, FileIdentity, content, identify
 from statements.services.rules import BASE, finding, rules
 
 
@@ -60,7 +60,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(
-    data: bytes | str,
+    data: Data,
     *,
     source: str | None = None,
     profile: str | Profile | None = None,
@@ -68,12 +68,15 @@ def read(
 ) -> Outcome[tuple[Statement, ...]]:
     """The statements of one file of any known format. Never raises for bad data.
 
+    ``data`` are bytes, a binary stream or a path object; a ``str`` is the text of a file. ``source`` names the format
+    instead of recognising it, ``account`` keeps the statements of one account. Raises ``ValueError`` for an unknown
+    format or profile.
+
     >>> read(b"").findings[0].id
     'CNV-001'
     """
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     options = ReadOptions(source=source, accounts=(account,) if account else ())
-    return _read_one("", raw, options, profile)
+    return _read_one("", content(data), options, profile)
 
 
 def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions | None = None) -> Gathered:

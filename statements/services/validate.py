@@ -15,7 +15,7 @@ from statements.model.figures import Figures, figures
 from statements.profiles import with_settings
 from statements.reference import ebics
 from statements.rules import Severity
-from statements.services.identify import FileIdentity, identify
+from statements.services.identify import Data, FileIdentity, content, identify
 from statements.services.read import ReadOptions, gather_together, not_taken
 from statements.services.rules import finding
 
@@ -58,7 +58,7 @@ def declared_format(name: str) -> str:
 
 
 def validate(
-    data: bytes | str,
+    data: Data,
     *,
     profile: str | Profile | None = None,
     declared: str | None = None,
@@ -72,6 +72,8 @@ def validate(
 ) -> Report[Any]:
     """The report of a payment file, an MT940, a CFONB-120, our JSON or Qonto data, in its default profile.
 
+    ``data`` are bytes, a binary stream or a path object; a ``str`` is the text of a file.
+
     ``limit`` caps the findings listed for each rule. For payments ``today`` is the day of the check (without it the
     rules that need one stay silent), ``own`` are the caller's IBANs, ``known_ids`` the message references already
     sent, ``declared`` the EBICS name of the transfer, ``schemas`` texts that replace the packaged ones, and
@@ -83,7 +85,7 @@ def validate(
     >>> validate(b"").findings[0].id
     'CNV-001'
     """
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    raw = content(data)
     row = register.get(declared_format(declared)) if declared else identify(raw).reader
     options = CheckOptions(
         profiles=_profiles(row, profile, settings),

@@ -9,14 +9,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 CALLER = """
-from typing import assert_type
+from typing import Any, assert_type
 
 import statements
 from statements.findings import Finding, Outcome, Report
+from statements.formats import pain001
+from statements.formats.pain001.verdict import FileVerdict
 from statements.rules import Severity
 from statements.model.statement import Statement
 from statements.services.convert import StatementFile
-from statements.services.identify import Identity
+from statements.services.identify import FileIdentity
 
 outcome = statements.read(b"")
 assert_type(outcome, Outcome[tuple[Statement, ...]])
@@ -26,10 +28,11 @@ files = statements.convert(outcome.value, to="mt940")
 assert_type(files, Outcome[tuple[StatementFile, ...]])
 assert_type(files.value[0].content, bytes)
 report = statements.validate("")
-assert_type(report, Report)
+assert_type(report, Report[Any])
+assert_type(pain001.validate(b"").details, FileVerdict)
 assert_type(report.valid, bool)
 assert_type(report.findings[0].severity, Severity)
-assert_type(statements.identify(b""), Identity)
+assert_type(statements.identify(b""), FileIdentity)
 assert_type(report.findings[0].message("fr"), str)
 """
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from statements.cli.console import one_line
 from statements.cli.render.checked import Checked
 from statements.cli.texts import Texts
 from statements.cli.words import spot
 from statements.findings import Finding
 from statements.rules import Language, Severity
+from statements.visible import one_line
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:

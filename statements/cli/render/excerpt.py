@@ -9,21 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from statements.visible import blotted
+
 WINDOW = 100
 RECORD = 120
 """A line that is no longer than a record of CFONB-120 is shown whole."""
 
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-
-
-def plain(text: str) -> str:
-    r"""``text`` without anything that acts on a terminal.
-
-    >>> plain("Dur\x1b[31mand")
-    'Dur�[31mand'
-    """
-    return _HIDDEN.sub("�", text)
 
 
 class Source:
@@ -57,14 +49,14 @@ class Source:
         if not text or not text.strip():
             return None
         if column is None or not 1 <= column <= len(text):
-            return _cut(plain(text), 0), ""
+            return _cut(blotted(text), 0), ""
         start = column - 1
         length = _length(text, start, found)
         offset = 0 if len(text) <= RECORD or start + length <= WINDOW else max(0, start - WINDOW // 4)
-        before = plain(text[offset:start])
-        shown = _cut(before + plain(text[start:]), offset)
+        before = blotted(text[offset:start])
+        shown = _cut(before + blotted(text[start:]), offset)
         lead = 1 if offset else 0
-        caret = " " * (lead + _width(before)) + "^" * max(1, _width(plain(text[start : start + length])))
+        caret = " " * (lead + _width(before)) + "^" * max(1, _width(blotted(text[start : start + length])))
         return shown, caret[: (RECORD if len(text) <= RECORD else WINDOW) + lead]
 
 

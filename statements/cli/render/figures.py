@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from statements.cli.console import one_line, table
+from statements.cli.console import table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.findings import Report
 from statements.model.figures import Figures
 from statements.model.money import Money
 from statements.rules import Language
+from statements.visible import one_line
 
 
 def lines(all_figures: Iterable[Figures], lang: Language) -> Iterator[str]:

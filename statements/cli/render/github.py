@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from statements.cli.render.checked import Checked
-from statements.cli.render.excerpt import plain
 from statements.cli.render.words import label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
+from statements.visible import blotted
 
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -46,7 +46,7 @@ def _line(file: str, finding: Finding, lang: Language) -> str:
     parts = [label(location.payment, None, lang)] if location.payment is not None else []
     parts.append(finding.message(lang))
     parts.append(finding.fix(lang))
-    text = "\n".join(plain(part) for part in parts if part)
+    text = "\n".join(blotted(part) for part in parts if part)
     return f"::{_LEVELS[finding.severity]} {','.join(properties)}::{_data(text)}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from statements.cli.console import one_line
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day, number
 from statements.formats.pain001.exact import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
+from statements.visible import one_line
 
 _WIDTH = 60
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from statements.cli.console import one_line, table
+from statements.cli.console import table
 from statements.cli.texts import Texts
 from statements.formats.cfonb120.outline import OutlineRecord, outline
+from statements.visible import one_line
 
 
 def lines(data: bytes, texts: Texts) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statements.cli.console import one_line, table
+from statements.cli.console import table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.formats.mt940 import read_messages
 from statements.formats.mt940.fields import Field, field, subfield_number
 from statements.formats.mt940.records import Message
 from statements.model.money import Money
+from statements.visible import one_line
 from statements.wire.dates import yymmdd
 
 _LINE = 65

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from statements.cli.console import one_line
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.model.figures import figures
 from statements.model.statement import Entry, Statement
+from statements.visible import one_line
 
 _WIDTH = 60
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from statements.cli.render import figures
 from statements.cli.render.checked import Checked, FindingGroup, groups
-from statements.cli.render.excerpt import Source, plain
+from statements.cli.render.excerpt import Source
 from statements.cli.render.words import SEVERITIES, counted, label, money, number, verdict
 from statements.findings import Finding
 from statements.rules import Language
+from statements.visible import blotted
 
 
 def render(files: Sequence[Checked], lang: Language = "en") -> str:
@@ -24,7 +25,7 @@ def lines(checked: Checked, lang: Language = "en") -> Iterator[str]:
     """The answer for one file, line by line."""
     report = checked.report
     colon = ": " if lang == "en" else " : "
-    yield f"{plain(checked.file)}{colon}{verdict(report, lang)}"
+    yield f"{blotted(checked.file)}{colon}{verdict(report, lang)}"
     yield "  " + _summary(checked, lang)
     yield from figures.lines(figures.of_report(report), lang)
     source = Source(checked.data)
@@ -65,7 +66,7 @@ def _summary(checked: Checked, lang: Language) -> str:
 def _heading(group: FindingGroup, total: int | None, lang: Language) -> str:
     payment = next((f.location.payment for f in group.findings if f.location.payment is not None), None)
     if payment is not None:
-        return plain(label(payment, total, lang))
+        return blotted(label(payment, total, lang))
     if group.block:
         return f"Payment block {group.block}" if lang == "en" else f"Lot {group.block}"
     return "File" if lang == "en" else "Fichier"
@@ -80,7 +81,7 @@ def _finding(finding: Finding, source: Source, lang: Language) -> Iterator[str]:
         if location.column is not None:
             place += f", {column} {location.column}"
     colon = ": " if lang == "en" else " : "
-    yield f"  {SEVERITIES[lang][finding.severity]} {finding.id}{place}{colon}{plain(finding.message(lang))}"
+    yield f"  {SEVERITIES[lang][finding.severity]} {finding.id}{place}{colon}{blotted(finding.message(lang))}"
     # A line of Qonto data holds notes, labels and categories beside the fault: it is never shown.
     private = finding.id.startswith("QNT-")
     excerpt = None if private else source.excerpt(location.line, location.column, finding.found)
@@ -94,7 +95,7 @@ def _finding(finding: Finding, source: Source, lang: Language) -> Iterator[str]:
         yield f"    {said}"
     fix = finding.fix(lang)
     if fix:
-        yield f"    → {plain(fix)}"
+        yield f"    → {blotted(fix)}"
 
 
 def _said(finding: Finding, shown: bool, lang: Language) -> str:
@@ -111,7 +112,7 @@ def _said(finding: Finding, shown: bool, lang: Language) -> str:
 
 
 def _short(text: str) -> str:
-    shown = plain(text)
+    shown = blotted(text)
     return shown if len(shown) <= 200 else shown[:199] + "…"
 
 

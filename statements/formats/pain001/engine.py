@@ -48,8 +48,8 @@ def validate(
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
     profile, ``schemas`` (texts by message name) replace the packaged ones.
 
-    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile or declared name raises
-    ``ValueError``, an unknown setting ``KeyError``.
+    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
+    raises ``ValueError``.
 
     >>> validate(b"").findings[0].id
     'P001-001'

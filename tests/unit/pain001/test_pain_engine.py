@@ -307,7 +307,7 @@ def test_misuse_raises(clean: bytes) -> None:
     """An unknown profile, setting, or declared name is the caller's mistake."""
     with pytest.raises(ValueError, match="known: iso"):
         check(clean, profile="german")
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="no setting"):
         check(clean, colour="red")
     with pytest.raises(ValueError, match="no such name"):
         check(clean, declared="no such name")

@@ -10,10 +10,11 @@ import pytest
 
 from statements.cli.render import github, junit, sarif, text
 from statements.cli.render.checked import Checked, groups
-from statements.cli.render.excerpt import Source, plain
+from statements.cli.render.excerpt import Source
 from statements.cli.render.words import label, verdict
 from statements.findings import Finding, Location, PaymentLabel, Report, Summary
 from statements.rules import Rule, Severity, Text
+from statements.visible import blotted
 
 DATA = b"""<?xml version="1.0" encoding="UTF-8"?>
 <Document>
@@ -236,7 +237,7 @@ def test_a_name_cannot_steer_the_terminal() -> None:
     for shown in (text.render([checked(named)]), github.render([checked(named)])):
         assert "\x1b" not in shown
         assert "\u202e" not in shown
-    assert plain("ok é") == "ok é"
+    assert blotted("ok é") == "ok é"
 
 
 def test_github_escapes_data_and_properties() -> None:

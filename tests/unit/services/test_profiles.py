@@ -115,7 +115,7 @@ def test_with_settings() -> None:
     assert with_settings(BASE, {"page_limit": "5"}).settings["page_limit"] == 5
     assert BASE.settings["page_limit"] == 0
     assert with_settings(BASE, {}) is BASE
-    with pytest.raises(KeyError, match="pages"):
+    with pytest.raises(ValueError, match="pages"):
         with_settings(BASE, {"pages": "5"})
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import json
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +24,8 @@ from statements.services.rules import rules
 from statements.services.validate import declared_format
 from tests.unit.cli.conftest import GERMAN, IBAN, JSON, MT940, OTHER_IBAN, WRONG_CLOSING
 
+PAYMENTS = Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml"
+
 
 def test_the_three_calls_of_the_documentation() -> None:
     """read identifies the format, convert gives one file per IBAN and period, validate gives the report."""
@@ -32,9 +38,48 @@ def test_the_three_calls_of_the_documentation() -> None:
 
 
 def test_text_is_taken_as_bytes_are() -> None:
-    """A str is text, never a path."""
+    """A str is text, never a path: one that looks like a path is refused with a hint."""
     assert statements.read(MT940.decode()).value == statements.read(MT940).value
-    assert statements.validate("good.sta").findings[0].id == "CNV-001"
+    assert statements.validate("good").findings[0].id == "CNV-001"
+    for path in ("good.sta", "/tmp/a b/good.xml", r"C:\files\good.sta", "../good.json", "~/good.csv"):
+        for verb in (statements.read, statements.validate, statements.identify):
+            with pytest.raises(ValueError, match=r"pathlib\.Path"):
+                verb(path)
+
+
+def test_a_path_and_a_stream_are_read(tmp_path: Path) -> None:
+    """Bytes, a binary stream and a path object give the same; anything else is misuse."""
+    path = tmp_path / "good.sta"
+    path.write_bytes(MT940)
+    with path.open("rb") as stream:
+        assert statements.read(stream).value == statements.read(path).value == statements.read(MT940).value
+    assert statements.validate(path).sha256 == statements.validate(bytearray(MT940)).sha256
+    assert statements.identify(io.BytesIO(MT940)).format == "mt940"
+    for wrong in (3, None, io.StringIO("x")):
+        with pytest.raises(TypeError, match="binary stream"):
+            statements.read(wrong)  # type: ignore[arg-type]
+
+
+def test_payments_are_checked_from_the_top() -> None:
+    """Settings, day and own accounts of the payment check are keywords of the one verb; a wrong setting is named."""
+    data = PAYMENTS.read_bytes()
+    assert not statements.validate(data, max_bytes="100").valid
+    assert statements.validate(data, today=datetime.date(2026, 11, 26)).format == "pain.001.001.03"
+    with pytest.raises(ValueError, match="max_amounts"):
+        statements.validate(data, max_amounts="1")
+
+
+def test_a_prompt_shows_one_line() -> None:
+    """repr and str of everything the verbs give are short and say what it is."""
+    outcome = statements.read(MT940)
+    files = statements.convert(outcome.value, to="mt940")
+    report = statements.validate(WRONG_CLOSING)
+    shown = [outcome, outcome.value[0], files, files.value[0], report, report.findings[0], report.findings[0].rule]
+    for text in (write(item) for item in shown for write in (repr, str)):
+        assert len(text) <= 200, text
+        assert "\n" not in text
+    assert str(report) == "mt940: not valid, 1 errors, 0 warnings"
+    assert re.match(r"\d+:\d+: M940-\d+ error: ", str(report.findings[0]))
 
 
 def test_unwrap_raises_for_those_who_prefer_it() -> None:

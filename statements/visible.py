@@ -1,0 +1,79 @@
+r"""Characters of a file that act on a terminal, a log or an editor instead of being seen: the one list, and what to do.
+
+Controls, format characters (direction marks, zero-width characters, tags), line and paragraph separators and half
+surrogates: the Unicode categories Cc, Cf, Zl, Zp and Cs. Nothing of a file is printed without one of these functions.
+
+>>> one_line("a\x1b[31m\nb\u202e")
+'a\\x1b[31m\\nb\\u202e'
+"""
+
+from __future__ import annotations
+
+import re
+
+_RANGES = (
+    "\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+HIDDEN = re.compile(f"[{_RANGES}]")
+"""Every character that is not printed as it is."""
+
+_NOT_LAYOUT = re.compile(f"(?![\t\n])[{_RANGES}]")
+
+
+def safe(text: str) -> str:
+    r"""The text with every hidden character but tabs and line feeds written as its code.
+
+    >>> safe("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return _NOT_LAYOUT.sub(lambda match: _code(match[0]), text)
+
+
+def one_line(text: str) -> str:
+    r"""As :func:`safe`, with line breaks and tabs written out too.
+
+    >>> one_line("a\nb")
+    'a\\nb'
+    """
+    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def blotted(text: str) -> str:
+    r"""Every hidden character as one ``�``, so that columns stay where they are.
+
+    >>> blotted("Dur\x1b[31mand")
+    'Dur�[31mand'
+    """
+    return HIDDEN.sub("�", text)
+
+
+def in_json(document: str) -> str:
+    r"""A JSON document whose strings hold hidden characters as escapes: the same data, but nothing that acts.
+
+    >>> in_json('{"name": "a\u202eb"}')
+    '{"name": "a\\u202eb"}'
+    """
+    return _NOT_LAYOUT.sub(lambda match: _escapes(match[0]), document)
+
+
+def in_xml(document: str) -> str:
+    """An XML document whose texts hold hidden characters as references.
+
+    >>> in_xml("<a>\x9b</a>")
+    '<a>&#x9b;</a>'
+    """
+    return _NOT_LAYOUT.sub(lambda match: f"&#x{ord(match[0]):x};", document)
+
+
+def _code(char: str) -> str:
+    number = ord(char)
+    if number > 0xFFFF:
+        return f"\\U{number:08x}"
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
+def _escapes(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
