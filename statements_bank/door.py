@@ -97,5 +97,3 @@ def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[dict[str, o
         return dict(message)
 
     return counted
-
-

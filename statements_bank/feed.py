@@ -72,7 +72,7 @@ def day_files(
 def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetime) -> Fed:
     """Queue the files for every Ready connection. Nothing is made for a connection that is not Ready."""
     listed = list(files)
-    ready = select(SUBSCRIBERS.c.partner_id).where(SUBSCRIBERS.c.state == "Ready").order_by(SUBSCRIBERS.c.partner_id)
+    ready = select(SUBSCRIBERS.c.partner_id).where(SUBSCRIBERS.c.state == "ready").order_by(SUBSCRIBERS.c.partner_id)
     partners = sorted({row.partner_id for row in connection.execute(locked(connection, ready))})
     counts = dict.fromkeys(("queued", "unchanged", "replaced"), 0)
     conflicts: list[tuple[str, str, str, str]] = []

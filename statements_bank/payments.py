@@ -7,7 +7,6 @@ customer protocol (HAC) and as pain.002, because some clients never look at the 
 from __future__ import annotations
 
 import datetime
-import hashlib
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,11 +15,12 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from statements import Report, Severity, validate
+from statements.ebics.state import Event, Upload
 from statements.formats.pain001 import iter_read
 from statements.formats.pain001.status import NAMESPACE, answer
 from statements.model.payment import CreditTransfer
-from statements.rules import Language
-from statements_bank.clock import text
+from statements.rules import Language, Text
+from statements_bank.clock import moment, text
 from statements_bank.desk.people import Person
 from statements_bank.errors import DeskError, NotAllowedError
 from statements_bank.store import locked
@@ -33,55 +33,59 @@ AWAITING, APPROVED, REFUSED, FAULTY = "awaiting", "approved", "refused", "faulty
 """The states of an order. ``faulty`` was refused by the check and waits for nobody."""
 
 
-class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment file whose envelope and signature were good. ``declared`` is the EBICS name that came with it."""
-
-    partner_id: str
-    user_id: str
-    order_id: str
-    order_type: str
-    declared: str
-    content: bytes
-    file_name: str | None = None
-    test: bool = False
-
-
 def check(content: bytes, declared: str, today: datetime.date) -> Report[Any]:
     """Our payment check, with the name under which the file came: a pain.008 or a wrong version is told in words."""
     return validate(content, declared=declared, today=today, limit=KEPT_FINDINGS)
 
 
-def seen(connection: Connection, partner_id: str, content: bytes, since: datetime.datetime) -> str | None:
-    """The order id under which the same bytes came since then; tests and refused orders do not count."""
-    found: str | None = connection.scalar(
-        select(ORDERS.c.order_id)
+def verdict(report: Report[Any]) -> Text:
+    """The first error of a report and how many more there are, in both languages."""
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    more = report.summary.errors - 1
+    first = errors[0]
+    return Text(
+        f"{first.id} {first.message('en')}" + (f" (and {more} more)" if more else ""),
+        f"{first.id} {first.message('fr')}" + (f" (et {more} autres)" if more else ""),
+    )
+
+
+def seen(
+    connection: Connection, partner_id: str, sha256: str, since: datetime.datetime
+) -> tuple[datetime.datetime, str] | None:
+    """When and under which order id the same bytes came since then; tests and refused orders do not count."""
+    row = connection.execute(
+        select(ORDERS.c.received_at, ORDERS.c.order_id)
         .where(
             ORDERS.c.partner_id == partner_id,
-            ORDERS.c.sha256 == hashlib.sha256(content).hexdigest(),
+            ORDERS.c.sha256 == sha256,
             ORDERS.c.test.is_(False),
             ORDERS.c.state.in_((AWAITING, APPROVED)),
             ORDERS.c.received_at >= text(since),
         )
         .order_by(ORDERS.c.id.desc())
         .limit(1)
-    )
-    return found
+    ).one_or_none()
+    return None if row is None else (moment(row.received_at), row.order_id)
 
 
 def receive(connection: Connection, upload: Upload, report: Report[Any], now: datetime.datetime) -> int:
-    """Keep an upload: awaiting approval when the check found no error, else faulty; its number."""
+    """Keep an upload and return its number: awaiting approval when the check found no error, else faulty.
+
+    Of a faulty file only the report is kept, not the file.
+    """
     good = report.valid
     status = pending(upload, report, now) if good else answer(report, created=_whole(now))
     number: int = connection.execute(
         insert(ORDERS)
         .values(
-            partner_id=upload.partner_id,
-            user_id=upload.user_id,
+            partner_id=upload.partner,
+            user_id=upload.user,
             order_id=upload.order_id,
+            order_type=upload.order,
             declared=upload.declared,
-            file_name=upload.file_name,
-            sha256=report.sha256,
-            content=upload.content,
+            file_name=upload.file_name or None,
+            sha256=upload.digest,
+            content=upload.data if good else b"",
             test=upload.test,
             received_at=text(now),
             state=AWAITING if good else FAULTY,
@@ -89,11 +93,27 @@ def receive(connection: Connection, upload: Upload, report: Report[Any], now: da
             control_sum=report.summary.control_sum,
             report=_kept(report),
             status_report=status,
-            reason=None if good else _first_error(report),
+            reason=None if good else verdict(report).en,
         )
         .returning(ORDERS.c.id)
     ).scalar_one()
     return number
+
+
+def record(connection: Connection, event: Event) -> None:
+    """A line of the customer protocol."""
+    connection.execute(
+        insert(EVENTS).values(
+            partner_id=event.partner,
+            user_id=event.user,
+            at=text(event.time),
+            action=event.action,
+            code=event.code,
+            order_type=event.order,
+            order_id=event.order_id,
+            text=event.text,
+        )
+    )
 
 
 def decide(
@@ -122,17 +142,18 @@ def decide(
             status_report=_status(row, "ACCP" if approve else "RJCT", words, now),
         )
     )
-    connection.execute(
-        insert(EVENTS).values(
-            partner_id=row.partner_id,
-            user_id=row.user_id,
-            at=text(now),
+    record(
+        connection,
+        Event(
+            partner=row.partner_id,
+            user=row.user_id,
+            time=now,
+            order=row.order_type,
             action="ORDER_HAC_FINAL",
-            code=None,
-            order_type="BTU" if "/" in row.declared else "FUL",
+            code="",
             order_id=row.order_id,
             text=f"{'Approved' if approve else 'Refused'} at the trial bank: {words}"[:105],
-        )
+        ),
     )
 
 
@@ -270,11 +291,6 @@ def _kept(report: Report[Any]) -> bytes:
             "hidden": dict(report.hidden),
         }
     )
-
-
-def _first_error(report: Report[Any]) -> str:
-    error = next(finding for finding in report.findings if finding.severity is Severity.ERROR)
-    return f"{error.id} {error.message()}"
 
 
 def _whole(now: datetime.datetime) -> datetime.datetime:

@@ -58,6 +58,6 @@ def _homeless(certificate: Certificate) -> Text:
     return Text(
         f"{certificate.subject}: the key usage ({usages}) fits no role that is still free. Signature needs "
         "nonRepudiation, authentication digitalSignature, encryption keyEncipherment.",
-        f"{certificate.subject}\u00a0: l'usage de la clé ({usages}) ne convient à aucun rôle encore libre. La signature "
-        "exige nonRepudiation, l'authentification digitalSignature, le chiffrement keyEncipherment.",
+        f"{certificate.subject}\u00a0: l'usage de la clé ({usages}) ne convient à aucun rôle encore libre. La "
+        "signature exige nonRepudiation, l'authentification digitalSignature, le chiffrement keyEncipherment.",
     )

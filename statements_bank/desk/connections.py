@@ -6,10 +6,10 @@ the user in the protocol:
 =============  ==============================  ============================================================
 state          user                            next
 =============  ==============================  ============================================================
-requested      New, IniOnly, HiaOnly           the letter is out; INI and HIA, or three files
-registered     Initialised                     a person compares the three hashes and releases
-ready          Ready                           statements and payments flow; either side may end it
-disconnected   Suspended (by whom ever)        all keys are dead; ``reconnect`` begins anew
+requested      new, ini-only, hia-only         the letter is out; INI and HIA, or three files
+registered     initialised                     a person compares the three hashes and releases
+ready          ready                           statements and payments flow; either side may end it
+disconnected   suspended (by whom ever)        all keys are dead; ``reconnect`` begins anew
 =============  ==============================  ============================================================
 """
 
@@ -25,6 +25,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from statements.ebics.keys import ROLES, PublicKey, Role, RoleKey
+from statements.ebics.state import State
 from statements_bank.clock import text
 from statements_bank.desk.people import Person
 from statements_bank.desk.rights import Plan, plans
@@ -33,7 +34,13 @@ from statements_bank.store import locked
 from statements_bank.store.tables import BANK, CONNECTIONS, SUBSCRIBER_KEYS, SUBSCRIBERS
 
 REQUESTED, REGISTERED, READY, DISCONNECTED = "requested", "registered", "ready", "disconnected"
-_OF_USER = {"New": REQUESTED, "IniOnly": REQUESTED, "HiaOnly": REQUESTED, "Initialised": REGISTERED, "Ready": READY}
+_OF_USER: dict[State, str] = {
+    "new": REQUESTED,
+    "ini-only": REQUESTED,
+    "hia-only": REQUESTED,
+    "initialised": REGISTERED,
+    "ready": READY,
+}
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +95,7 @@ def connect(connection: Connection, person: Person, tool: str, now: datetime.dat
         insert(CONNECTIONS).values(partner_id=partner, tool=tool, made_by=person.login, made_at=text(now))
     )
     connection.execute(
-        insert(SUBSCRIBERS).values(partner_id=partner, user_id=user, name=tool, state="New", signature_class="T")
+        insert(SUBSCRIBERS).values(partner_id=partner, user_id=user, name=tool, state="new", signature_class="T")
     )
     return find(connection, partner)
 
@@ -131,7 +138,7 @@ def register(connection: Connection, partner_id: str, keys: Sequence[RoleKey], n
                 registered_at=text(now),
             )
         )
-    _set_state(connection, partner_id, "Initialised")
+    _set_state(connection, partner_id, "initialised")
     return find(connection, partner_id)
 
 
@@ -146,6 +153,7 @@ def release(
     link = _locked(connection, partner_id)
     if link.state != REGISTERED:
         raise DeskError(f"{partner_id} has no keys to release.", f"{partner_id} n'a pas de clés à valider.")
+    _demand_place(connection, apart_from=partner_id)
     for key in keys:
         given = re.sub(r"[^0-9a-f]", "", written.get(key.role, "").lower())
         if not any(hmac.compare_digest(given, kind) for kind in key.key.hashes):
@@ -154,7 +162,7 @@ def release(
                 f"The hash of the {name_en} key is not the one that was registered. Nothing was released.",
                 f"L'empreinte de la clé {name_fr} n'est pas celle qui a été enregistrée. Rien n'a été validé.",
             )
-    _set_state(connection, partner_id, "Ready")
+    _set_state(connection, partner_id, "ready")
     return find(connection, partner_id)
 
 
@@ -177,7 +185,7 @@ def reconnect(connection: Connection, person: Person, partner_id: str, now: date
         raise DeskError(f"{partner_id} is connected.", f"{partner_id} est déjà connectée.")
     _demand_place(connection)
     _forget_keys(connection, partner_id)
-    _set_state(connection, partner_id, "New")
+    _set_state(connection, partner_id, "new")
     fresh = {"made_by": person.login, "made_at": text(now), "ended_by": None, "ended_at": None, "ended_why": None}
     connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == partner_id).values(**fresh))
     return find(connection, partner_id)
@@ -242,9 +250,10 @@ def demand_role(person: Person) -> None:
         )
 
 
-def _demand_place(connection: Connection) -> None:
+def _demand_place(connection: Connection, *, apart_from: str = "") -> None:
+    # A tool that suspended itself may send new keys at any time: its place is looked for again at the release.
     places = plan(connection).connections
-    if sum(link.alive for link in every(connection)) >= places:
+    if sum(link.alive and link.partner_id != apart_from for link in every(connection)) >= places:
         raise DeskError(
             f"The plan {plan(connection).name.en} has {places} connections, and all are taken.",
             f"L'offre {plan(connection).name.fr} comporte {places} connexions, toutes sont prises.",
@@ -256,7 +265,7 @@ def _locked(connection: Connection, partner_id: str) -> Link:
     return find(connection, partner_id)
 
 
-def _set_state(connection: Connection, partner_id: str, state: str) -> None:
+def _set_state(connection: Connection, partner_id: str, state: State) -> None:
     connection.execute(update(SUBSCRIBERS).where(SUBSCRIBERS.c.partner_id == partner_id).values(state=state))
 
 
@@ -265,7 +274,7 @@ def _forget_keys(connection: Connection, partner_id: str) -> None:
 
 
 def _end(connection: Connection, partner_id: str, login: str, why: str, now: datetime.datetime) -> None:
-    _set_state(connection, partner_id, "SuspendedByBank")
+    _set_state(connection, partner_id, "suspended-by-bank")
     _forget_keys(connection, partner_id)
     ended = {"ended_by": login, "ended_at": text(now), "ended_why": why}
     connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == partner_id).values(**ended))

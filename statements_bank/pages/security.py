@@ -64,11 +64,18 @@ class Limiter:
 
     def allows(self, caller: str) -> bool:
         """Whether this call may go on; it counts."""
-        now = self._clock()
-        left, then = self._left.pop(caller, (float(self._number), now))
-        left = min(float(self._number), left + (now - then) * self._number / self._seconds)
-        allowed = left >= 1
-        self._left[caller] = (left - 1 if allowed else left, now)
+        left, now = self._now(caller)
+        self._left[caller] = (left - 1 if left >= 1 else left, now)
         if len(self._left) > MOST_CALLERS:
             self._left.popitem(last=False)
-        return allowed
+        return left >= 1
+
+    def exhausted(self, caller: str) -> bool:
+        """Whether the next call would be refused; this does not count."""
+        return caller in self._left and self._now(caller, keep=True)[0] < 1
+
+    def _now(self, caller: str, *, keep: bool = False) -> tuple[float, float]:
+        now = self._clock()
+        known = self._left.get(caller) if keep else self._left.pop(caller, None)
+        left, then = known or (float(self._number), now)
+        return min(float(self._number), left + (now - then) * self._number / self._seconds), now

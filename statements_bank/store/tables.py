@@ -74,6 +74,8 @@ CONNECTIONS = Table(
     Column("id", Integer, primary_key=True),
     Column("partner_id", String(35), nullable=False, unique=True),
     Column("tool", Text, nullable=False),
+    # How many order numbers were given; the next one is made from it.
+    Column("orders_opened", Integer, nullable=False, server_default="0"),
     Column("made_by", String(80), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("ended_by", String(80)),
@@ -112,6 +114,8 @@ SUBSCRIBER_KEYS = Table(
 NONCES = Table(
     "nonces",
     METADATA,
+    Column("partner_id", String(35), primary_key=True),
+    Column("user_id", String(35), primary_key=True),
     Column("nonce", String(32), primary_key=True),
     Column("seen_at", String(32), nullable=False, index=True),
 )
@@ -122,10 +126,9 @@ TRANSACTIONS = Table(
     Column("id", String(32), primary_key=True),
     Column("partner_id", String(35), nullable=False),
     Column("user_id", String(35), nullable=False),
-    # The record of the protocol core, as it serialises itself; the transaction key in it is sealed by the vault.
+    # The transaction of the protocol core as JSON; no secret stands in it.
     Column("record", LargeBinary, nullable=False),
-    Column("open", Boolean, nullable=False),
-    Column("touched_at", String(32), nullable=False, index=True),
+    Column("opened_at", String(32), nullable=False, index=True),
 )
 
 SEGMENTS = Table(
@@ -134,6 +137,16 @@ SEGMENTS = Table(
     Column("transaction_id", String(32), ForeignKey("transactions.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+# The accounts whose statements were made, as HTD and HKD show them.
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("iban", String(34), primary_key=True),
+    Column("bic", String(11), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("currency", String(3), nullable=False),
 )
 
 STATEMENT_FILES = Table(
@@ -176,6 +189,7 @@ ORDERS = Table(
     Column("partner_id", String(35), ForeignKey("connections.partner_id"), nullable=False),
     Column("user_id", String(35), nullable=False),
     Column("order_id", String(4), nullable=False),
+    Column("order_type", String(3), nullable=False),
     # The EBICS name that was declared: a FileFormat of 2.x or the text form of a BTF.
     Column("declared", Text, nullable=False),
     Column("file_name", Text),
@@ -204,9 +218,9 @@ EVENTS = Table(
     Column("user_id", String(35), nullable=False),
     Column("at", String(32), nullable=False),
     Column("action", String(40), nullable=False),
-    Column("code", String(4)),
+    Column("code", String(4), nullable=False),
     Column("order_type", String(3), nullable=False),
-    Column("order_id", String(4)),
+    Column("order_id", String(4), nullable=False),
     Column("text", Text, nullable=False),
 )
 
@@ -262,4 +276,4 @@ MESSAGES = Table(
 )
 
 Index("ix_orders_state", ORDERS.c.state)
-Index("ix_transactions_owner", TRANSACTIONS.c.partner_id, TRANSACTIONS.c.user_id, TRANSACTIONS.c.open)
+Index("ix_transactions_owner", TRANSACTIONS.c.partner_id)

@@ -14,6 +14,14 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
+        "accounts",
+        sa.Column("iban", sa.String(length=34), nullable=False),
+        sa.Column("bic", sa.String(length=11), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.PrimaryKeyConstraint("iban", name=op.f("pk_accounts")),
+    )
+    op.create_table(
         "bank",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host_id", sa.String(length=35), nullable=False),
@@ -41,6 +49,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.String(length=35), nullable=False),
         sa.Column("tool", sa.Text(), nullable=False),
+        sa.Column("orders_opened", sa.Integer(), server_default="0", nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
         sa.Column("made_at", sa.String(length=32), nullable=False),
         sa.Column("ended_by", sa.String(length=80), nullable=True),
@@ -56,9 +65,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=35), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("code", sa.String(length=4), nullable=True),
+        sa.Column("code", sa.String(length=4), nullable=False),
         sa.Column("order_type", sa.String(length=3), nullable=False),
-        sa.Column("order_id", sa.String(length=4), nullable=True),
+        sa.Column("order_id", sa.String(length=4), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
@@ -91,9 +100,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "nonces",
+        sa.Column("partner_id", sa.String(length=35), nullable=False),
+        sa.Column("user_id", sa.String(length=35), nullable=False),
         sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.Column("seen_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_nonces")),
+        sa.PrimaryKeyConstraint("partner_id", "user_id", "nonce", name=op.f("pk_nonces")),
     )
     op.create_index(op.f("ix_nonces_seen_at"), "nonces", ["seen_at"], unique=False)
     op.create_table(
@@ -124,12 +135,11 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.String(length=35), nullable=False),
         sa.Column("user_id", sa.String(length=35), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.Column("touched_at", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transactions")),
     )
-    op.create_index("ix_transactions_owner", "transactions", ["partner_id", "user_id", "open"], unique=False)
-    op.create_index(op.f("ix_transactions_touched_at"), "transactions", ["touched_at"], unique=False)
+    op.create_index(op.f("ix_transactions_opened_at"), "transactions", ["opened_at"], unique=False)
+    op.create_index("ix_transactions_owner", "transactions", ["partner_id"], unique=False)
     op.create_table(
         "messages",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -146,6 +156,7 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.String(length=35), nullable=False),
         sa.Column("user_id", sa.String(length=35), nullable=False),
         sa.Column("order_id", sa.String(length=4), nullable=False),
+        sa.Column("order_type", sa.String(length=3), nullable=False),
         sa.Column("declared", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -231,7 +242,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("partner_id", "user_id", "role", name=op.f("pk_subscriber_keys")),
     )
-
     op.execute(sa.text("INSERT INTO journal_head (id, seq, hash) VALUES (1, 0, :start)").bindparams(start="0" * 64))
     _append_only("journal")
 

@@ -1,0 +1,204 @@
+"""The desk: who may connect, how many tools, the three certificates, release, the end and the new beginning."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy import Connection
+
+from statements.ebics import keys as ebics
+from statements.ebics.keys import ROLES, Role, RoleKey
+from statements_bank.bank import Bank
+from statements_bank.desk import certificates, connections, people
+from statements_bank.desk.letters import data_block, letter
+from statements_bank.desk.rights import plans
+from statements_bank.errors import DeskError, NotAllowedError
+from tests.bank.conftest import NOW, PASSWORD, person
+
+
+@pytest.fixture(scope="session")
+def pairs() -> dict[Role, rsa.RSAPrivateKey]:
+    """Three keys of a tool."""
+    return {role: rsa.generate_private_key(65537, 2048) for role in ROLES}
+
+
+def certificate(
+    pairs: dict[Role, rsa.RSAPrivateKey], role: Role, usage: Role | None = None, **settings: object
+) -> bytes:
+    """A self-signed certificate of one of the keys."""
+    values: dict[str, object] = {"common_name": "ERP", "serial": 1, "begins": NOW - datetime.timedelta(1), **settings}
+    return ebics.self_signed(pairs[role], ebics.KEY_USAGES[usage or role][:1], **values)  # type: ignore[arg-type]
+
+
+def three(pairs: dict[Role, rsa.RSAPrivateKey]) -> list[tuple[str, bytes]]:
+    """The three files that an ERP sends."""
+    return [(f"{role}.der", certificate(pairs, role)) for role in ROLES]
+
+
+@pytest.mark.parametrize("login", ["owner", "admin", "accountant"])
+def test_owner_admin_and_accountant_may_connect(connection: Connection, login: str) -> None:
+    """Help page: the connection is set up by an owner, an admin or an accountant."""
+    link = connections.connect(connection, person(connection, login), "Axelor", NOW)
+    assert (link.state, link.subscriber, link.made_by) == ("requested", "new", login)
+
+
+@pytest.mark.parametrize("login", ["manager", "treasurer", "employee", "reporting"])
+def test_other_roles_may_not_connect(connection: Connection, login: str) -> None:
+    """Everyone else is refused, in both languages."""
+    with pytest.raises(NotAllowedError) as refused:
+        connections.connect(connection, person(connection, login), "Axelor", NOW)
+    assert "may not manage connections" in refused.value.en
+    assert "ne gère pas les connexions" in refused.value.fr
+    assert connections.every(connection) == []
+
+
+def test_a_plan_has_so_many_connections_and_no_more(connection: Connection) -> None:
+    """The table of plans decides; a disconnected one gives its place back."""
+    owner = person(connection, "owner")
+    links = [connections.connect(connection, owner, f"Tool {n}", NOW) for n in range(plans()["enterprise"].connections)]
+    assert len({link.partner_id for link in links}) == len(links)
+    with pytest.raises(DeskError, match="all are taken"):
+        connections.connect(connection, owner, "One more", NOW)
+    connections.disconnect(connection, owner, links[0].partner_id, "test", NOW)
+    assert connections.connect(connection, owner, "One more", NOW).state == "requested"
+
+
+def test_a_smaller_plan_asks_which_connections_stay(connection: Connection) -> None:
+    """A downgrade ends connections only after somebody said which."""
+    owner = person(connection, "owner")
+    links = [connections.connect(connection, owner, f"Tool {n}", NOW) for n in range(3)]
+    with pytest.raises(DeskError, match="Say which 1 stay"):
+        connections.change_plan(connection, owner, "business", (), NOW)
+    assert all(link.alive for link in connections.every(connection))
+    ended = connections.change_plan(connection, owner, "business", {links[1].partner_id}, NOW)
+    assert [link.partner_id for link in ended] == [links[0].partner_id, links[2].partner_id]
+    states = [link.state for link in connections.every(connection)]
+    assert states == ["disconnected", "requested", "disconnected"]
+    connections.change_plan(connection, owner, "essential", (), NOW)
+    assert not any(link.alive for link in connections.every(connection))
+
+
+def test_three_certificates_by_file_then_release(
+    bank: Bank, connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]
+) -> None:
+    """Help page: three certificates are sent back, compared, and the connection is ready."""
+    owner = person(connection, "owner")
+    link = connections.connect(connection, owner, "Axelor", NOW)
+    found, faults = certificates.read(three(pairs), NOW)
+    assert faults == ()
+    assert connections.register(connection, link.partner_id, found, NOW).state == "registered"
+    held = connections.keys(connection, link)
+    assert [key.role for key in held] == ["A", "X", "E"]
+    written: dict[Role, str] = {
+        "A": " ".join(ebics.letter_rows(held[0].key.certificate_hash)),
+        "X": held[1].key.key_hash.upper(),
+        "E": held[2].key.certificate_hash,
+    }
+    wrong = {**written, "X": held[1].key.key_hash[:-1] + "0g"}
+    with pytest.raises(DeskError, match="authentication key is not the one") as refused:
+        connections.release(connection, owner, link.partner_id, held, wrong)
+    assert "d'authentification" in refused.value.fr
+    assert connections.find(connection, link.partner_id).state == "registered"
+    with pytest.raises(NotAllowedError):
+        connections.release(connection, person(connection, "reporting"), link.partner_id, held, written)
+    assert connections.release(connection, owner, link.partner_id, held, written).state == "ready"
+
+
+def test_a_released_connection_ends_and_begins_with_new_keys_only(
+    connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]
+) -> None:
+    """Disconnecting kills the keys; reconnecting begins the whole procedure again."""
+    owner = person(connection, "owner")
+    link = connections.connect(connection, owner, "Axelor", NOW)
+    found, _ = certificates.read(three(pairs), NOW)
+    connections.register(connection, link.partner_id, found, NOW)
+    written: dict[Role, str] = {key.role: key.key.key_hash for key in found}
+    connections.release(connection, owner, link.partner_id, found, written)
+    ended = connections.disconnect(connection, owner, link.partner_id, "changed the ERP", NOW)
+    assert (ended.state, ended.ended_by, ended.ended_why) == ("disconnected", "owner", "changed the ERP")
+    assert connections.keys(connection, link) == []
+    with pytest.raises(DeskError, match="does not wait for certificates"):
+        connections.register(connection, link.partner_id, found, NOW)
+    fresh = connections.reconnect(connection, owner, link.partner_id, NOW)
+    assert (fresh.state, fresh.subscriber, fresh.ended_by) == ("requested", "new", None)
+    with pytest.raises(DeskError, match="is connected"):
+        connections.reconnect(connection, owner, link.partner_id, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "french"),
+    [
+        ("missing", "encryption is missing", "chiffrement manque"),
+        ("twice", "fits no role that is still free", "aucun rôle encore libre"),
+        ("expired", "expired", "expir"),
+        ("none", "this is no certificate", "n'est pas un certificat"),
+        ("same key", "Make three different keys", "trois clés différentes"),
+    ],
+)
+def test_faulty_certificates_are_told_in_words(
+    pairs: dict[Role, rsa.RSAPrivateKey], name: str, english: str, french: str
+) -> None:
+    """Each fault has its sentence in English and French, and no key is kept."""
+    files = three(pairs)
+    if name == "missing":
+        files.pop()
+    elif name == "twice":
+        files[2] = ("again.der", certificate(pairs, "A"))
+    elif name == "expired":
+        files[0] = ("old.der", certificate(pairs, "A", begins=NOW - datetime.timedelta(4000)))
+    elif name == "none":
+        files[1] = ("photo.png", b"\x89PNG")
+    elif name == "same key":
+        files[2] = ("e.der", certificate(pairs, "A", usage="E"))
+    found, faults = certificates.read(files, NOW)
+    assert found == ()
+    assert any(english in fault.en for fault in faults), faults
+    assert any(french in fault.fr for fault in faults), faults
+
+
+def test_the_letter_holds_everything_a_tool_needs(bank: Bank, connection: Connection) -> None:
+    """URL, ids, versions, names, both hashes of both keys, TLS; and calls itself a trial bank in both languages."""
+    link = connections.connect(connection, person(connection, "owner"), "<b>ERP</b>", NOW)
+    for lang, word in (("en", "TRIAL BANK"), ("fr", "BANQUE D'ESSAI")):
+        page = letter(bank, link, lang)  # type: ignore[arg-type]
+        assert word in page
+        assert "<b>ERP" not in page
+        for wanted in (bank.url, bank.host_id, link.partner_id, link.user_id, "camt.xxx.cfonb120.stm", "EOP/mt940"):
+            assert wanted in page
+    lines = dict(line.split(" = ", 1) for line in data_block(bank, link).splitlines())
+    assert lines["bank_x_certificate_sha256"] == bank.public_keys()[0].key.certificate_hash
+    assert lines["bank_e_key_sha256"] == bank.public_keys()[1].key.key_hash
+    assert lines["tls_sha256"] == "ab" * 32
+
+
+def test_a_password_opens_and_a_guess_rests(connection: Connection) -> None:
+    """Five wrong passwords put the login to rest, for the right one too; after the rest it opens again."""
+    assert people.sign_in(connection, "owner", PASSWORD, NOW) == person(connection, "owner")
+    assert people.sign_in(connection, "nobody", PASSWORD, NOW) is None
+    for _ in range(5):
+        assert people.sign_in(connection, "owner", "wrong", NOW) is None
+    assert people.sign_in(connection, "owner", PASSWORD, NOW) is None
+    later = NOW + datetime.timedelta(minutes=2)
+    assert people.sign_in(connection, "owner", PASSWORD, later) is not None
+
+
+@pytest.mark.parametrize(
+    ("role", "password", "found"),
+    [("boss", PASSWORD, "no role"), ("owner", "short", "at least 12"), ("owner", PASSWORD, "exists")],
+)
+def test_a_person_needs_a_known_role_and_a_long_password(
+    connection: Connection, role: str, password: str, found: str
+) -> None:
+    """What cannot be a person is refused with the reason."""
+    with pytest.raises(ValueError, match=found):
+        people.add(connection, login="owner", name="x", role=role, password=password)
+
+
+def test_no_key_without_its_role(connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]) -> None:
+    """Two keys are not three."""
+    link = connections.connect(connection, person(connection, "owner"), "Axelor", NOW)
+    keys: list[RoleKey] = list(certificates.read(three(pairs), NOW)[0])
+    with pytest.raises(DeskError, match="Three certificates"):
+        connections.register(connection, link.partner_id, keys[:2], NOW)
