@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
-from statements import Finding, convert
+from statements import Account, Finding, convert
 from statements.formats import qonto
 from statements_bank.clock import text
 from statements_bank.errors import DeskError
 from statements_bank.store import locked
-from statements_bank.store.tables import CONFLICTS, RECEIPTS, STATEMENT_FILES, SUBSCRIBERS
+from statements_bank.store.tables import ACCOUNTS, CONFLICTS, RECEIPTS, STATEMENT_FILES, SUBSCRIBERS
 
 KINDS = ("mt940", "cfonb120")
 """The kinds of statement that a connection gets."""
@@ -35,6 +35,14 @@ class DayFile(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """The daily files of some data, their accounts, and every finding of reading and writing them."""
+
+    files: tuple[DayFile, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 class Fed(msgspec.Struct, frozen=True, kw_only=True):
     """What a run did: counts over all connections, and the conflicts that wait for a person."""
 
@@ -44,7 +52,6 @@ class Fed(msgspec.Struct, frozen=True, kw_only=True):
     replaced: int = 0
     conflicts: tuple[tuple[str, str, str, str], ...] = ()
     """Partner, kind, IBAN and day of each."""
-    findings: tuple[Finding, ...] = ()
 
 
 def day_files(
@@ -53,8 +60,8 @@ def day_files(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     settings: Mapping[str, object] | None = None,
-) -> tuple[tuple[DayFile, ...], tuple[Finding, ...]]:
-    """The daily files of Qonto data in both formats, and every finding of reading and writing them."""
+) -> Made:
+    """The daily files of Qonto data in both formats."""
     read = qonto.read(sources, since=since, until=until, every="day", settings=settings)
     findings = list(read.findings)
     files = []
@@ -66,18 +73,20 @@ def day_files(
             for file in written.value
             if file.until is not None
         ]
-    return tuple(files), tuple(findings)
+    accounts = {statement.account.iban: statement.account for statement in read.value if statement.account.iban}
+    return Made(files=tuple(files), accounts=tuple(accounts.values()), findings=tuple(findings))
 
 
-def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetime) -> Fed:
+def feed(connection: Connection, made: Made, now: datetime.datetime) -> Fed:
     """Queue the files for every Ready connection. Nothing is made for a connection that is not Ready."""
-    listed = list(files)
     ready = select(SUBSCRIBERS.c.partner_id).where(SUBSCRIBERS.c.state == "ready").order_by(SUBSCRIBERS.c.partner_id)
     partners = sorted({row.partner_id for row in connection.execute(locked(connection, ready))})
+    for account in made.accounts if partners else ():
+        _keep_account(connection, account)
     counts = dict.fromkeys(("queued", "unchanged", "replaced"), 0)
     conflicts: list[tuple[str, str, str, str]] = []
     for partner in partners:
-        for file in listed:
+        for file in made.files:
             done = _queue(connection, partner, file, text(now))
             if done == "conflict":
                 conflicts.append((partner, file.kind, file.iban, file.day.isoformat()))
@@ -90,6 +99,15 @@ def feed(connection: Connection, files: Iterable[DayFile], now: datetime.datetim
         replaced=counts["replaced"],
         conflicts=tuple(conflicts),
     )
+
+
+def _keep_account(connection: Connection, account: Account) -> None:
+    values = {"bic": account.bic or "", "name": account.name or "", "currency": account.currency or "EUR"}
+    known = ACCOUNTS.c.iban == account.iban
+    if connection.execute(select(ACCOUNTS.c.iban).where(known)).one_or_none() is None:
+        connection.execute(insert(ACCOUNTS).values(iban=account.iban, **values))
+    else:
+        connection.execute(update(ACCOUNTS).where(known).values(**values))
 
 
 def _queue(connection: Connection, partner: str, file: DayFile, at: str) -> str:

@@ -132,7 +132,7 @@ def test_a_released_connection_ends_and_begins_with_new_keys_only(
     [
         ("missing", "encryption is missing", "chiffrement manque"),
         ("twice", "fits no role that is still free", "aucun rôle encore libre"),
-        ("expired", "expired", "expir"),
+        ("expired", "signature certificate ended on", "a expiré le"),
         ("none", "this is no certificate", "n'est pas un certificat"),
         ("same key", "Make three different keys", "trois clés différentes"),
     ],
