@@ -6,7 +6,9 @@ no XML at all, too large or too frequent is answered in HTTP. Everything else is
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,22 +19,34 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from statements_bank.bank import Bank
 from statements_bank.exchange import answer
 from statements_bank.pages import fault_page, routes
 from statements_bank.pages.security import Limiter
 
+SLOWEST = 60
+"""Seconds without a further piece of a body."""
 LARGEST_REQUEST = 2_000_000
 """An EBICS segment is 1 MB of base64; the rest of a message is small."""
 LARGEST_FORM = 64_000_000
 """A file that is dropped on the page."""
 
 
-def application(bank: Bank, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")) -> Starlette:
-    """The application of an opened bank. ``hosts`` are the names it answers to: a foreign Host header is refused."""
+HOSTS = ("127.0.0.1", "localhost", "[::1]")
+"""The names of this machine; a request for another Host is refused, so that no foreign page can reach the bank."""
+
+
+def application(
+    bank: Bank,
+    *,
+    hosts: tuple[str, ...] = HOSTS,
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
+    """The application of an opened bank, answering to ``hosts`` only."""
     app = Starlette(
+        lifespan=lifespan,
         routes=[Route("/ebics", ebics, methods=["POST"]), *routes()],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
@@ -85,15 +99,19 @@ class SizeLimit:
         await self.app(scope, _counted(receive, limit), send)
 
 
-def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[dict[str, object]]]:
-    taken = 0
+def _counted(receive: Receive, limit: int) -> Receive:
+    taken, more = 0, True
 
-    async def counted() -> dict[str, object]:
-        nonlocal taken
-        message = await receive()
+    async def counted() -> Message:
+        nonlocal taken, more
+        if not more:
+            # The body is here; whoever still listens waits for the client to go away.
+            return await receive()
+        message = await asyncio.wait_for(receive(), SLOWEST)
+        more = bool(message.get("more_body", False))
         taken += len(message.get("body", b""))
         if taken > limit:
             raise HTTPException(413, "too-large")
-        return dict(message)
+        return message
 
     return counted

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -27,6 +28,7 @@ from statements_bank.store import tables
 
 __all__ = ["Store", "locked", "tables"]
 
+Query = TypeVar("Query", bound=Select[Any])
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -70,7 +72,7 @@ class Store:
         self.engine.dispose()
 
 
-def locked(connection: Connection, query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def locked(connection: Connection, query: Query) -> Query:
     """The query with its rows locked until the transaction ends; SQLite has locked everything already."""
     return query if connection.dialect.name == "sqlite" else query.with_for_update()
 
