@@ -19,11 +19,33 @@ KINDS = (
     ("05", "NTRF", "payer", 1),
     ("B1", "NDDT", "beneficiary", -1),
 )
+# Every operation type of the interface: type, side, subject and the name of its nested object, where it has one.
 OPERATIONS = (
-    ("transfer", "debit", "Transfer"),
-    ("card", "debit", "Card"),
-    ("income", "credit", "Income"),
-    ("direct_debit", "debit", "DirectDebit"),
+    ("transfer", "debit", "Transfer", "transfer"),
+    ("transfer", "debit", "WalletToWallet", None),
+    ("transfer", "credit", "Transfer", "transfer"),
+    ("income", "credit", "Income", "income"),
+    ("income", "credit", "FinancingIncome", None),
+    ("swift_income", "credit", "SwiftIncome", "swift_income"),
+    ("recall", "debit", "Recall", None),
+    ("card", "debit", "Card", None),
+    ("card", "credit", "Card", None),
+    ("pay_later", "debit", "PayLater", None),
+    ("card_acquirer_payout", "credit", "CardAcquirerPayout", None),
+    ("direct_debit", "debit", "DirectDebit", "direct_debit"),
+    ("direct_debit", "credit", "DirectDebit", "direct_debit"),
+    ("direct_debit_collection", "credit", "DirectDebitCollection", None),
+    ("direct_debit_hold", "debit", "DirectDebitHold", None),
+    ("qonto_fee", "debit", "BillingTransfer", None),
+    ("cheque", "credit", "Check", "check"),
+    ("financing_installment", "debit", "FinancingInstallment", "financing_installment"),
+    ("account_remuneration", "credit", "AccountRemuneration", None),
+    ("investment", "debit", "Investment", None),
+    ("f24", "debit", "F24Payment", None),
+    ("nrc_payment", "debit", "NrcPayment", None),
+    ("pagopa_payment", "debit", "PagopaPayment", "pagopa_payment"),
+    ("riba_payment", "debit", "RibaPayment", None),
+    ("other", "credit", "Other", None),
 )
 FIRST_DAY = datetime.date(2026, 1, 1)
 DAY = datetime.timedelta(days=1)
@@ -95,7 +117,7 @@ def qonto_json(rows: int) -> tuple[bytes, bytes]:
     balance = 10_000_000
     page = []
     for index in range(rows):
-        operation, side, subject = OPERATIONS[chance.randrange(4)]
+        operation, side, subject, nested = OPERATIONS[index % len(OPERATIONS)]
         cents = chance.randrange(1, 500_000)
         balance += cents if side == "credit" else -cents
         instant += datetime.timedelta(seconds=chance.randrange(1, 240))
@@ -142,13 +164,18 @@ def qonto_json(rows: int) -> tuple[bytes, bytes]:
             "bank_account_id": account_id,
             "is_external_transaction": False,
         }
-        if operation != "card":
-            row[operation] = {
+        if nested in ("transfer", "income", "swift_income", "direct_debit"):
+            row[nested] = {
                 "counterparty_account_number": "FR7616958000019999999999931",
                 "counterparty_account_number_format": "IBAN",
                 "counterparty_bank_identifier": "QNTOFRP1XXX",
                 "counterparty_bank_identifier_format": "SWIFT_BIC",
             }
+        elif nested is not None:
+            row[nested] = {}
+        if operation == "card" and side == "debit" and index % 3 == 0:
+            row["local_currency"], row["local_amount_cents"] = "USD", cents * 13 // 12
+            row["local_amount"] = row["local_amount_cents"] / 100
         page.append(row)
     account = {
         "id": account_id,

@@ -18,6 +18,8 @@ from typing import Literal
 
 import msgspec
 
+from statements.visible import french
+
 Language = Literal["en", "fr"]
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -48,7 +50,7 @@ class Text(msgspec.Struct, frozen=True):
 
     def get(self, lang: Language) -> str:
         """The text in ``lang``; English where the French one is missing."""
-        return (self.fr or self.en) if lang == "fr" else self.en
+        return french(self.fr) if lang == "fr" and self.fr else self.en
 
     def plain(self, lang: Language) -> str:
         """The text apart from any file: an ellipsis where a finding would name its figures.

@@ -41,5 +41,5 @@ def generated(source: str) -> str:
 
 
 def join(parts: Iterable[str]) -> str:
-    """Paragraphs with one blank line between them."""
-    return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+    """Paragraphs with one blank line between them. A page is edited and searched with plain blanks."""
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip()).replace("\u00a0", " ") + "\n"

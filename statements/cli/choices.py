@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from statements import profiles
-from statements.cli.errors import Stop
+from statements.cli.console import UsageFault
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
 from statements.findings import Profile
@@ -31,14 +31,14 @@ def choose(
     ignored: Sequence[str] = (),
     other_settings: Sequence[str] = (),
 ) -> dict[str, Profile]:
-    """The profile of each format in ``present``. Raises :class:`Stop` for anything that none of them knows.
+    """The profile of each format in ``present``. Raises :class:`UsageFault` for anything that none of them knows.
 
     ``other_settings`` are names that somebody else takes (those of the Qonto mapping).
     """
     known = {name: _known(name, role) for name in present}
     known = {name: table for name, table in known.items() if table}
     if names and present and not known:
-        raise Stop(texts("error") + texts("no-profiles", format=" / ".join(present)))
+        raise UsageFault(texts("error") + texts("no-profiles", format=" / ".join(present)))
     chosen = {name: table[_default(name, role)] for name, table in known.items()}
     for name in names:
         _apply_profile(name, known, chosen, texts)
@@ -80,7 +80,7 @@ def _apply_profile(
         return
     kind = next(iter(known))
     listed = ", ".join(dict.fromkeys(item for table in known.values() for item in table))
-    raise Stop(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
+    raise UsageFault(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
 
 
 def _apply_file(
@@ -93,7 +93,7 @@ def _apply_file(
         outcome = profiles.load(data, known[kind], _book(kind))
         if outcome.value is None:
             sentences = [one_line(f"  {item.id} {item.message(texts.lang)}") for item in outcome.findings]
-            raise Stop(texts("bad-profile-file", path=path), *sentences)
+            raise UsageFault(texts("bad-profile-file", path=path), *sentences)
         chosen[kind] = outcome.value
 
 
@@ -108,10 +108,10 @@ def _apply_setting(
         try:
             chosen[kind] = profiles.with_settings(profile, {key: value})
         except ValueError as error:
-            raise Stop(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
+            raise UsageFault(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
     if not taken:
         listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
-        raise Stop(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
+        raise UsageFault(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
@@ -120,7 +120,7 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
             listed = ", ".join(sorted(set[str]().union(*offered.values())))
-            raise Stop(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
+            raise UsageFault(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
         for kind in takers:
             chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))
 
@@ -133,4 +133,4 @@ def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
             chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)
             return
     if not any(rule in book.load() for book in register.books().values()):
-        raise Stop(texts("error") + texts("no-rule", name=rule))
+        raise UsageFault(texts("error") + texts("no-rule", name=rule))

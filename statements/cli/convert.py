@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 
-from statements.cli import pool
+from statements.cli import parallel
 from statements.cli.choices import choose
-from statements.cli.console import out_bytes, say
-from statements.cli.errors import FAULT, FINDINGS, OK, USAGE, Stop
+from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
 from statements.cli.files import Output, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.texts import Texts
@@ -82,12 +81,12 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = pool.gather(sources, reading, options["jobs"])
+    gathered = parallel.gather(sources, reading, options["jobs"])
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
     tasks = numbered(groups(kept), writer)
-    outcomes = pool.write(tasks, options["to"], options["jobs"], texts)
+    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts)
     files = [outcome.value for outcome in outcomes if outcome.value is not None]
     written = [item for outcome in outcomes for item in outcome.findings]
     _report([*gathered.findings, *refused, *written], texts)
@@ -104,18 +103,18 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
 def _check_usage(options: dict[str, Any], texts: Texts) -> None:
     since, until = options["since"], options["until"]
     if since and until and since > until:
-        raise Stop(texts("error") + texts("range", since=since, until=until))
+        raise UsageFault(texts("error") + texts("range", since=since, until=until))
     if options["eol"]:
         _check_eol(options["eol"], register.get(options["to"]), texts)
     if options["sources"].count("-") > 1:
-        raise Stop(texts("error") + texts("stdin-twice"))
+        raise UsageFault(texts("error") + texts("stdin-twice"))
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
         ZoneInfo(options["timezone"])
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         reason = texts("not-zone", value=options["timezone"])
-        raise Stop(texts("error") + texts("bad-value", name="--timezone", reason=reason)) from error
+        raise UsageFault(texts("error") + texts("bad-value", name="--timezone", reason=reason)) from error
 
 
 def _check_eol(eol: str, to: register.Format, texts: Texts) -> None:
@@ -125,7 +124,7 @@ def _check_eol(eol: str, to: register.Format, texts: Texts) -> None:
     takers = [row for row in register.formats() if (eol in row.eols if to.eols else row.eols)]
     name = f"--eol {eol}" if to.eols else "--eol"
     listed = texts("and").join(row.label.get(texts.lang) for row in takers)
-    raise Stop(texts("error") + texts("eol-only", name=name, formats=listed))
+    raise UsageFault(texts("error") + texts("eol-only", name=name, formats=listed))
 
 
 def _check_known(sources: Sequence[Source], identities: Sequence[FileIdentity], texts: Texts) -> None:
@@ -137,7 +136,7 @@ def _check_known(sources: Sequence[Source], identities: Sequence[FileIdentity], 
         for item in (not_taken(identity),)
     ]
     if unknown:
-        raise Stop(*unknown, code=USAGE)
+        raise UsageFault(*unknown, code=USAGE)
 
 
 def _taken_by_nobody(identity: FileIdentity) -> bool:
@@ -195,7 +194,7 @@ def _check_writer(to: str, profile: Profile, texts: Texts) -> None:
     try:
         register.get(to).write((), profile)
     except ValueError as error:
-        raise Stop(texts("error") + str(error)) from error
+        raise UsageFault(texts("error") + str(error)) from error
 
 
 def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts: Texts) -> None:
@@ -203,18 +202,18 @@ def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts:
     for name in names:
         if options[name]:
             option = "--" + name.removesuffix("s")
-            raise Stop(texts("error") + texts(sentence, name=option))
+            raise UsageFault(texts("error") + texts(sentence, name=option))
 
 
 def _check_joint(joint: register.Format, reading: ReadOptions, options: dict[str, Any], texts: Texts) -> None:
     try:
         joint.module().Settings.of(dict(reading.settings))
     except ValueError as error:
-        raise Stop(texts("error") + str(error)) from error
+        raise UsageFault(texts("error") + str(error)) from error
     try:
         joint.module().read((), mapping=reading.mapping)
     except (ValueError, TypeError) as error:
-        raise Stop(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
+        raise UsageFault(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
 
 
 def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
@@ -223,12 +222,12 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
     try:
         return tomllib.loads(read_source(path, texts).decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Stop(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
+        raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
 
 
 def _report(findings: Sequence[Finding], texts: Texts) -> None:
     """The findings on stderr: at most 100 for each rule, of mere remarks 3; the ledger has every change."""
-    from statements.cli.render.concise import graded_line
+    from statements.cli.render.text import graded_line
 
     counts: dict[str, int] = {}
     hidden: dict[str, int] = {}
@@ -301,9 +300,9 @@ def _payments(sources: Sequence[Source], rows: Sequence[register.Format], option
     held = [row.holds == "payments" for row in rows]
     if not register.get(options["to"]).neutral:
         name = next(name for (name, _), payments in zip(sources, held, strict=True) if payments)
-        raise Stop(texts("pain-only-json", path=name))
+        raise UsageFault(texts("pain-only-json", path=name))
     if not all(held):
-        raise Stop(texts("pain-mixed"))
+        raise UsageFault(texts("pain-mixed"))
     idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger")
     _refuse(idle, "statements-only", options, texts)
     row = register.payments()

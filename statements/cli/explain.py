@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from statements.cli.console import out, table
-from statements.cli.errors import OK, Stop
+from statements.cli.console import OK, UsageFault, out, table
 from statements.cli.options import LocalCommand
 from statements.cli.texts import Texts
 from statements.formats import register
@@ -39,7 +38,7 @@ def _run(wanted: str | None, texts: Texts) -> int:
         if wanted.upper() in book:
             out("".join(line + "\n" for line in rule_lines(book[wanted.upper()], texts)))
             return OK
-    raise Stop(texts("no-rule", name=wanted))
+    raise UsageFault(texts("no-rule", name=wanted))
 
 
 def _worst(rule: Rule, texts: Texts) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from statements.cli.errors import Stop
+from statements.cli.console import UsageFault
 from statements.cli.texts import Texts
 
 _RESERVED = frozenset(
@@ -24,14 +24,14 @@ _RESERVED = frozenset(
 
 
 def read_source(name: str, texts: Texts) -> bytes:
-    """The bytes of a file, or of stdin for ``-``. Raises :class:`Stop` with one sentence when it cannot be read."""
+    """The bytes of a file, or of stdin for ``-``. Raises :class:`UsageFault` when it cannot be read."""
     try:
         if name == "-":
             return sys.stdin.buffer.read()
         with open(name, "rb") as stream:
             return stream.read()
     except OSError as error:
-        raise Stop(unreadable(name, error, texts)) from error
+        raise UsageFault(unreadable(name, error, texts)) from error
 
 
 LARGE = 8 << 20
@@ -98,7 +98,7 @@ def is_folder_target(target: str) -> bool:
 
 
 def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
-    """Write all outputs or none. Raises :class:`Stop` (exit code 2) with a sentence that says why not."""
+    """Write all outputs or none. Raises :class:`UsageFault` (exit code 2) with a sentence that says why not."""
     _check_clashes(outputs, sources, texts)
     states = [_state(output, force, texts) for output in outputs]
     todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
@@ -112,14 +112,14 @@ def _check_clashes(outputs: Sequence[Output], sources: Iterable[str], texts: Tex
     for output in outputs:
         real = os.path.realpath(output.path)
         if real in originals or any(_same_file(output.path, source) for source in originals):
-            raise Stop(texts("is-source", path=output.path))
+            raise UsageFault(texts("is-source", path=output.path))
         # Some file systems hold no two names that differ in case alone.
         key = real.casefold()
         if key in taken:
-            raise Stop(texts("clash", path=output.path))
+            raise UsageFault(texts("clash", path=output.path))
         taken[key] = output.path
         if output.path.stem.split(".")[0].casefold() in _RESERVED:
-            raise Stop(texts("not-a-file", path=output.path))
+            raise UsageFault(texts("not-a-file", path=output.path))
 
 
 def _same_file(path: Path, source: str) -> bool:
@@ -135,18 +135,18 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
     try:
         if not path.exists():
             if path.is_symlink():
-                raise Stop(texts("not-a-file", path=path))
+                raise UsageFault(texts("not-a-file", path=path))
             return False
         if not path.is_file():
-            raise Stop(texts("not-a-file", path=path))
+            raise UsageFault(texts("not-a-file", path=path))
         if path.stat().st_size == len(output.content) and path.read_bytes() == output.content:
             return True
     except NotADirectoryError as error:
-        raise Stop(texts("not-folder", path=path.parent)) from error
+        raise UsageFault(texts("not-folder", path=path.parent)) from error
     except OSError as error:
-        raise Stop(texts("cannot-write", path=path, reason=reason(error, texts))) from error
+        raise UsageFault(texts("cannot-write", path=path, reason=reason(error, texts))) from error
     if not force:
-        raise Stop(texts("exists", path=path))
+        raise UsageFault(texts("exists", path=path))
     return False
 
 
@@ -172,9 +172,9 @@ def _write_all(outputs: Sequence[Output], texts: Texts) -> None:
             _flush_folder(folder)
         complete = True
     except (FileExistsError, NotADirectoryError) as error:
-        raise Stop(texts("not-folder", path=current.parent if current else "")) from error
+        raise UsageFault(texts("not-folder", path=current.parent if current else "")) from error
     except OSError as error:
-        raise Stop(texts("cannot-write", path=current, reason=reason(error, texts))) from error
+        raise UsageFault(texts("cannot-write", path=current, reason=reason(error, texts))) from error
     finally:
         if not complete:
             _undo(waiting, done)

@@ -7,8 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from statements.cli.console import out, say
-from statements.cli.errors import OK, USAGE, Stop
+from statements.cli.console import OK, USAGE, UsageFault, out, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
@@ -43,7 +42,7 @@ def _run(files: tuple[str, ...], form: str, texts: Texts) -> int:
     for name in files:
         try:
             found.append((name, identify(read_source(name, texts))))
-        except Stop as stop:
+        except UsageFault as stop:
             for sentence in stop.sentences:
                 say(sentence)
             code = stop.code

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from statements import __version__
-from statements.cli.errors import FAULT, INTERRUPTED, OK, USAGE, Stop
+from statements.cli.console import FAULT, INTERRUPTED, OK, USAGE, UsageFault
 from statements.cli.options import LocalCommand, help_option, language_option, write_options
 from statements.cli.texts import Language, Texts
 
@@ -112,7 +112,7 @@ def run(args: Sequence[str]) -> int:
     except click.UsageError as error:
         _say(*usage_sentences(error, texts))
         return USAGE
-    except Stop as stop:
+    except UsageFault as stop:
         _say(*stop.sentences)
         return stop.code
     except (click.Abort, KeyboardInterrupt):

@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from statements.cli.console import out, out_bytes, say
-from statements.cli.errors import FINDINGS, OK, USAGE, Stop
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
-from statements.cli.render.concise import graded_line
+from statements.cli.render.text import graded_line
 from statements.cli.texts import Texts
 from statements.findings import Finding
 from statements.formats import register
@@ -48,10 +47,10 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
     row = identity.reader
     if not identity.taken:
         item = not_taken(identity)
-        raise Stop(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
+        raise UsageFault(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
     if ruler:
         if not row.ruler:
-            raise Stop(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
+            raise UsageFault(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
         _print(load(row.ruler)(data, texts))
         return OK
     if row.holds == "payments":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from statements.visible import french
+
 Language = Literal["en", "fr"]
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -121,8 +123,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
-    "options": ("Options", "Options "),
-    "commands": ("Commands", "Commandes "),
+    "options": ("Options", "Options\u00a0"),
+    "commands": ("Commands", "Commandes\u00a0"),
     "required": ("required", "obligatoire"),
     "default": ("default: ", "par défaut : "),
     # -- usage errors
@@ -287,6 +289,55 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n.payment": ("{n} payment|{n} payments", "{n} virement|{n} virements"),
     "n.file": ("{n} file|{n} files", "{n} fichier|{n} fichiers"),
     "n.rule": ("{n} rule|{n} rules", "{n} règle|{n} règles"),
+    "n.finding": ("{n} finding|{n} findings", "{n} constat|{n} constats"),
+    # -- verdicts
+    "verdict.valid": ("The file is valid.", "Le fichier est valide."),
+    "verdict.invalid": ("The file is not valid.", "Le fichier n'est pas valide."),
+    "verdict.refused": (
+        "No payment of this file is ready for approval in Qonto: it is refused as a whole.",
+        "Aucun paiement de ce fichier n'est prêt à être approuvé dans Qonto : il est refusé en entier.",
+    ),
+    "verdict.none.one": (
+        "The payment is not ready for approval in Qonto.",
+        "Le paiement n'est pas prêt à être approuvé dans Qonto.",
+    ),
+    "verdict.none.all": (
+        "None of the {total} payments is ready for approval in Qonto.",
+        "Aucun des {total} paiements n'est prêt à être approuvé dans Qonto.",
+    ),
+    "verdict.ready.one": (
+        "The payment is ready for approval in Qonto.",
+        "Le paiement est prêt à être approuvé dans Qonto.",
+    ),
+    "verdict.ready.all": (
+        "All {total} payments are ready for approval in Qonto.",
+        "Les {total} paiements sont prêts à être approuvés dans Qonto.",
+    ),
+    "verdict.some.one": (
+        "1 of {total} payments is ready for approval in Qonto.",
+        "1 paiement sur {total} est prêt à être approuvé dans Qonto.",
+    ),
+    "verdict.some": (
+        "{n} of {total} payments are ready for approval in Qonto.",
+        "{n} paiements sur {total} sont prêts à être approuvés dans Qonto.",
+    ),
+    "payment": ("Payment {n}", "Paiement {n}"),
+    "payment-of": ("Payment {n} of {total}", "Paiement {n} sur {total}"),
+    "payment-block": ("Payment block {n}", "Lot {n}"),
+    "file": ("File", "Fichier"),
+    "total": ("total {sum}", "total {sum}"),
+    "n.not-listed": (
+        "… and {n} more finding of {rule}, counted but not listed.|"
+        "… and {n} more findings of {rule}, counted but not listed.",
+        "… et {n} autre constat {rule}, compté mais non listé.|"
+        "… et {n} autres constats {rule}, comptés mais non listés.",
+    ),
+    "n.not-listed-least": (
+        "… and at least {n} more finding of {rule}, counted but not listed.|"
+        "… and at least {n} more findings of {rule}, counted but not listed.",
+        "… et au moins {n} autre constat {rule}, compté mais non listé.|"
+        "… et au moins {n} autres constats {rule}, comptés mais non listés.",
+    ),
     # -- reports
     "severity.error": ("error", "erreur"),
     "severity.warning": ("warning", "avertissement"),
@@ -384,16 +435,48 @@ class Texts:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence ``key`` with its placeholders filled in."""
-        text = TEXTS[key][self._at]
+        text = self._text(key)
         return text.format(**values) if values else text
+
+    def _text(self, key: str) -> str:
+        return french(TEXTS[key][1]) if self._at else TEXTS[key][0]
+
+    @property
+    def space(self) -> str:
+        """The blank between a number and its unit: it does not break in French."""
+        return "\u00a0" if self._at else " "
+
+    @property
+    def semicolon(self) -> str:
+        """A semicolon with its blanks."""
+        return "\u00a0; " if self._at else "; "
 
     @property
     def colon(self) -> str:
         """A colon with its blanks: French puts one before it too."""
-        return " : " if self._at else ": "
+        return "\u00a0: " if self._at else ": "
 
-    def count(self, key: str, number: int) -> str:
+    def count(self, key: str, number: int, **values: object) -> str:
         """A number with its noun. French takes the singular for 0 too."""
-        one, many = TEXTS[f"n.{key}"][self._at].split("|")
+        one, many = self._text(f"n.{key}").split("|")
         single = number < 2 if self._at else number == 1
-        return (one if single else many).format(n=number)
+        return (one if single else many).format(n=self.number(number), **values)
+
+    def number(self, value: int | str) -> str:
+        """A count or a plain decimal text with the marks of the language, every digit kept; another text as it is.
+
+        >>> Texts("en").number(2000), Texts("fr").number("-32001.001"), Texts("fr").number("1E3")
+        ('2,000', '-32\\xa0001,001', '1E3')
+        """
+        decimal = str(value)
+        if not decimal.lstrip("-").replace(".", "", 1).isdecimal() or not decimal.isascii():
+            return decimal
+        sign, digits = ("-", decimal[1:]) if decimal.startswith("-") else ("", decimal)
+        whole, point, cents = digits.partition(".")
+        group, mark = ("\u00a0", ",") if self._at else (",", ".")
+        return f"{sign}{group.join(_threes(whole))}{mark if point else ''}{cents}"
+
+
+def _threes(digits: str) -> list[str]:
+    first = len(digits) % 3
+    return [part for part in (digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))) if part]

@@ -13,12 +13,10 @@ import click
 import msgspec
 
 from statements.cli.choices import choose
-from statements.cli.console import out, say
-from statements.cli.errors import FINDINGS, OK, USAGE, Stop
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, say
 from statements.cli.files import Output, map_source, read_source, release
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
-from statements.cli.render import KEYWORDS, RENDERERS, load
-from statements.cli.render.checked import Checked
+from statements.cli.render import KEYWORDS, RENDERERS, CheckedFile, load
 from statements.cli.texts import Texts
 from statements.findings import Report
 from statements.formats import register
@@ -74,7 +72,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     except ValueError as error:
         sentence = getattr(error, "sentence", None)
         reason = sentence(texts.lang) if sentence else str(error)
-        raise Stop(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
+        raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
     files, unread = _read_all(options["files"], texts)
     identities = [identify(_head(data)) for _, data in files]
     kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
@@ -102,7 +100,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     checked = []
     for name, data in files:
         report = _without(_checked(name, data, checking), ignored)
-        checked.append(Checked(file=name, data=data, report=_capped(report, options["limit"])))
+        checked.append(CheckedFile(file=name, data=data, report=_capped(report, options["limit"])))
     further = {
         "fail_on": Severity(options["fail_on"]),
         "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
@@ -116,12 +114,12 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
 def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes]], bool]:
     """The files that can be read; of the others the sentence is said and the run ends with exit code 2."""
     if list(names).count("-") > 1:
-        raise Stop(texts("error") + texts("stdin-twice"))
+        raise UsageFault(texts("error") + texts("stdin-twice"))
     files, unread = [], False
     for name in names:
         try:
             files.append((name, map_source(name, texts)))
-        except Stop as stop:
+        except UsageFault as stop:
             say(stop.sentences[0])
             unread = True
     return files, unread
@@ -171,7 +169,7 @@ def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
     if folder is None:
         return {}
     if not Path(folder).is_dir():
-        raise Stop(texts("not-found", path=folder))
+        raise UsageFault(texts("not-found", path=folder))
     found: dict[str, bytes] = {}
     for message in MESSAGES:
         path = Path(folder) / f"{message}.xsd"
@@ -181,9 +179,9 @@ def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
         try:
             Schemas({message: found[message]})
         except ValueError as error:
-            raise Stop(texts("bad-schema", path=path, message=message), f"  {error}") from error
+            raise UsageFault(texts("bad-schema", path=path, message=message), f"  {error}") from error
     if not found:
-        raise Stop(texts("no-schema", path=folder, names=", ".join(f"{message}.xsd" for message in MESSAGES)))
+        raise UsageFault(texts("no-schema", path=folder, names=", ".join(f"{message}.xsd" for message in MESSAGES)))
     return found
 
 
@@ -221,7 +219,7 @@ def _deliver(text: str, options: dict[str, Any], texts: Texts) -> None:
     release([Output(Path(target), content)], options["files"], True, texts)
 
 
-def _code(checked: Sequence[Checked], options: dict[str, Any], unread: bool) -> int:
+def _code(checked: Sequence[CheckedFile], options: dict[str, Any], unread: bool) -> int:
     refused = any(finding.id in ("CNV-001", "CNV-002") for item in checked for finding in item.report.findings)
     if unread or refused:
         return USAGE

@@ -1,12 +1,16 @@
-"""Amounts, dates and places as a person writes them, in one language."""
+"""Amounts, dates, places and verdicts as a person writes them, in one language."""
 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from statements.cli.texts import Texts
-from statements.findings import Finding, Location
+from statements.findings import Finding, Location, PaymentLabel, Report
 from statements.model.money import Money
+
+FILLER = "NOTPROVIDED"
+"""The accepted word for "no end-to-end reference": a person need not read it."""
 
 
 def amount(money: Money | None, texts: Texts, *, currency: bool = False) -> str:
@@ -17,27 +21,19 @@ def amount(money: Money | None, texts: Texts, *, currency: bool = False) -> str:
     """
     if money is None:
         return ""
-    text = number(money.text, texts)
-    return f"{text} {money.currency}" if currency else text
+    return sum_of(money.text, money.currency, texts) if currency else texts.number(money.text)
 
 
-def number(decimal: str, texts: Texts) -> str:
-    """A plain decimal text with the marks of the language, every digit kept; any other text as it is.
+def sum_of(decimal: str, currency: str | None, texts: Texts) -> str:
+    """A decimal text with its currency and at least two decimals; a text that is no plain number stays as it is.
 
-    >>> number("32.001", Texts("fr")), number("1E3", Texts("fr"))
-    ('32,001', '1E3')
+    >>> sum_of("3350.4", "EUR", Texts("fr")), sum_of("3350.45", "EUR", Texts("en")), sum_of("1e5", "EUR", Texts("en"))
+    ('3\\xa0350,40\\xa0EUR', '3,350.45 EUR', '1e5 EUR')
     """
-    if not decimal.lstrip("-").replace(".", "", 1).isdecimal():
-        return decimal
-    sign, digits = ("-", decimal[1:]) if decimal.startswith("-") else ("", decimal)
-    whole, point, cents = digits.partition(".")
-    group, mark = ("\u00a0", ",") if texts.lang == "fr" else (",", ".")
-    return f"{sign}{group.join(_threes(whole))}{mark if point else ''}{cents}"
-
-
-def _threes(digits: str) -> list[str]:
-    first = len(digits) % 3
-    return [part for part in (digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))) if part]
+    whole, _, decimals = decimal.partition(".")
+    if whole.lstrip("-").isdecimal() and whole.isascii() and len(decimals) < 2:
+        decimal = f"{whole}.{decimals.ljust(2, '0')}"
+    return f"{texts.number(decimal)}{texts.space}{currency}" if currency else texts.number(decimal)
 
 
 def day(date: datetime.date | None, texts: Texts) -> str:
@@ -63,3 +59,42 @@ def spot(finding: Finding, file: str) -> str:
     where = place(finding.location)
     name = finding.location.file or file
     return f"{name}:{where}" if where else name
+
+
+def verdict(report: Report[Any], texts: Texts) -> str:
+    """The first sentence of an answer: what of the file can go on.
+
+    For payments the wording is "ready for approval in Qonto": what the bank does then is the bank's own decision.
+    """
+    if not report.format.startswith("pain"):
+        return texts("verdict.valid" if report.valid else "verdict.invalid")
+    total = report.summary.payments or 0
+    ready = accepted(report)
+    if total == 0:
+        return texts("verdict.refused")
+    count = "one" if total == 1 else "all"
+    if ready == 0:
+        return texts(f"verdict.none.{count}", total=texts.number(total))
+    if ready == total:
+        return texts(f"verdict.ready.{count}", total=texts.number(total))
+    return texts("verdict.some.one" if ready == 1 else "verdict.some", n=texts.number(ready), total=texts.number(total))
+
+
+def accepted(report: Report[Any]) -> int:
+    """How many payments no error refuses: from the verdict of the check, or none when it could not count them."""
+    if report.valid:
+        return report.summary.payments or 0
+    return int(getattr(report.details, "accepted", 0))
+
+
+def label(payment: PaymentLabel, total: int | None, texts: Texts) -> str:
+    """A payment as a person finds it again: number, reference, creditor, amount."""
+    head = texts("payment", n=texts.number(payment.index))
+    if total is not None:
+        head = texts("payment-of", n=texts.number(payment.index), total=texts.number(total))
+    reference = None if payment.end_to_end_id == FILLER else payment.end_to_end_id
+    parts = [reference, payment.creditor]
+    if payment.amount is not None:
+        parts.append(sum_of(payment.amount, payment.currency, texts))
+    named = ", ".join(part for part in parts if part)
+    return f"{head}{texts.colon}{named}" if named else head

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from statements.cli.render.checked import Checked
-from statements.cli.render.words import label, verdict
+from statements.cli.render import CheckedFile
+from statements.cli.texts import Texts
+from statements.cli.words import label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
 from statements.visible import blotted
@@ -17,23 +18,22 @@ from statements.visible import blotted
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(files: Sequence[Checked], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
     """Every finding of every file, and the verdict of each file as a notice when nothing was found."""
+    texts = Texts(lang)
     out: list[str] = []
     for checked in files:
-        out.extend(_line(checked.file, finding, lang) for finding in checked.report.findings)
+        out.extend(_line(checked.file, finding, texts) for finding in checked.report.findings)
         if not checked.report.findings:
-            out.append(f"::notice file={_property(checked.file)}::{_data(verdict(checked.report, lang))}")
+            out.append(f"::notice file={_property(checked.file)}::{_data(verdict(checked.report, texts))}")
         for rule, count in sorted(checked.report.hidden.items()):
-            least = rule in checked.report.at_least
-            more = f"{rule}: {'at least ' if least else ''}{count} more"
-            if lang == "fr":
-                more = f"{rule} : {'au moins ' if least else ''}{count} de plus"
+            key = "hidden-least" if rule in checked.report.at_least else "hidden"
+            more = texts(key, n=texts.number(count), rule=rule)
             out.append(f"::notice file={_property(checked.file)}::{_data(more)}")
     return "".join(f"{line}\n" for line in out)
 
 
-def _line(file: str, finding: Finding, lang: Language) -> str:
+def _line(file: str, finding: Finding, texts: Texts) -> str:
     location = finding.location
     properties = [f"file={_property(file)}"]
     if location.line is not None:
@@ -43,9 +43,9 @@ def _line(file: str, finding: Finding, lang: Language) -> str:
             if finding.found and "\n" not in finding.found:
                 properties.append(f"endColumn={location.column + len(finding.found)}")
     properties.append(f"title={_property(finding.id)}")
-    parts = [label(location.payment, None, lang)] if location.payment is not None else []
-    parts.append(finding.message(lang))
-    parts.append(finding.fix(lang))
+    parts = [label(location.payment, None, texts)] if location.payment is not None else []
+    parts.append(finding.message(texts.lang))
+    parts.append(finding.fix(texts.lang))
     text = "\n".join(blotted(part) for part in parts if part)
     return f"::{_LEVELS[finding.severity]} {','.join(properties)}::{_data(text)}"
 

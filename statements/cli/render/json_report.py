@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
-from statements.cli.render.checked import Checked
+from statements.cli.render import CheckedFile
 from statements.findings import Finding
 from statements.rules import Language
 
 
-def render(files: Sequence[Checked], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
     """One document for all files."""
     document = {"files": [_file(checked, lang) for checked in files]}
     return msgspec.json.format(_encode(document), indent=1).decode() + "\n"
 
 
-def render_lines(files: Sequence[Checked], lang: Language = "en") -> str:
+def render_lines(files: Sequence[CheckedFile], lang: Language = "en") -> str:
     """One line a finding, with its file; then one line a file with verdict and summary."""
     lines = []
     for checked in files:
@@ -44,7 +44,7 @@ def _mend(value: Any) -> Any:
     return [_mend(item) for item in value] if isinstance(value, list) else value
 
 
-def _file(checked: Checked, lang: Language) -> dict[str, Any]:
+def _file(checked: CheckedFile, lang: Language) -> dict[str, Any]:
     report = checked.report
     members: dict[str, Any] = {
         "file": checked.file,

@@ -11,17 +11,20 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from statements.cli.render.checked import Checked, FindingGroup, groups
-from statements.cli.render.words import SEVERITIES, label, verdict
+from statements.cli.render import CheckedFile, FindingGroup, groups
+from statements.cli.render.text import heading
+from statements.cli.texts import Texts
+from statements.cli.words import verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(files: Sequence[Checked], lang: Language = "en", *, fail_on: Severity = Severity.ERROR) -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en", *, fail_on: Severity = Severity.ERROR) -> str:
     """The whole document. The same files give the same bytes: no time, no host name."""
-    suites = [_suite(checked, lang, fail_on) for checked in files]
+    texts = Texts(lang)
+    suites = [_suite(checked, texts, fail_on) for checked in files]
     tests = sum(tests for tests, _, _ in suites)
     failures = sum(failures for _, failures, _ in suites)
     body = "".join(text for _, _, text in suites)
@@ -32,18 +35,18 @@ def render(files: Sequence[Checked], lang: Language = "en", *, fail_on: Severity
     )
 
 
-def _suite(checked: Checked, lang: Language, fail_on: Severity) -> tuple[int, int, str]:
+def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity) -> tuple[int, int, str]:
     report = checked.report
     found = list(groups(report.findings))
     if not found or found[0].block or found[0].payment:
         found.insert(0, FindingGroup(0, 0, ()))
-    cases = [_case(checked, group, lang, fail_on) for group in found]
+    cases = [_case(checked, group, texts, fail_on) for group in found]
     failures = sum(failed for failed, _ in cases)
     properties = {
         "format": report.format,
         "profile": report.profile,
         "sha256": report.sha256,
-        "verdict": verdict(report, lang),
+        "verdict": verdict(report, texts),
         **{f"hidden {rule}": str(count) for rule, count in sorted(report.hidden.items())},
     }
     if report.summary.payments is not None:
@@ -54,41 +57,33 @@ def _suite(checked: Checked, lang: Language, fail_on: Severity) -> tuple[int, in
     return len(cases), failures, f"{head}    <properties>\n{listed}    </properties>\n{body}  </testsuite>\n"
 
 
-def _case(checked: Checked, group: FindingGroup, lang: Language, fail_on: Severity) -> tuple[bool, str]:
+def _case(checked: CheckedFile, group: FindingGroup, texts: Texts, fail_on: Severity) -> tuple[bool, str]:
     failing = [finding for finding in group.findings if finding.severity.rank <= fail_on.rank]
     others = [finding for finding in group.findings if finding.severity.rank > fail_on.rank]
-    head = f"    <testcase classname={_a(checked.report.format)} name={_a(_name(group, lang))}"
+    head = f"    <testcase classname={_a(checked.report.format)} name={_a(heading(group, None, texts))}"
     if not group.findings:
         return False, f"{head}/>\n"
     text = f"{head}>\n"
     if failing:
         first = failing[0]
-        message = f"{first.id} {first.message(lang)}" + (f" (+{len(failing) - 1})" if len(failing) > 1 else "")
-        detail = "\n".join(_detail(checked.file, finding, lang) for finding in failing)
+        message = f"{first.id} {first.message(texts.lang)}" + (f" (+{len(failing) - 1})" if len(failing) > 1 else "")
+        detail = "\n".join(_detail(checked.file, finding, texts) for finding in failing)
         text += f"      <failure type={_a(first.id)} message={_a(message)}>{_t(detail)}</failure>\n"
     if others:
-        detail = "\n".join(_detail(checked.file, finding, lang) for finding in others)
+        detail = "\n".join(_detail(checked.file, finding, texts) for finding in others)
         text += f"      <system-out>{_t(detail)}</system-out>\n"
     return bool(failing), f"{text}    </testcase>\n"
 
 
-def _name(group: FindingGroup, lang: Language) -> str:
-    payment = next((f.location.payment for f in group.findings if f.location.payment is not None), None)
-    if payment is not None:
-        return label(payment, None, lang)
-    if group.block:
-        return f"Payment block {group.block}" if lang == "en" else f"Lot {group.block}"
-    return "File" if lang == "en" else "Fichier"
-
-
-def _detail(file: str, finding: Finding, lang: Language) -> str:
+def _detail(file: str, finding: Finding, texts: Texts) -> str:
     location = finding.location
     place = ":".join(str(part) for part in (file, location.line, location.column) if part is not None)
-    colon = ": " if lang == "en" else " : "
-    text = f"{place}: {finding.id} {SEVERITIES[lang][finding.severity]}{colon}{finding.message(lang)}"
+    text = (
+        f"{place}: {finding.id} {texts('severity.' + finding.severity.value)}{texts.colon}{finding.message(texts.lang)}"
+    )
     if finding.found is not None:
         text += f" [{finding.found}]"
-    fix = finding.fix(lang)
+    fix = finding.fix(texts.lang)
     return f"{text} {fix}" if fix else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from statements.cli.texts import Texts
-from statements.cli.words import amount, day, number
+from statements.cli.words import amount, day, sum_of
 from statements.formats.pain001.exact import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 from statements.visible import one_line
@@ -23,7 +23,7 @@ def file_lines(file: PaymentInitiation, texts: Texts) -> Iterator[str]:
     yield title
     everything = [payment for block in file.blocks for payment in block.payments]
     stated = texts(
-        "stated", count=file.declared_count or "-", sum=number(file.declared_sum, texts) if file.declared_sum else "-"
+        "stated", count=file.declared_count or "-", sum=texts.number(file.declared_sum) if file.declared_sum else "-"
     )
     yield one_line(f"  {texts.count('payment', file.count)}, {_totals(everything, texts)} ({stated})")
     if file.initiating_party is not None and file.initiating_party.name:
@@ -83,7 +83,7 @@ def _totals(payments: Iterable[CreditTransfer], texts: Texts) -> str:
             sums[payment.amount.currency] = sums.get(payment.amount.currency, ZERO).plus(value)
         elif payment.amount is not None:
             unread += 1
-    known = [f"{number(total.text, texts)} {currency}" for currency, total in sums.items()]
+    known = [sum_of(total.text, currency, texts) for currency, total in sums.items()]
     if unread:
         known.append(texts("unread-amounts", count=unread))
     return " + ".join(known) if known else "-"

@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from statements.cli.render.checked import Checked
-from statements.cli.render.words import label, verdict
+from statements.cli.render import CheckedFile
+from statements.cli.texts import Texts
+from statements.cli.words import label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Rule, Severity
 
@@ -24,15 +25,16 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(files: Sequence[Checked], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
     """The whole document, ending in a line break."""
     return msgspec.json.format(msgspec.json.encode(document(files, lang)), indent=2).decode() + "\n"
 
 
-def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
+def document(files: Sequence[CheckedFile], lang: Language = "en") -> dict[str, Any]:
     """The document as plain data."""
     from statements import __version__
 
+    texts = Texts(lang)
     rules: dict[str, tuple[Rule, Severity]] = {}
     for checked in files:
         for finding in checked.report.findings:
@@ -42,7 +44,7 @@ def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
     for index, checked in enumerate(files):
         seen: dict[str, int] = {}
         for finding in checked.report.findings:
-            results.append(_result(checked.file, index, finding, order, seen, lang))
+            results.append(_result(checked.file, index, finding, order, seen, texts))
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -52,12 +54,12 @@ def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
                     "driver": {
                         "name": "statements",
                         "version": __version__,
-                        "rules": [_rule(*rules[rule_id], lang) for rule_id in order],
+                        "rules": [_rule(*rules[rule_id], texts) for rule_id in order],
                     }
                 },
                 "language": "en-GB" if lang == "en" else "fr-FR",
                 "columnKind": "unicodeCodePoints",
-                "artifacts": [_artifact(checked, lang) for checked in files],
+                "artifacts": [_artifact(checked, texts) for checked in files],
                 "invocations": [{"executionSuccessful": True}],
                 "results": results,
             }
@@ -65,15 +67,14 @@ def document(files: Sequence[Checked], lang: Language = "en") -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
+def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
+    lang = texts.lang
     message, fix, why = rule.message.plain(lang), rule.fix.plain(lang), rule.why.plain(lang)
-    example, source = ("Example", "Source") if lang == "en" else ("Exemple", "Source")
-    colon = ": " if lang == "en" else " : "
     parts = [message, why, fix]
     if rule.example:
-        parts.append(f"{example}{colon}{rule.sample(lang)}")
+        parts.append(f"{texts('example')}{texts.colon}{rule.sample(lang)}")
     if rule.source:
-        parts.append(f"{source}{colon}{rule.source}")
+        parts.append(f"{texts('source')}{texts.colon}{rule.source}")
     text = "\n\n".join(part for part in parts if part)
     out: dict[str, Any] = {
         "id": rule.id,
@@ -88,17 +89,17 @@ def _rule(rule: Rule, severity: Severity, lang: Language) -> dict[str, Any]:
     return out
 
 
-def _artifact(checked: Checked, lang: Language) -> dict[str, Any]:
+def _artifact(checked: CheckedFile, texts: Texts) -> dict[str, Any]:
     return {
         "location": {"uri": _uri(checked.file)},
         "length": len(checked.data),
         "hashes": {"sha-256": checked.report.sha256},
-        "description": {"text": verdict(checked.report, lang)},
+        "description": {"text": verdict(checked.report, texts)},
     }
 
 
 def _result(
-    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], lang: Language
+    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], texts: Texts
 ) -> dict[str, Any]:
     location = finding.location
     place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(file), "index": index}}}
@@ -106,13 +107,13 @@ def _result(
         place["physicalLocation"]["region"] = _region(finding)
     if location.path:
         place["logicalLocations"] = [{"fullyQualifiedName": location.path, "kind": "element"}]
-    text = finding.message(lang)
+    text = finding.message(texts.lang)
     if location.payment is not None:
-        text = f"{text} ({label(location.payment, None, lang)})"
-    fix = finding.fix(lang)
+        text = f"{text} ({label(location.payment, None, texts)})"
+    fix = finding.fix(texts.lang)
     properties = {
         "found": finding.found,
-        "expected": finding.expects(lang),
+        "expected": finding.expects(texts.lang),
         "reasonCode": finding.rule.reason_code,
         "fix": fix,
         "severity": finding.severity.value,

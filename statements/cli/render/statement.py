@@ -1,10 +1,16 @@
-"""A statement as a person reads it: head, entries, balances."""
+"""A statement as a person reads it: head, entries, balances; and the accountant's table of its figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from statements.cli.console import table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
-from statements.model.figures import figures
+from statements.findings import Report
+from statements.model.figures import Figures, figures
+from statements.model.money import Money
 from statements.model.statement import Entry, Statement
 from statements.visible import one_line
 
@@ -14,15 +20,7 @@ _WIDTH = 60
 def statement_lines(statement: Statement, texts: Texts) -> list[str]:
     """The lines of one statement."""
     sums = figures(statement)
-    title = f"{texts('statement')} {one_line(sums.account)}"
-    if sums.currency:
-        title += f" {sums.currency}"
-    if sums.number:
-        title += f", {texts('number')} {sums.number}"
-    if sums.days is not None:
-        since, until = sums.days
-        title += ", " + texts("period", since=day(since, texts), until=day(until, texts))
-    lines = [title]
+    lines = [title(sums, texts)]
     opening, closing = statement.opening, statement.closing
     stated = texts("none-stated")
     lines.append(
@@ -92,3 +90,65 @@ def _entry(entry: Entry, texts: Texts) -> list[str]:
     if facts:
         lines.append("      " + one_line("; ".join(facts)))
     return lines
+
+
+def figures_lines(all_sums: Iterable[Figures], texts: Texts) -> Iterator[str]:
+    """The tables, each after a blank line."""
+    for sums in all_sums:
+        yield ""
+        yield f"  {title(sums, texts)}"
+        yield from table(_rows(sums, texts), (1, 2), "    ")
+
+
+def title(sums: Figures, texts: Texts) -> str:
+    title = f"{texts('statement')} {one_line(sums.account)}"
+    if sums.currency:
+        title += f" {sums.currency}"
+    if sums.number:
+        title += f", {texts('number')} {sums.number}"
+    if sums.days is not None:
+        since, until = sums.days
+        title += ", " + texts("period", since=day(since, texts), until=day(until, texts))
+    return title
+
+
+def _rows(sums: Figures, texts: Texts) -> list[tuple[str, str, str]]:
+    stated = texts("none-stated")
+    return [
+        (texts("opening"), "", amount(sums.opening, texts) or stated),
+        (texts("credits"), str(sums.credits), amount(sums.credit_sum, texts)),
+        (texts("debits"), str(sums.debits), amount(sums.debit_sum, texts)),
+        (texts("computed"), "", amount(sums.computed, texts) or "-"),
+        (texts("closing"), "", amount(sums.closing, texts) or stated),
+        (texts("difference"), "", amount(sums.difference, texts) or "-"),
+    ]
+
+
+def of_report(report: Report[Any]) -> tuple[Figures, ...]:
+    """The figures that a format's own check found; empty where it found none."""
+    items = getattr(report.details, "statements", report.details)
+    return tuple(map(_figures, items)) if isinstance(items, tuple) else ()
+
+
+def _figures(item: Any) -> Figures:
+    if isinstance(item, Figures):
+        return item
+    currency = item.currency or ""
+
+    def money(text: str | None) -> Money | None:
+        return None if text is None else Money.parse(text, currency)
+
+    return Figures(
+        account=item.account or "",
+        currency=currency,
+        number=item.number,
+        complete=True,
+        opening=money(item.opening),
+        credits=item.credits,
+        credit_sum=money(item.credit_sum),
+        debits=item.debits,
+        debit_sum=money(item.debit_sum),
+        computed=money(item.computed_closing),
+        closing=money(item.closing),
+        difference=money(item.difference),
+    )

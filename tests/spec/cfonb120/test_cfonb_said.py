@@ -17,7 +17,12 @@ from statements.formats.cfonb120 import PROFILES, read, validate
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "cfonb120"
 GOLDEN = Path(__file__).parents[2] / "golden" / "cfonb120" / "said.jsonl"
-NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*.txt") if ".good." not in path.name)
+NAMES = sorted(
+    path.relative_to(FOLDER).as_posix()
+    for kind in ("edge", "rules")
+    for path in FOLDER.glob(f"{kind}/*.txt")
+    if ".good." not in path.name
+)
 REPAIRS = frozenset({"french-sign-letters", "invalid-day-to-month-end"})
 
 

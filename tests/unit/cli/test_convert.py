@@ -243,7 +243,7 @@ def test_an_internal_fault_is_one_sentence_without_data(
         raise RuntimeError(f"cannot handle {IBAN} of CREPERIE DE L'ILE")
 
     monkeypatch.setattr("statements.services.convert.write_group", broken)
-    monkeypatch.setattr("statements.cli.pool.write_group", broken)
+    monkeypatch.setattr("statements.cli.parallel.write_group", broken)
     result = command("convert", "good.sta", "--to", "mt940", "-o", "out")
     assert (result.code, left_over(folder)) == (3, [])
     assert len(result.err.splitlines()) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from statements.cli import files, pool
+from statements.cli import files, parallel
 from statements.cli.console import say, table
 from statements.cli.files import reason
 from statements.cli.texts import Texts
@@ -32,7 +32,7 @@ def test_show_leaves_nothing_out(command: Run, folder: Path, lang: str) -> None:
     texts = Texts("fr" if lang == "fr" else "en")
     for key in ("reversal", "available", "forward", "role.beneficiary"):
         assert texts(key) in out
-    assert ("3,01" if lang == "fr" else "3.01") + " USD" in out
+    assert ("3,01\u00a0USD" if lang == "fr" else "3.01 USD") in out
 
 
 def test_show_of_a_statement_without_balances(command: Run, folder: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_profile_file_for_the_writer(command: Run, folder: Path) -> None:
 def test_progress_only_on_a_terminal(command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With many files and a terminal a bar runs on stderr; the result is the same."""
     plain = command("convert", "good.json", "--to", "cfonb120")
-    monkeypatch.setattr(pool, "_MANY", 1)
+    monkeypatch.setattr(parallel, "_MANY", 1)
     assert command("convert", "good.json", "--to", "cfonb120") == plain
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert command("convert", "good.json", "--to", "cfonb120").out == plain.out
@@ -179,4 +179,4 @@ def test_totals_of_a_payment_file_keep_every_decimal(command: Run, folder: Path)
     assert "3,350.451 EUR" in command("show", "odd.xml").out
     (folder / "none.xml").write_text(clean.replace(">1200.00<", ">abc<"), "utf-8")
     assert "2,150.45 EUR + 1 without a readable amount" in command("show", "none.xml").out
-    assert "déclaré : 3 / 3\u00a0350,45" in command("show", "none.xml", "--lang", "fr").out
+    assert "déclaré\u00a0: 3 / 3\u00a0350,45" in command("show", "none.xml", "--lang", "fr").out

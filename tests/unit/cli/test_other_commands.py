@@ -134,7 +134,7 @@ def test_explain_tells_every_rule(command: Run, lang: str) -> None:
         for rule in list(book)[:3]:
             result = command("explain", rule.id.lower(), "--lang", lang)
             assert result.code == 0
-            assert result.out.startswith(f"{rule.id}{' : ' if lang == 'fr' else ': '}{rule.message.plain(lang)}")  # type: ignore[arg-type]
+            assert result.out.startswith(f"{rule.id}{Texts(lang).colon}{rule.message.plain(lang)}")  # type: ignore[arg-type]
             assert rule.source in result.out
 
 
@@ -153,7 +153,7 @@ def test_help_is_whole_in_both_languages(command: Run, name: str) -> None:
     french = command(*arguments, "--help", "--lang", "fr")
     assert (english.code, french.code) == (0, 0)
     assert english.out.startswith("Usage: statements")
-    assert french.out.startswith("Utilisation : statements")
+    assert french.out.startswith("Utilisation\u00a0: statements")
     for word in ("Usage", "Show this", "[required]", "[default", "and exit"):
         assert word not in french.out
     assert "  --lang" in french.out
@@ -210,7 +210,7 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 def test_every_sentence_is_used() -> None:
     """A text that nothing says any more goes."""
     source = "".join(path.read_text("utf-8") for path in (ROOT / "statements" / "cli").rglob("*.py"))
-    built = ("severity.", "n.", "role.", "ref.", "reason.")
+    built = ("severity.", "n.", "role.", "ref.", "reason.", "verdict.")
     for key in TEXTS:
         short = key.endswith((".short", ".help"))
         assert short or key.startswith(built) or source.count(f'"{key}"') + source.count(f"'{key}'") > 1, key

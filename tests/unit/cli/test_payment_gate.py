@@ -155,7 +155,9 @@ def test_the_verdict_counts_the_payments_that_can_go(files: Path, command: Run) 
     assert "\nPayment 1,512 of 2,000: FACT-1512, Cafe Lumiere, 1.00 EUR\n" in said
     assert said.count("error P001-222") == 2
     french = command("validate", "many.xml", *TODAY, "--lang", "fr").out
-    assert french.startswith("many.xml : 1\xa0998 paiements sur 2\xa0000 sont prêts à être approuvés dans Qonto.\n")
+    assert french.startswith(
+        "many.xml\u00a0: 1\xa0998 paiements sur 2\xa0000 sont prêts à être approuvés dans Qonto.\n"
+    )
 
 
 def test_findings_beyond_the_cap_are_counted(files: Path, command: Run) -> None:

@@ -52,7 +52,7 @@ def test_an_error_says_what_to_do(command: Run, folder: Path) -> None:
     (folder / "book.xlsx").write_bytes(b"PK\x03\x04xl/workbook.xml[Content_Types].xml")
     result = command("convert", "book.xlsx", "--to", "mt940", "--lang", "fr")
     assert result.code == 1
-    assert "QNT-063 erreur : Ceci est un export au format XLSX, qui n'est pas lu. Exportez" in result.err
+    assert "QNT-063 erreur\u00a0: Ceci est un export au format XLSX, qui n'est pas lu. Exportez" in result.err
 
 
 def test_json_that_breaks_off_is_placed(command: Run, folder: Path) -> None:

@@ -22,7 +22,7 @@ def test_message_fills_placeholders_and_leaves_other_braces() -> None:
     """Placeholders come from found, expected, place and values; a brace that is none stays text."""
     finding = Finding(RULE, Severity.ERROR, Location(line=3), "a", "b", {"word": "c"})
     assert finding.message() == "Line 3: a is not b, c, {missing}, {4:"
-    assert finding.message("fr") == "Ligne 3 : a"
+    assert finding.message("fr") == "Ligne 3\u00a0: a"
     assert finding.fix("fr") == "Write b."
     assert finding.id == "T-001"
 

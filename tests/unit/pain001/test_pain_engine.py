@@ -27,7 +27,7 @@ def clean(fixtures: Path) -> bytes:
 
 
 def check(data: Any, **options: Any) -> Report:
-    """Checked in ``sepa`` on the day of the fixtures, unless told otherwise."""
+    """CheckedFile in ``sepa`` on the day of the fixtures, unless told otherwise."""
     return validate(data, **{"profile": "sepa", "today": TODAY, **options})
 
 

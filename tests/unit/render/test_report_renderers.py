@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from statements.cli.render import github, junit, sarif, text
-from statements.cli.render.checked import Checked, groups
+from statements.cli.render import CheckedFile, github, groups, junit, sarif, text
 from statements.cli.render.excerpt import Source
-from statements.cli.render.words import label, verdict
+from statements.cli.texts import Texts
+from statements.cli.words import label, verdict
 from statements.findings import Finding, Location, PaymentLabel, Report, Summary
 from statements.rules import Rule, Severity, Text
 from statements.visible import blotted
@@ -72,7 +72,7 @@ BLOCK = Finding(
 
 def checked(
     *findings: Finding, payments: int | None = 2, accepted: int = 1, hidden: dict[str, int] | None = None
-) -> Checked:
+) -> CheckedFile:
     """A report as the check gives it."""
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = sum(finding.severity is Severity.WARNING for finding in findings)
@@ -86,7 +86,7 @@ def checked(
         hidden=hidden or {},
         details=Verdict(accepted),
     )
-    return Checked("out/pay,1.xml", DATA, report)
+    return CheckedFile("out/pay,1.xml", DATA, report)
 
 
 ALL = checked(BAD_IBAN, BAD_ID, BLOCK)
@@ -121,11 +121,11 @@ def test_text_says_the_verdict_first_and_groups_by_payment() -> None:
 def test_text_in_french() -> None:
     """The same answer in French, with French numbers and colons."""
     shown = text.render([ALL], "fr")
-    assert shown.startswith("out/pay,1.xml : 1 paiement sur 2 est prêt à être approuvé dans Qonto.\n")
+    assert shown.startswith("out/pay,1.xml\u00a0: 1 paiement sur 2 est prêt à être approuvé dans Qonto.\n")
     assert "profil qonto, total 1\xa0500,00\xa0EUR, 1 erreur, 1 avertissement" in shown
-    assert "Paiement 2 sur 2 : FACT-77, Papierhaus, 1\xa0499,90\xa0EUR\n" in shown
-    assert "  erreur P001-222, ligne 4, colonne 9 : La clé est fausse.\n" in shown
-    assert "    attendu : DE13\n" in shown
+    assert "Paiement 2 sur 2\u00a0: FACT-77, Papierhaus, 1\xa0499,90\xa0EUR\n" in shown
+    assert "  erreur P001-222, ligne 4, colonne 9\u00a0: La clé est fausse.\n" in shown
+    assert "    attendu\u00a0: DE13\n" in shown
 
 
 def test_text_counts_what_is_not_listed() -> None:
@@ -154,23 +154,23 @@ def test_text_counts_what_is_not_listed() -> None:
 def test_the_verdict_never_promises_a_payment(payments: int, accepted: int, en: str, fr: str) -> None:
     """The wording is "ready for approval in Qonto": the tool cannot know what the bank will do."""
     report = checked(BAD_IBAN, payments=payments, accepted=accepted).report
-    assert verdict(report, "en").startswith(f"{en} for approval in Qonto")
-    assert verdict(report, "fr").startswith(f"{fr} dans Qonto")
-    assert "paid" not in verdict(report, "en")
+    assert verdict(report, Texts("en")).startswith(f"{en} for approval in Qonto")
+    assert verdict(report, Texts("fr")).startswith(f"{fr} dans Qonto")
+    assert "paid" not in verdict(report, Texts("en"))
 
 
 def test_the_verdict_of_a_clean_file() -> None:
     """Every payment is ready when no error was found, warnings allowed."""
-    assert verdict(checked(BAD_ID, accepted=0).report, "en") == "All 2 payments are ready for approval in Qonto."
-    assert verdict(checked(payments=1).report, "en") == "The payment is ready for approval in Qonto."
-    assert verdict(checked(payments=3).report, "fr") == "Les 3 paiements sont prêts à être approuvés dans Qonto."
+    assert verdict(checked(BAD_ID, accepted=0).report, Texts("en")) == "All 2 payments are ready for approval in Qonto."
+    assert verdict(checked(payments=1).report, Texts("en")) == "The payment is ready for approval in Qonto."
+    assert verdict(checked(payments=3).report, Texts("fr")) == "Les 3 paiements sont prêts à être approuvés dans Qonto."
 
 
 @pytest.mark.parametrize(("findings", "en"), [((), "valid"), ((BAD_IBAN,), "not valid")])
 def test_the_verdict_of_a_statement_file(findings: tuple[Finding, ...], en: str) -> None:
     """A statement is valid or not; nothing is approved in it."""
     report = msgspec.structs.replace(checked(*findings).report, format="mt940")
-    assert verdict(report, "en") == f"The file is {en}."
+    assert verdict(report, Texts("en")) == f"The file is {en}."
 
 
 def test_groups_keep_the_order_of_the_file() -> None:
@@ -188,8 +188,8 @@ def test_groups_keep_the_order_of_the_file() -> None:
 
 def test_label_leaves_out_what_is_not_known() -> None:
     """A payment without reference is named by its number alone."""
-    assert label(PaymentLabel(index=3), None, "en") == "Payment 3"
-    assert label(PaymentLabel(index=3, creditor="X"), 9, "fr") == "Paiement 3 sur 9 : X"
+    assert label(PaymentLabel(index=3), None, Texts("en")) == "Payment 3"
+    assert label(PaymentLabel(index=3, creditor="X"), 9, Texts("fr")) == "Paiement 3 sur 9\u00a0: X"
 
 
 def test_excerpt_of_a_file_in_one_line() -> None:
@@ -257,7 +257,7 @@ def test_github_says_the_verdict_of_a_clean_file_and_what_is_hidden() -> None:
     assert github.render([checked()]) == (
         "::notice file=out/pay%2C1.xml::All 2 payments are ready for approval in Qonto.\n"
     )
-    assert "::notice file=out/pay%2C1.xml::P001-222: 7 more\n" in github.render(
+    assert "::notice file=out/pay%2C1.xml::… and 7 more of P001-222\n" in github.render(
         [checked(BAD_IBAN, hidden={"P001-222": 7})]
     )
 
@@ -293,7 +293,7 @@ def test_junit_survives_characters_that_xml_forbids() -> None:
     assert '[�<"&\n�]' in (root.findtext("testsuite/testcase/system-out") or "")
 
 
-def sarif_run(*files: Checked) -> dict[str, Any]:
+def sarif_run(*files: CheckedFile) -> dict[str, Any]:
     """The one run of the document."""
     document: dict[str, Any] = msgspec.json.decode(sarif.render(files))
     assert document["version"] == "2.1.0"
@@ -345,7 +345,7 @@ def test_sarif_in_french() -> None:
     assert run["language"] == "en-GB"
     french: dict[str, Any] = msgspec.json.decode(sarif.render([ALL], "fr"))["runs"][0]
     assert french["language"] == "fr-FR"
-    assert french["results"][0]["message"]["text"].startswith("La clé est fausse. (Paiement 2 : FACT-77")
+    assert french["results"][0]["message"]["text"].startswith("La clé est fausse. (Paiement 2\u00a0: FACT-77")
 
 
 def test_same_report_same_bytes() -> None:

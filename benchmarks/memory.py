@@ -1,0 +1,73 @@
+"""Memory through the streaming calls: a hundred times the entries must not take twice the memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import samples
+from benchmarks.measure import python, row, table
+from benchmarks.payments import document
+from statements.formats import cfonb120, mt940
+
+SMALL, LARGE = 5_000, 500_000
+
+READ = """
+import sys
+from statements.formats import {name} as codec
+with open(sys.argv[1], 'rb') as stream:
+    print(sum(len(outcome.value.entries) for outcome in codec.iter_read(stream)))
+"""
+WRITE = """
+import sys
+from benchmarks import samples
+from statements.formats import {name} as codec
+few = samples.statements(1000)
+many = (few[index % 10] for index in range(int(sys.argv[1]) // 100))
+print(sum(len(outcome.value) for outcome in codec.iter_write(many)))
+"""
+CHECK = """
+import datetime, sys
+from statements.formats import pain001
+with open(sys.argv[1], 'rb') as stream:
+    print(pain001.validate(stream, today=datetime.date(2026, 11, 30)).summary.payments)
+"""
+
+
+def main() -> None:
+    """Print the table."""
+    table("peak resident memory", "small, MB", "large, MB", "ratio", "goal")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, codec in (("mt940", mt940), ("cfonb120", cfonb120)):
+            part = b"".join(outcome.value for outcome in codec.iter_write(samples.statements(SMALL)))
+            path = Path(folder, name)
+            used = []
+            for times in (1, LARGE // SMALL):
+                with path.open("wb") as stream:
+                    stream.writelines(_repeated(part, times))
+                used.append(python(READ.format(name=name), str(path)).memory)
+            path.unlink()
+            _row(f"{name} read, {SMALL:,} and {LARGE:,} entries", *used)
+            used = [python(WRITE.format(name=name), str(size)).memory for size in (SMALL, LARGE)]
+            _row(f"{name} written, {SMALL:,} and {LARGE:,} entries", *used)
+        path = Path(folder, "payments.xml")
+        used = []
+        for count in (SMALL, 20 * SMALL):
+            with path.open("w", encoding="utf-8") as stream:
+                stream.writelines(document(count, accented=4))
+            used.append(python(CHECK, str(path)).memory)
+        _row(f"payments checked as a stream, {SMALL:,} and {20 * SMALL:,}", *used)
+
+
+def _repeated(part: bytes, times: int) -> Iterator[bytes]:
+    for _ in range(times):
+        yield part
+
+
+def _row(name: str, small: float, large: float) -> None:
+    row(name, f"{small:.0f}", f"{large:.0f}", f"{large / small:.2f}", "< 2")
+
+
+if __name__ == "__main__":
+    main()
