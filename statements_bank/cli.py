@@ -15,11 +15,11 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from statements.cli.console import OK, UsageFault, out, say
+from statements.cli.console import FINDINGS, OK, UsageFault, out, say
+from statements.cli.console import table as columns
 from statements.cli.files import Output, read_source, release
 from statements.cli.options import Day, LocalCommand, Whole, Word, language_option
 from statements.cli.texts import Texts
-from statements.cli.words import table as columns
 from statements.ebics.keys import KEY_VERSIONS, ROLE_NAMES, ROLES, Role, RoleKey, read_certificate
 from statements.reference.tables import table
 from statements.visible import one_line
@@ -36,7 +36,6 @@ from statements_bank.store.tables import JOURNAL, RECEIPTS, STATEMENT_FILES
 
 DEFAULT_FOLDER = "trial-bank"
 DEFAULT_PORT = 8443
-FINDINGS = 1
 
 
 def command(texts: Texts) -> click.Command:
@@ -123,8 +122,8 @@ class Desk:
         """Both hashes of each key, for comparing with a letter."""
         for key in keys:
             role = ROLE_NAMES[key.role].get(self.texts.lang)
-            row = {"role": role, "version": key.version, "certificate": key.key.certificate_hash or "-"}
-            out("  " + _say(self.texts, "hash-row", **row, key=key.key.key_hash) + "\n")
+            hashes = {"certificate": key.key.certificate_hash or "-", "hash": key.key.key_hash}
+            out("  " + _say(self.texts, "hash-row", role=role, version=key.version, **hashes) + "\n")
 
 
 def _now() -> datetime.datetime:
@@ -504,13 +503,13 @@ def _serve(
 ) -> int:
     _demand_loopback(desk, host, open_to_network)
     bank = desk.bank(Settings(plain_keys=plain_keys, keep_messages_days=keep_messages))
-    nightly = None if folder is None else lambda: _nightly(desk, bank, Path(folder))
+    work = None if folder is None else lambda: _daily(desk, bank, Path(folder))
     desk.say("serving", url=bank.url, pages=f"https://{host}:{port}/")
-    _run(desk, bank, host, port, nightly)
+    _run(desk, bank, host, port, work)
     return OK
 
 
-def _nightly(desk: Desk, bank: Bank, folder: Path) -> None:
+def _daily(desk: Desk, bank: Bank, folder: Path) -> None:
     sources = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.json"))]
     yesterday = bank.now().date() - datetime.timedelta(1)
     made = feed.day_files(sources, since=yesterday, until=yesterday)
@@ -531,13 +530,15 @@ def _demand_loopback(desk: Desk, host: str, open_to_network: bool) -> None:
     desk.say("open-warning", host=host)
 
 
-def _run(desk: Desk, bank: Bank, host: str, port: int, nightly: Callable[[], None] | None) -> None:
+def _run(
+    desk: Desk, bank: Bank, host: str, port: int, work: Callable[[], None] | None, every: int | None = None
+) -> None:
     import uvicorn
 
     from statements_bank.door import HOSTS
-    from statements_bank.serving import configured, served
+    from statements_bank.serving import HOUR, configured, served
 
-    app = served(bank, hosts=tuple({*HOSTS, host}), nightly=nightly)
+    app = served(bank, hosts=tuple({*HOSTS, host}), work=work, every=every or HOUR)
     config = configured(app, host=host, port=port, certificate=desk.place.certificate, key=desk.place.tls_key)
     uvicorn.Server(config).run()
 
@@ -563,12 +564,8 @@ def _demo(desk: Desk, port: int) -> int:
         pages = f"https://127.0.0.1:{port}/"
         desk.say("demo.pages", pages=pages, login=demo.LOGIN, password=made.password)
     desk.say("demo.next")
-    _run(desk, bank, "127.0.0.1", port, lambda: _demo_feed(bank))
+    _run(desk, bank, "127.0.0.1", port, demo.feed_month(bank), every=2)
     return OK
-
-
-def _demo_feed(bank: Bank) -> None:
-    demo.feed_month(bank)
 
 
 VERBS: Mapping[str, tuple[Callable[[Texts], list[click.Parameter]], Callable[..., int]]] = {

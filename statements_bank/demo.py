@@ -49,8 +49,20 @@ def prepare(place: Place, url: str, now: datetime.datetime, clock: Callable[[], 
     return Demo(password, link.partner_id, link.user_id)
 
 
-def feed_month(bank: Bank) -> feed.Fed:
-    """Queue the month for every ready connection; run again and again, it adds what is missing."""
-    made = feed.day_files(month())
-    with bank.store.begin() as connection:
-        return feed.feed(connection, made, bank.now())
+def feed_month(bank: Bank) -> Callable[[], None]:
+    """Work that queues the month as soon as another connection is ready."""
+    made: list[feed.Made] = []
+    fed: set[str] = set()
+
+    def work() -> None:
+        with bank.store.begin() as connection:
+            ready = {link.partner_id for link in connections.every(connection) if link.state == connections.READY}
+        if ready <= fed:
+            return
+        if not made:
+            made.append(feed.day_files(month()))
+        with bank.store.begin() as connection:
+            feed.feed(connection, made[0], bank.now())
+        fed.update(ready)
+
+    return work

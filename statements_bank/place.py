@@ -82,8 +82,23 @@ class Place(msgspec.Struct, frozen=True):
         written = "" if store is None else f'store = "{store}"\n'
         _private_file(self.configuration, f"# The store of this trial bank.\n{written}".encode())
 
+    def upgrade(self) -> None:
+        """Bring the tables of the bank in this folder to the version of the program."""
+        store = self._store()
+        store.upgrade()
+        store.close()
+
     def open(self, clock: Callable[[], datetime.datetime], settings: Settings = Settings()) -> Bank:  # noqa: B008
         """The bank. Raises :class:`DeskError` where there is none."""
+        return open_bank(
+            self._store(),
+            self.passphrase(),
+            clock=clock,
+            tls_fingerprint=fingerprint(self.certificate.read_bytes()),
+            settings=settings,
+        )
+
+    def _store(self) -> Store:
         try:
             configuration = tomllib.loads(self.configuration.read_text("utf-8"))
         except FileNotFoundError:
@@ -91,14 +106,7 @@ class Place(msgspec.Struct, frozen=True):
                 f"There is no bank in {self.folder}; make one with 'statements bank init'.",
                 f"Il n'y a pas de banque dans {self.folder}\u00a0; créez-la avec «\u00a0statements bank init\u00a0».",
             ) from None
-        store = Store(configuration.get("store", str(self.folder / "bank.sqlite")))
-        return open_bank(
-            store,
-            self.passphrase(),
-            clock=clock,
-            tls_fingerprint=fingerprint(self.certificate.read_bytes()),
-            settings=settings,
-        )
+        return Store(configuration.get("store", str(self.folder / "bank.sqlite")))
 
 
 def tls_certificate(now: datetime.datetime) -> tuple[bytes, bytes]:

@@ -20,7 +20,7 @@ from statements_bank.exchange import tidy
 
 PATIENCE = 20
 """Seconds that a client may take to send the head of a request."""
-_HOUR = 3600
+HOUR = 3600
 
 log = logging.getLogger("statements_bank")
 
@@ -67,33 +67,35 @@ def configured(
     )
 
 
-def served(bank: Bank, *, hosts: tuple[str, ...], nightly: Callable[[], None] | None = None) -> Starlette:
-    """The application with its hourly work: forgetting what no longer counts, and ``nightly`` once a day."""
+def served(
+    bank: Bank, *, hosts: tuple[str, ...], work: Callable[[], None] | None = None, every: int = HOUR
+) -> Starlette:
+    """The application with its regular work: forgetting what no longer counts, and ``work``, ``every`` so many seconds.
+
+    Work that was done already must be nothing the second time, as the feed is.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        work = asyncio.create_task(_hourly(bank, nightly))
+        task = asyncio.create_task(_regularly(bank, work, every))
         yield
-        work.cancel()
+        task.cancel()
 
     return application(bank, hosts=hosts, lifespan=lifespan)
 
 
-async def _hourly(bank: Bank, nightly: Callable[[], None] | None) -> None:
-    fed: str | None = None
+async def _regularly(bank: Bank, work: Callable[[], None] | None, every: int) -> None:
     while True:
         try:
-            await run_in_threadpool(_tidied, bank)
-            today = bank.now().date().isoformat()
-            if nightly is not None and fed != today:
-                await run_in_threadpool(nightly)
-                fed = today
+            await run_in_threadpool(_work, bank, work)
         except Exception:
-            # The next hour tries again; the door stays open.
-            log.exception("the hourly work failed")
-        await asyncio.sleep(_HOUR)
+            # The next time tries again; the door stays open.
+            log.exception("the regular work failed")
+        await asyncio.sleep(every)
 
 
-def _tidied(bank: Bank) -> None:
+def _work(bank: Bank, work: Callable[[], None] | None) -> None:
     with bank.store.begin() as connection:
         tidy(bank, connection)
+    if work is not None:
+        work()
