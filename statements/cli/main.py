@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, str] = {
 }
 """Each command and the module that holds its ``command(texts)``."""
 
+ADDED = ("bank",)
+"""Commands outside this package, found as entry points ``statements.commands``; each needs an extra of its name."""
+
 
 class Commands(click.Group):
     """The group: commands are loaded when they are run, their one-line help is not."""
@@ -44,9 +47,11 @@ class Commands(click.Group):
         super().__init__(name="statements", help=texts("help"), params=[version, language_option(texts)])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *ADDED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ADDED:
+            return _added(cmd_name, self.texts)
         if cmd_name not in COMMANDS:
             return None
         made: LocalCommand = import_module(COMMANDS[cmd_name]).command(self.texts)
@@ -57,7 +62,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
         if command is None:
-            ctx.fail(self.texts("no-command", name=args[0], known=", ".join(COMMANDS)))
+            ctx.fail(self.texts("no-command", name=args[0], known=", ".join((*COMMANDS, *ADDED))))
         return args[0], command, args[1:]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -66,10 +71,21 @@ class Commands(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, self.texts, ctx, formatter)
         with formatter.section(self.texts("commands")):
-            formatter.write_dl([(name, self.texts(f"{name}.short")) for name in COMMANDS])
+            formatter.write_dl([(name, self.texts(f"{name}.short")) for name in (*COMMANDS, *ADDED)])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return help_option(self, self.texts, ctx)
+
+
+def _added(name: str, texts: Texts) -> click.Command:
+    from importlib.metadata import entry_points
+
+    try:
+        (point,) = entry_points(group="statements.commands", name=name)
+        made: click.Command = point.load()(texts)
+    except (ImportError, ValueError) as error:
+        raise UsageFault(texts("error") + texts("no-extra", command=name, extra=name)) from error
+    return made
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
