@@ -18,15 +18,16 @@ from sqlalchemy import func, select
 from statements.cli.console import FINDINGS, OK, UsageFault, out, say
 from statements.cli.console import table as columns
 from statements.cli.files import Output, read_source, release
-from statements.cli.options import Day, LocalCommand, Whole, Word, language_option
+from statements.cli.options import Day, LocalCommand, LocalGroup, Whole, Word
 from statements.cli.texts import Texts
+from statements.ebics.certificates import check
 from statements.ebics.keys import KEY_VERSIONS, ROLE_NAMES, ROLES, Role, RoleKey, read_certificate
 from statements.reference.tables import table
 from statements.visible import one_line
 from statements_bank import demo, feed, journal, payments
 from statements_bank.bank import Bank, Settings
 from statements_bank.clock import text
-from statements_bank.desk import certificates, connections, people
+from statements_bank.desk import connections, people
 from statements_bank.desk.letters import data_block, letter
 from statements_bank.desk.people import Person
 from statements_bank.desk.rights import plans, roles
@@ -40,56 +41,36 @@ DEFAULT_PORT = 8443
 
 def command(texts: Texts) -> click.Command:
     """The group of verbs in one language."""
-    return Verbs(texts)
+    verbs = {name: _say(texts, f"{name}.short") for name in VERBS}
+    return LocalGroup(texts, "bank", _say(texts, "help"), verbs, lambda name: _verb(texts, name))
 
 
-class Verbs(click.Group):
-    """``bank`` with its verbs, in the language of the run."""
+def _verb(texts: Texts, name: str) -> LocalCommand:
+    params, act = VERBS[name]
 
-    def __init__(self, texts: Texts) -> None:
-        self.texts = texts
-        super().__init__(name="bank", help=_say(texts, "help"), params=[language_option(texts)])
+    def run(at: str, passphrase_file: str | None, **options: Any) -> int:
+        desk = Desk(texts, Place(Path(at), Path(passphrase_file) if passphrase_file else None))
+        try:
+            return act(desk, **options)
+        except DeskError as error:
+            raise UsageFault(texts("error") + (error.fr if texts.lang == "fr" else error.en)) from error
+        except ValueError as error:
+            raise UsageFault(texts("error") + str(error)) from error
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        params, act = VERBS[cmd_name]
-
-        def run(at: str, passphrase_file: str | None, **options: Any) -> int:
-            desk = Desk(self.texts, Place(Path(at), Path(passphrase_file) if passphrase_file else None))
-            try:
-                return act(desk, **options)
-            except DeskError as error:
-                raise UsageFault(error.fr if self.texts.lang == "fr" else error.en) from error
-            except ValueError as error:
-                raise UsageFault(str(error)) from error
-
-        shared = [
-            click.Option(
-                ["--at"],
-                default=DEFAULT_FOLDER,
-                show_default=True,
-                metavar="DIR",
-                envvar="STATEMENTS_BANK",
-                help=_say(self.texts, "opt.at"),
-            ),
-            click.Option(["--passphrase-file"], metavar="FILE", help=_say(self.texts, "opt.passphrase")),
-        ]
-        return LocalCommand(
-            self.texts,
-            name=cmd_name,
-            help=_say(self.texts, f"{cmd_name}.short"),
-            callback=run,
-            params=[*params(self.texts), *shared],
-        )
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verbs with their one-line help, under our headings."""
-        with formatter.section(self.texts("commands")):
-            formatter.write_dl([(name, _say(self.texts, f"{name}.short")) for name in VERBS])
+    shared = [
+        click.Option(
+            ["--at"],
+            default=DEFAULT_FOLDER,
+            show_default=True,
+            metavar="DIR",
+            envvar="STATEMENTS_BANK",
+            help=_say(texts, "opt.at"),
+        ),
+        click.Option(["--passphrase-file"], metavar="FILE", help=_say(texts, "opt.passphrase")),
+    ]
+    return LocalCommand(
+        texts, name=name, help=_say(texts, f"{name}.short"), callback=run, params=[*params(texts), *shared]
+    )
 
 
 class Desk:
@@ -241,11 +222,12 @@ def _register_options(texts: Texts) -> list[click.Parameter]:
 
 def _register(desk: Desk, partner: str, files: tuple[str, ...], signature: str, login: str) -> int:
     given = [(name, read_source(name, desk.texts)) for name in files]
-    found, faults = certificates.read(given, _now(), signature_version=signature)
-    if faults:
-        for fault in faults:
-            say(fault.get(desk.texts.lang))
+    checked = check(given, _now())
+    if not checked.good:
+        for fault in checked.faults:
+            say(fault.text.get(desk.texts.lang))
         return FINDINGS
+    found = checked.keys(signature)
     desk.act(login, lambda c, bank, _: connections.register(c, partner, found, bank.now()), f"register {partner}")
     desk.say("registered", partner=partner)
     desk.hashes(list(found))

@@ -14,9 +14,10 @@ import uvicorn
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
+from statements.ebics.certificates import check
 from statements_bank import demo, feed, payments
 from statements_bank.bank import Bank, Settings
-from statements_bank.desk import certificates, connections, people
+from statements_bank.desk import connections, people
 from statements_bank.desk.connections import Link
 from statements_bank.desk.people import Person
 from statements_bank.door import HOSTS
@@ -87,11 +88,11 @@ class RunningBank:
 
     def register(self, files: Sequence[bytes], partner_id: str | None = None) -> None:
         """Register three certificates as files, instead of INI and HIA. Raises ``ValueError`` with their faults."""
-        found, faults = certificates.read([(f"file {n}", data) for n, data in enumerate(files, 1)], _now())
-        if faults:
-            raise ValueError("; ".join(fault.en for fault in faults))
+        checked = check([(f"file {n}", data) for n, data in enumerate(files, 1)], _now())
+        if not checked.good:
+            raise ValueError("; ".join(fault.text.en for fault in checked.faults))
         with self.bank.store.begin() as connection:
-            connections.register(connection, partner_id or self.partner_id, found, _now())
+            connections.register(connection, partner_id or self.partner_id, checked.keys(), _now())
 
     def release(self, partner_id: str | None = None) -> None:
         """The desk compares the registered keys with the letter and makes the connection ready."""

@@ -18,11 +18,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from statements.ebics.certificates import check
 from statements.ebics.keys import ROLES
 from statements.reference.tables import table
 from statements_bank import feed, payments
 from statements_bank.clock import text
-from statements_bank.desk import certificates, connections, people
+from statements_bank.desk import connections, people
 from statements_bank.desk.letters import letter
 from statements_bank.desk.people import Person
 from statements_bank.errors import DeskError
@@ -177,13 +178,13 @@ async def send_certificates(request: Request) -> Response:
     form = await form_of(request)
     files = [(item.filename or "", await item.read()) for item in form.getlist("files") if isinstance(item, UploadFile)]
     bank = request.app.state.bank
-    keys, faults = certificates.read(files, bank.now())
-    if faults:
-        return await show_connection(request, tuple(fault.get(lang) for fault in faults), 400)
+    checked_files = check(files, bank.now())
+    if not checked_files.good:
+        return await show_connection(request, tuple(fault.text.get(lang) for fault in checked_files.faults), 400)
     partner = request.path_params["partner"]
 
     def act(connection: Connection) -> str:
-        connections.register(connection, partner, keys, bank.now())
+        connections.register(connection, partner, checked_files.keys(), bank.now())
         _note(request, connection, person, "register", partner)
         return f"/connections/{partner}"
 

@@ -5,36 +5,23 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import Connection
 
 from statements.ebics import keys as ebics
-from statements.ebics.keys import ROLES, Role, RoleKey
+from statements.ebics.certificates import check
+from statements.ebics.keys import Role
 from statements_bank.bank import Bank
-from statements_bank.desk import certificates, connections, people
+from statements_bank.desk import connections, people
 from statements_bank.desk.letters import data_block, letter
 from statements_bank.desk.rights import plans
 from statements_bank.errors import DeskError, NotAllowedError
 from tests.bank.conftest import NOW, PASSWORD, person
+from tests.ebics.material import keyring
 
 
-@pytest.fixture(scope="session")
-def pairs() -> dict[Role, rsa.RSAPrivateKey]:
-    """Three keys of a tool."""
-    return {role: rsa.generate_private_key(65537, 2048) for role in ROLES}
-
-
-def certificate(
-    pairs: dict[Role, rsa.RSAPrivateKey], role: Role, usage: Role | None = None, **settings: object
-) -> bytes:
-    """A self-signed certificate of one of the keys."""
-    values: dict[str, object] = {"common_name": "ERP", "serial": 1, "begins": NOW - datetime.timedelta(1), **settings}
-    return ebics.self_signed(pairs[role], ebics.KEY_USAGES[usage or role][:1], **values)  # type: ignore[arg-type]
-
-
-def three(pairs: dict[Role, rsa.RSAPrivateKey]) -> list[tuple[str, bytes]]:
+def three() -> list[tuple[str, bytes]]:
     """The three files that an ERP sends."""
-    return [(f"{role}.der", certificate(pairs, role)) for role in ROLES]
+    return [(f"{role}.der", pair.certificate) for role, pair in keyring("anna").items()]
 
 
 @pytest.mark.parametrize("login", ["owner", "admin", "accountant"])
@@ -80,14 +67,11 @@ def test_a_smaller_plan_asks_which_connections_stay(connection: Connection) -> N
     assert not any(link.alive for link in connections.every(connection))
 
 
-def test_three_certificates_by_file_then_release(
-    bank: Bank, connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]
-) -> None:
+def test_three_certificates_by_file_then_release(bank: Bank, connection: Connection) -> None:
     """Help page: three certificates are sent back, compared, and the connection is ready."""
     owner = person(connection, "owner")
     link = connections.connect(connection, owner, "Axelor", NOW)
-    found, faults = certificates.read(three(pairs), NOW)
-    assert faults == ()
+    found = check(three(), NOW).keys()
     assert connections.register(connection, link.partner_id, found, NOW).state == "registered"
     held = connections.keys(connection, link)
     assert [key.role for key in held] == ["A", "X", "E"]
@@ -106,13 +90,11 @@ def test_three_certificates_by_file_then_release(
     assert connections.release(connection, owner, link.partner_id, held, written).state == "ready"
 
 
-def test_a_released_connection_ends_and_begins_with_new_keys_only(
-    connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]
-) -> None:
+def test_a_released_connection_ends_and_begins_with_new_keys_only(connection: Connection) -> None:
     """Disconnecting kills the keys; reconnecting begins the whole procedure again."""
     owner = person(connection, "owner")
     link = connections.connect(connection, owner, "Axelor", NOW)
-    found, _ = certificates.read(three(pairs), NOW)
+    found = check(three(), NOW).keys()
     connections.register(connection, link.partner_id, found, NOW)
     written: dict[Role, str] = {key.role: key.key.key_hash for key in found}
     connections.release(connection, owner, link.partner_id, found, written)
@@ -125,37 +107,6 @@ def test_a_released_connection_ends_and_begins_with_new_keys_only(
     assert (fresh.state, fresh.subscriber, fresh.ended_by) == ("requested", "new", None)
     with pytest.raises(DeskError, match="is connected"):
         connections.reconnect(connection, owner, link.partner_id, NOW)
-
-
-@pytest.mark.parametrize(
-    ("name", "english", "french"),
-    [
-        ("missing", "encryption is missing", "chiffrement manque"),
-        ("twice", "fits no role that is still free", "aucun rôle encore libre"),
-        ("expired", "signature certificate ended on", "a expiré le"),
-        ("none", "this is no certificate", "n'est pas un certificat"),
-        ("same key", "Make three different keys", "trois clés différentes"),
-    ],
-)
-def test_faulty_certificates_are_told_in_words(
-    pairs: dict[Role, rsa.RSAPrivateKey], name: str, english: str, french: str
-) -> None:
-    """Each fault has its sentence in English and French, and no key is kept."""
-    files = three(pairs)
-    if name == "missing":
-        files.pop()
-    elif name == "twice":
-        files[2] = ("again.der", certificate(pairs, "A"))
-    elif name == "expired":
-        files[0] = ("old.der", certificate(pairs, "A", begins=NOW - datetime.timedelta(4000)))
-    elif name == "none":
-        files[1] = ("photo.png", b"\x89PNG")
-    elif name == "same key":
-        files[2] = ("e.der", certificate(pairs, "A", usage="E"))
-    found, faults = certificates.read(files, NOW)
-    assert found == ()
-    assert any(english in fault.en for fault in faults), faults
-    assert any(french in fault.fr for fault in faults), faults
 
 
 def test_the_letter_holds_everything_a_tool_needs(bank: Bank, connection: Connection) -> None:
@@ -196,9 +147,9 @@ def test_a_person_needs_a_known_role_and_a_long_password(
         people.add(connection, login="owner", name="x", role=role, password=password)
 
 
-def test_no_key_without_its_role(connection: Connection, pairs: dict[Role, rsa.RSAPrivateKey]) -> None:
+def test_no_key_without_its_role(connection: Connection) -> None:
     """Two keys are not three."""
     link = connections.connect(connection, person(connection, "owner"), "Axelor", NOW)
-    keys: list[RoleKey] = list(certificates.read(three(pairs), NOW)[0])
+    keys = check(three(), NOW).keys()
     with pytest.raises(DeskError, match="Three certificates"):
         connections.register(connection, link.partner_id, keys[:2], NOW)
