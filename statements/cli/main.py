@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "certs": "statements.cli.certs",
 }
 """Each command and the module that holds its ``command(texts)``."""
 

@@ -95,7 +95,7 @@ def _of_keys(placed: dict[Role, Certificate], now: datetime.datetime) -> Iterato
 
 def _missing(role: Role) -> Fault:
     name = ROLE_NAMES[role]
-    return Fault(Text(f"The certificate for {name.en} is missing.", f"Le certificat de {name.fr} manque."))
+    return Fault(Text(f"The certificate for {name.en} is missing.", f"Le certificat ({name.fr}) manque."))
 
 
 def _homeless(name: str, certificate: Certificate, wanted: Sequence[Role]) -> Fault:
@@ -105,7 +105,7 @@ def _homeless(name: str, certificate: Certificate, wanted: Sequence[Role]) -> Fa
     return Fault(
         Text(
             f"{name}: the key usage ({usages}) fits no role that is still free. Needed: {needed_en}.",
-            f"{name}\u00a0: l'usage de la clé ({usages}) ne convient à aucun rôle encore libre. Il faut\u00a0: {needed_fr}.",
+            f"{name}\u00a0: l'usage de la clé ({usages}) ne convient à aucun rôle libre. Il faut\u00a0: {needed_fr}.",
         ),
         "091210",
     )
