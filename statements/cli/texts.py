@@ -56,8 +56,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Make the keys for signature, authentication and encryption and a self-signed certificate for each, as French "
         "banks want them. The keys are encrypted under a passphrase, from a prompt or a file.",
         "Créer les clés de signature, d'authentification et de chiffrement et un certificat auto-signé pour chacune, "
-        "comme les banques françaises les veulent. Les clés sont chiffrées par une phrase secrète, demandée ou lue dans "
-        "un fichier.",
+        "comme les banques françaises les veulent. Les clés sont chiffrées par une phrase secrète, demandée ou lue "
+        "dans un fichier.",
     ),
     "certs.show.short": ("Show certificates with both hashes.", "Afficher des certificats avec leurs deux empreintes."),
     "certs.show.help": (
@@ -130,8 +130,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "certs.letter.until": ("Valid until", "Valable jusqu'au"),
     "certs.letter.sentence": (
         "I confirm the keys above for my EBICS access. Please compare the hashes with those you received.",
-        "Je confirme les clés ci-dessus pour mon accès EBICS. Merci de comparer les empreintes avec celles que vous avez "
-        "reçues.",
+        "Je confirme les clés ci-dessus pour mon accès EBICS. Merci de comparer les empreintes avec celles que vous "
+        "avez reçues.",
     ),
     "certs.letter.place": ("Place, date", "Lieu, date"),
     "certs.letter.signer": ("Name", "Nom"),

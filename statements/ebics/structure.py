@@ -324,6 +324,14 @@ def find(element: etree._Element, path: str, version: Version) -> etree._Element
     return next(every(element, path, version), None)
 
 
+def need(element: etree._Element, path: str, version: Version) -> etree._Element:
+    """The first element at a path that must stand in a message whose structure was checked."""
+    found = find(element, path, version)
+    if found is None:
+        raise ValueError(f"{path} is missing")
+    return found
+
+
 def every(element: etree._Element, path: str, version: Version) -> Iterator[etree._Element]:
     """All elements at a path of the table below another."""
     _steps(path)
@@ -372,7 +380,7 @@ def write(version: Version, name: str, content: Content) -> etree._Element:
     """A message made of its parts, in the order of the table.
 
     Attributes with one possible value are set by the table. Raises ``ValueError`` for a part that the version does
-    not have and for a value that has not its type: what we write is always valid.
+    not have and for a value that has not its type; that nothing is missing is left to :func:`check`.
     """
     part = messages(version)[name]
     spaces: dict[Any, str] = {None: etree.QName(part.tag).namespace or ""}
@@ -383,6 +391,16 @@ def write(version: Version, name: str, content: Content) -> etree._Element:
     root = etree.Element(part.tag, nsmap=spaces)
     _fill(root, part, content, name)
     return root
+
+
+def write_part(version: Version, root: etree._Element, name: str, content: Content) -> etree._Element:
+    """A direct child of a message, not yet put into it: for what is made after the rest, such as the signature."""
+    part = messages(version)[etree.QName(root).localname]
+    child = next(child for child in part.parts if child.name == name)
+    # Made below the root, so that it uses the prefixes declared there.
+    element = etree.SubElement(root, child.tag)
+    _fill(element, child, content, name)
+    return element
 
 
 @cache
@@ -411,7 +429,7 @@ def _fill(element: etree._Element, part: Part, content: Content, place: str) -> 
         if value is not None:
             element.set(attribute.name, _typed(attribute.type, value, f"{place}/@{attribute.name}"))
     inner = values.get("")
-    if inner is not None:
+    if inner is not None and (inner != "" or part.type not in ("", "empty")):
         element.text = _typed(part.type, inner, place)
     known = {f"@{name}" for name in part.attributes} | {""}
     for child in _flat(part.parts):
