@@ -147,7 +147,8 @@ def _built(version: Version) -> dict[str, Part]:
         found[place].parts = _grouped(parts)
     for place, fragment in references:
         source = found[fragment]
-        found[place].parts, found[place].attributes = source.parts, source.attributes
+        part = found[place]
+        part.type, part.parts, part.attributes = source.type, source.parts, source.attributes
     return {place: part for place, part in found.items() if "/" not in place}
 
 

@@ -14,21 +14,18 @@ import pytest
 from statements.findings import Finding
 from statements.formats import neutral
 from statements.formats.cfonb120 import PROFILES, read, validate
+from tests.rule_cases import CFONB120
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "cfonb120"
 GOLDEN = Path(__file__).parents[2] / "golden" / "cfonb120" / "said.jsonl"
-NAMES = sorted(
-    path.relative_to(FOLDER).as_posix()
-    for kind in ("edge", "rules")
-    for path in FOLDER.glob(f"{kind}/*.txt")
-    if ".good." not in path.name
-)
+FILES = {f"edge/{path.name}": path.read_bytes() for path in sorted((FOLDER / "edge").glob("*.txt"))}
+FILES |= {f"{case.rule} {case.row['case']}": case.data for case in CFONB120.cases(bad=True)}
 REPAIRS = frozenset({"french-sign-letters", "invalid-day-to-month-end"})
 
 
 def said(name: str, profile: str) -> dict[str, object]:
     """Findings, figures and statements of a file, with every named repair that a caller may ask for."""
-    data = (FOLDER / name).read_bytes()
+    data = FILES[name]
     chosen = msgspec.structs.replace(PROFILES[profile], repairs=PROFILES[profile].repairs | REPAIRS)
     report = validate(data, profile=chosen)
     read_ = read(data, profile=chosen, partial=True)
@@ -61,7 +58,7 @@ def golden() -> dict[tuple[str, str], dict[str, object]]:
 
 
 @pytest.mark.parametrize("profile", ["standard", "strict"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_all_that_is_said(name: str, profile: str) -> None:
     """Whoever changes a rule, a figure or a mapping sees here every answer that changes with it."""
     assert msgspec.to_builtins(said(name, profile)) == golden()[name, profile]
@@ -70,7 +67,7 @@ def test_all_that_is_said(name: str, profile: str) -> None:
 def write() -> None:
     """Write the expected file anew."""
     GOLDEN.parent.mkdir(exist_ok=True)
-    lines = [msgspec.json.encode(said(name, profile)) + b"\n" for name in NAMES for profile in ("standard", "strict")]
+    lines = [msgspec.json.encode(said(name, profile)) + b"\n" for name in FILES for profile in ("standard", "strict")]
     GOLDEN.write_bytes(b"".join(lines))
 
 

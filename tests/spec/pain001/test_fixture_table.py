@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from statements.formats.pain001.profiles import rules
-from tests.spec.pain001.cases import FOLDER, VERSIONS, Case, cases, clean_files, files, table
+from statements.formats import pain001
+from tests.rule_cases import FIXTURES, OF_VERSION, PAIN001, TODAY, Case, whole_files
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
-BAD = list(cases(bad=True))
-GOOD = list(cases(bad=False))
+FOLDER = FIXTURES / "pain001"
+CLEAN = sorted(FOLDER.glob("clean-*.xml"))
+BAD = list(PAIN001.cases(bad=True))
+GOOD = list(PAIN001.cases(bad=False))
 
 # In these versions the rule cannot fire by itself: the schema forbids what it looks for, or the version is another one.
 NEVER = {
@@ -32,37 +35,35 @@ NEVER = {
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, etree.XMLSchema]:
     """Our schemas of the three versions."""
-    return {v: etree.XMLSchema(etree.parse(SCHEMAS / f"pain.001.001.{v}.xsd")) for v in VERSIONS}
+    return {v: etree.XMLSchema(etree.parse(SCHEMAS / f"pain.001.001.{v}.xsd")) for v in PAIN001.versions}
 
 
 def test_every_rule_has_a_bad_file_in_every_version_where_it_applies() -> None:
     """143 rules, each tried in each version of its column ``versions``; exceptions are named with their reason."""
     tried = {(case.rule, case.version) for case in BAD}
-    wanted = {(rule.id, version) for rule in rules() for version in rule.columns["versions"].split()}
-    assert len(rules()) == 143
+    wanted = {(rule.id, version) for rule in PAIN001.rules() for version in rule.columns["versions"].split()}
+    assert len(PAIN001.rules()) == 143
     assert wanted - tried == set(NEVER)
     assert tried <= wanted
-
-
-def test_names_of_cases_are_unique() -> None:
-    """A case is found by its name."""
-    names = [case.id for case in [*BAD, *GOOD]]
-    assert len(names) == len(set(names))
-
-
-def test_rules_are_in_order() -> None:
-    """The table is read beside the rule list, so it keeps its order."""
-    order = [row["rule"] for row in table()["bad"]]
-    assert order == sorted(order)
 
 
 def test_whole_files_are_those_of_the_table() -> None:
     """The files of ``bad/`` are the instructive cases of the table, byte for byte, and no others."""
     folder = FOLDER / "bad"
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole_files()
 
 
-@pytest.mark.parametrize("path", clean_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("profile", PAIN001.profiles)
+@pytest.mark.parametrize("path", CLEAN, ids=lambda path: path.stem)
+def test_clean_files_have_no_finding(path: Path, profile: str) -> None:
+    """A clean file says nothing but the age of its version."""
+    report = pain001.validate(path.read_bytes(), profile=profile, today=datetime.date.fromisoformat(TODAY))
+    wanted = OF_VERSION[path.stem[6:8]].get(profile)
+    assert [finding.id for finding in report.findings] == ([wanted] if wanted else [])
+    assert report.valid
+
+
+@pytest.mark.parametrize("path", CLEAN, ids=lambda path: path.stem)
 def test_clean_files_follow_their_schema(path: Path, schemas: dict[str, etree.XMLSchema]) -> None:
     """A clean file is valid by libxml2 alone, without our reader."""
     schema = schemas[path.stem[6:8]]

@@ -11,12 +11,12 @@ from lxml import etree
 
 from statements.formats.pain001 import validate
 from statements.formats.pain001.status import NAMESPACE, answer
-from tests.spec.pain001.cases import FOLDER, Case, cases, clean
+from tests.rule_cases import FIXTURES, PAIN001, Case
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime.datetime.fromisoformat("2026-11-30T18:06:00")
 NS = {"a": NAMESPACE}
-BAD = [case for case in cases(bad=True) if not case.options]
+BAD = [case for case in PAIN001.cases(bad=True) if not case.options]
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def texts(answer_: etree._Element, path: str) -> list[str]:
 
 def test_the_worked_example_byte_by_byte() -> None:
     """One of two payments has a wrong IBAN: PART above, RJCT with AC01 on that payment."""
-    report = validate((FOLDER / "answered-03.xml").read_bytes(), today=NOW.date())
-    assert answer(report, created=NOW) == (FOLDER / "answered-03.pain.002.xml").read_bytes()
+    report = validate((FIXTURES / "pain001" / "answered-03.xml").read_bytes(), today=NOW.date())
+    assert answer(report, created=NOW) == (FIXTURES / "pain001" / "answered-03.pain.002.xml").read_bytes()
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
@@ -90,7 +90,7 @@ def test_status_follows_the_level_of_the_error(
     edits: list[tuple[str, str]], group: str, blocks: list[str], payments: int
 ) -> None:
     """An error of the header refuses the file, of a block the block, of a payment the payment; warnings nothing."""
-    text = clean("03")
+    text = PAIN001.clean("03", "")
     for find, replace in edits:
         assert text.count(find) == 1
         text = text.replace(find, replace)
@@ -102,7 +102,7 @@ def test_status_follows_the_level_of_the_error(
 
 def test_sums_of_what_goes_and_what_is_refused() -> None:
     """Accepted and refused amounts add up to the file, to the cent."""
-    found = answered(clean("03").replace("DE96", "DE69").encode())
+    found = answered(PAIN001.clean("03", "").replace("DE96", "DE69").encode())
     assert texts(found, ".//a:DtldSts") == ["ACTC", "RJCT"]
     assert [Decimal(text) for text in texts(found, ".//a:DtldCtrlSum")] == [Decimal("2150.45"), Decimal("1200.00")]
 
@@ -118,7 +118,7 @@ def test_what_could_not_be_read_is_not_provided() -> None:
 
 def test_a_block_without_reference_is_not_provided() -> None:
     """In .02 the block reference is optional; the answer needs one."""
-    text = clean("02").replace("      <PmtInfId>SALAIRES-11</PmtInfId>\n", "")
+    text = PAIN001.clean("02", "").replace("      <PmtInfId>SALAIRES-11</PmtInfId>\n", "")
     assert texts(answered(text.encode()), ".//a:OrgnlPmtInfId") == ["FOURNISSEURS-11", "NOTPROVIDED"]
 
 

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.spec.pain001.cases import Case, cases
-from tests.spec.pain001.test_rule_fixtures import fired
+from tests.rule_cases import PAIN001, Case
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "payments" / "said.tsv"
-BAD = list(cases(bad=True))
+BAD = list(PAIN001.cases(bad=True))
 
 
 def said(case: Case) -> list[tuple[str, str, str]]:
     """Path, found and expected of the findings of the rule of a case, in the strictest profile that has it."""
     for profile in ("qonto", "sepa", "iso"):
-        own = [finding for finding in fired(case, profile) if finding.id == case.rule]
+        own = [finding for finding in case.findings(profile) if finding.id == case.rule]
         if own:
             return [(f.location.path or "", shown(f.found), shown(f.expected)) for f in own]
     return []

@@ -8,10 +8,10 @@ import pytest
 
 from statements.formats.pain001 import validate
 from statements.formats.pain001.limits import first_excess
-from tests.spec.pain001.cases import clean
+from tests.rule_cases import PAIN001
 
 TODAY = datetime.date(2026, 11, 30)
-WHOLE = clean("03").encode().rstrip()
+WHOLE = PAIN001.clean("03", "").encode().rstrip()
 
 
 @pytest.mark.parametrize("start", range(1, 61, 10))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from statements.formats.cfonb120 import iter_read, outline, physical, read, validate, write
 from statements.formats.cfonb120.reader import readings
 from tests.cfonb_records import closing, complement, file, movement, opening
+from tests.rule_cases import CFONB120
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "cfonb120"
 EXAMPLE = (FOLDER / "worked-example.txt").read_bytes()
@@ -145,7 +146,7 @@ def test_paths_agree_on_damaged_files(record: int, char: str, column: int) -> No
 
 def test_writing_again_changes_nothing() -> None:
     """Every clean fixture that we write is read back equal and written with the same bytes."""
-    for path in sorted((FOLDER / "rules").glob("*.good.txt")):
-        first = write(read(path.read_bytes()).value)
+    for case in CFONB120.cases(bad=False):
+        first = write(read(case.data).value)
         again = write(read(first.value).value)
-        assert again.value == first.value, path.name
+        assert again.value == first.value, case.id

@@ -18,6 +18,7 @@ from statements.formats import qonto
 from statements.formats.qonto import decoders, json_places
 from statements.model.money import Money
 from statements.wire.identity import token
+from tests.rule_cases import QONTO
 
 CHECKS = Path(__file__).parents[3] / "fixtures" / "qonto" / "checks"
 PAGE = (CHECKS / "shape-page.json").read_bytes()
@@ -281,8 +282,8 @@ def test_opening_of_the_caller_is_checked_against_the_chain() -> None:
     """Where balances are stated, another opening is a break; where none are, it is the opening."""
     assert ids(read(page(), opening="1000.00")) == []
     assert ids(read(page(), opening=Decimal("1000.01"))) == ["QNT-023"]
-    without = json.loads((CHECKS / "QNT-030-no-balance-known.json").read_bytes())
-    bare = json.loads((CHECKS / "QNT-030-no-balance-known.organization.json").read_bytes())
+    without = json.loads(QONTO.case("QNT-030").data)
+    bare = json.loads(QONTO.case("QNT-030").organization or b"")
     outcome = read(without, bare, opening=Money(-5_000, "EUR"))
     assert ids(outcome) == ["QNT-024"]
     assert outcome.value[0].opening.amount.text == "-50.00"
@@ -398,7 +399,8 @@ def test_recognise_looks_at_the_beginning() -> None:
     assert qonto.recognise(PAGE) == qonto.recognise(ORGANIZATION) == "qonto-json"
     assert qonto.recognise((CHECKS / "shape-webhook.json").read_bytes()) == "qonto-json"
     assert qonto.recognise((CHECKS / "shape-json-lines.jsonl").read_bytes()) == "qonto-json"
-    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv", "QNT-058-not-utf8.csv"):
+    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv"):
         assert qonto.recognise((CHECKS / name).read_bytes()) == "qonto-csv"
+    assert qonto.recognise(QONTO.case("QNT-058").data) == "qonto-csv"
     for data in (b"", b"{}", b'{"statements": []}', b":20:X\r\n", b"name,iban\n", b"\0\1", b"01" + b" " * 118):
         assert qonto.recognise(data) is None

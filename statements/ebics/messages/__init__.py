@@ -1,0 +1,1 @@
+"""Messages between bytes and record: ``request``, ``answer``, ``order_data``, ``hac``."""
