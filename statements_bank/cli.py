@@ -227,7 +227,7 @@ def _register(desk: Desk, partner: str, files: tuple[str, ...], signature: str, 
         for fault in checked.faults:
             say(fault.text.get(desk.texts.lang))
         return FINDINGS
-    found = checked.keys(signature)
+    found = checked.role_keys(signature)
     desk.act(login, lambda c, bank, _: connections.register(c, partner, found, bank.now()), f"register {partner}")
     desk.say("registered", partner=partner)
     desk.hashes(list(found))

@@ -16,10 +16,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
-from statements.ebics.bank import decide
 
 from statements import Report
 from statements.ebics import state as core
+from statements.ebics.bank import decide
 from statements.ebics.keys import PublicKey, RoleKey
 from statements.ebics.state import Answer, Effect, Event, File, Partner, Subscriber, Transaction
 from statements.rules import Text

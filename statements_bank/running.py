@@ -92,7 +92,7 @@ class RunningBank:
         if not checked.good:
             raise ValueError("; ".join(fault.text.en for fault in checked.faults))
         with self.bank.store.begin() as connection:
-            connections.register(connection, partner_id or self.partner_id, checked.keys(), _now())
+            connections.register(connection, partner_id or self.partner_id, checked.role_keys(), _now())
 
     def release(self, partner_id: str | None = None) -> None:
         """The desk compares the registered keys with the letter and makes the connection ready."""

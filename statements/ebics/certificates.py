@@ -40,7 +40,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nothing is wrong."""
         return not self.faults
 
-    def keys(self, signature_version: str = "A005") -> tuple[RoleKey, ...]:
+    def role_keys(self, signature_version: str = "A005") -> tuple[RoleKey, ...]:
         """The keys in their roles, in the order signature, authentication, encryption; none when something is wrong."""
         if self.faults:
             return ()

@@ -184,7 +184,7 @@ async def send_certificates(request: Request) -> Response:
     partner = request.path_params["partner"]
 
     def act(connection: Connection) -> str:
-        connections.register(connection, partner, checked_files.keys(), bank.now())
+        connections.register(connection, partner, checked_files.role_keys(), bank.now())
         _note(request, connection, person, "register", partner)
         return f"/connections/{partner}"
 

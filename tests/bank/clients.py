@@ -1,14 +1,18 @@
-"""painfree (PyPI, MIT) as a client of the trial bank over TLS on loopback."""
+"""Clients of the trial bank over TLS on loopback: painfree (PyPI, MIT), and the client of the protocol core."""
 
 from __future__ import annotations
 
+import datetime
+import secrets
 import ssl
 import urllib.request
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
+from msgspec.structs import replace
 from painfree import ebics3
 
+from statements.ebics import client
 from statements_bank.running import RunningBank
 from tests.ebics.material import keyring
 
@@ -20,6 +24,79 @@ def post(url: str, certificate: str, body: bytes) -> bytes:
     with urllib.request.urlopen(request, timeout=30, context=context) as answer:
         content: bytes = answer.read()
     return content
+
+
+class Core:
+    """The client of :mod:`statements.ebics.client` in one version of the protocol."""
+
+    names: ClassVar = {
+        "H003": ("FDL", "camt.fin.mt940.stm", "camt.xxx.cfonb120.stm", "pain.002.001.03.psr", "FUL"),
+        "H004": ("FDL", "camt.fin.mt940.stm", "camt.xxx.cfonb120.stm", "pain.002.001.03.psr", "FUL"),
+        "H005": ("BTD", "EOP/mt940", "EOP/cfonb120", "PSR/pain.002:03", "BTU"),
+    }
+
+    def __init__(self, bank: RunningBank, version: str, user: str = "anna", **settings: Any) -> None:
+        self.bank = bank
+        self.version = version
+        self.client = client.Client(
+            version=version,
+            host=bank.host_id,
+            partner=settings.pop("partner", bank.partner_id),
+            user=settings.pop("user_id", bank.user_id),
+            keys=keyring(user),
+            **settings,
+        )
+
+    def send(self, message: bytes) -> bytes:
+        """One message to the bank and its answer."""
+        return post(self.bank.url, str(self.bank.tls_certificate), message)
+
+    def initialise(self, *, by_files: bool = False) -> None:
+        """INI and HIA, or three files; the desk releases; HPB."""
+        if by_files:
+            certificates = [pair.certificate for pair in self.client.keys.values()]
+            self.bank.register(certificates, self.client.partner)
+        else:
+            self.send_keys()
+        self.bank.release(self.client.partner)
+        self.fetch_bank_keys()
+
+    def send_keys(self) -> None:
+        """INI and HIA."""
+        client.checked(self.send(client.key_request(self.client, "INI")), None)
+        client.checked(self.send(client.key_request(self.client, "HIA")), None)
+
+    def fetch_bank_keys(self) -> None:
+        """HPB."""
+        answer = self.send(client.hpb_request(self.client, _now(), secrets.token_bytes))
+        self.client = replace(self.client, bank=client.bank_keys(self.client, answer))
+
+    def statement(self, kind: str, **settings: Any) -> bytes:
+        """A download of ``mt940``, ``cfonb120`` or the status report ``pain002``."""
+        order, mt940, cfonb120, pain002, _ = self.names[self.version]
+        return self.download(order, {"mt940": mt940, "cfonb120": cfonb120, "pain002": pain002}[kind], **settings)
+
+    def download(self, order: str, name: str = "", **settings: Any) -> bytes:
+        """Any download."""
+        exchange = client.Download(self.client, order, name, _now(), secrets.token_bytes, **settings)
+        exchange.run(self.send)
+        return exchange.data
+
+    def upload(self, data: bytes, name: str = "", **settings: Any) -> str:
+        """A payment file; the order id."""
+        order = self.names[self.version][4]
+        wanted = name or ("SCT/pain.001:03" if order == "BTU" else "pain.001.001.03.sct")
+        exchange = client.Upload(self.client, order, wanted, data, _now(), secrets.token_bytes, **settings)
+        exchange.run(self.send)
+        return exchange.order_id
+
+    def suspend(self) -> None:
+        """SPR."""
+        client.Upload(self.client, "SPR", "", b" ", _now(), secrets.token_bytes).run(self.send)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 class Painfree:
@@ -97,7 +174,7 @@ class Painfree:
         )
         exchange.bank_authentication_key = self.bank_keys.authentication
         message = exchange.initialisation_request(
-            ebics3.Service("SCT", "pain.001", version=version),
+            ebics3.Service("SCT", "pain.001", msg_version=version),
             bank_authentication_key=self.bank_keys.authentication,
             bank_encryption_key=self.bank_keys.encryption,
         )

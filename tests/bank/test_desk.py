@@ -71,7 +71,7 @@ def test_three_certificates_by_file_then_release(bank: Bank, connection: Connect
     """Help page: three certificates are sent back, compared, and the connection is ready."""
     owner = person(connection, "owner")
     link = connections.connect(connection, owner, "Axelor", NOW)
-    found = check(three(), NOW).keys()
+    found = check(three(), NOW).role_keys()
     assert connections.register(connection, link.partner_id, found, NOW).state == "registered"
     held = connections.keys(connection, link)
     assert [key.role for key in held] == ["A", "X", "E"]
@@ -94,7 +94,7 @@ def test_a_released_connection_ends_and_begins_with_new_keys_only(connection: Co
     """Disconnecting kills the keys; reconnecting begins the whole procedure again."""
     owner = person(connection, "owner")
     link = connections.connect(connection, owner, "Axelor", NOW)
-    found = check(three(), NOW).keys()
+    found = check(three(), NOW).role_keys()
     connections.register(connection, link.partner_id, found, NOW)
     written: dict[Role, str] = {key.role: key.key.key_hash for key in found}
     connections.release(connection, owner, link.partner_id, found, written)
@@ -150,6 +150,6 @@ def test_a_person_needs_a_known_role_and_a_long_password(
 def test_no_key_without_its_role(connection: Connection) -> None:
     """Two keys are not three."""
     link = connections.connect(connection, person(connection, "owner"), "Axelor", NOW)
-    keys = check(three(), NOW).keys()
+    keys = check(three(), NOW).role_keys()
     with pytest.raises(DeskError, match="Three certificates"):
         connections.register(connection, link.partner_id, keys[:2], NOW)

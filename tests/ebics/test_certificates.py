@@ -30,8 +30,12 @@ def test_three_good_certificates_take_their_roles_in_any_order() -> None:
     """The key usage says the role; the names and the order of the files say nothing."""
     checked = check(list(reversed(three())), NOW)
     assert checked.good
-    assert [(key.role, key.version) for key in checked.keys("A006")] == [("A", "A006"), ("X", "X002"), ("E", "E002")]
-    assert [key.key.certificate for key in checked.keys()] == [data for _, data in three()]
+    assert [(key.role, key.version) for key in checked.role_keys("A006")] == [
+        ("A", "A006"),
+        ("X", "X002"),
+        ("E", "E002"),
+    ]
+    assert [key.key.certificate for key in checked.role_keys()] == [data for _, data in three()]
 
 
 @pytest.mark.parametrize("form", ["pem", "pem-bundle", "p7b", "p7b-pem"])
@@ -102,7 +106,7 @@ def test_each_fault_is_told(files: Files, code: str, english: str, french: str) 
     """A fault gives its words in both languages and its code, and no key."""
     checked = check(files, NOW)
     assert not checked.good
-    assert checked.keys() == ()
+    assert checked.role_keys() == ()
     assert any(english in fault.text.en and fault.code == code for fault in checked.faults), checked.faults
     assert any(french in fault.text.fr for fault in checked.faults), checked.faults
 
