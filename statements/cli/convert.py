@@ -12,6 +12,7 @@ import click
 from statements.cli import parallel
 from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
+from statements.cli.downloads import read_sources
 from statements.cli.files import Output, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.texts import Texts
@@ -72,7 +73,7 @@ def command(texts: Texts) -> LocalCommand:
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
     _check_usage(options, texts)
-    sources = [(name, read_source(name, texts)) for name in options["sources"]]
+    sources = read_sources(options["sources"], options, texts)
     identities = [identify(data) for _, data in sources]
     rows = [register.get(options["source"]) if options["source"] else item.reader for item in identities]
     if options["source"] is None:

@@ -19,6 +19,7 @@ from statements.cli.options import LocalCommand, help_option, language_option, w
 from statements.cli.texts import Language, Texts
 
 COMMANDS: Mapping[str, str] = {
+    "fetch": "statements.cli.fetch",
     "convert": "statements.cli.convert",
     "validate": "statements.cli.validate",
     "show": "statements.cli.show",

@@ -1,9 +1,11 @@
-"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people."""
+"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; those of
+``fetch`` fill a file of their own."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from statements.cli.texts_fetch import FETCH
 from statements.visible import french
 
 Language = Literal["en", "fr"]
@@ -21,12 +23,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "convert.help": (
         "Convert statements between Qonto data, MT940, CFONB-120 and JSON. SOURCE is one or more Qonto JSON files or "
-        "CSV exports, MT940 or CFONB-120 files, our JSON, or - for stdin. A pain.001 goes to json only. In a folder, "
-        "one file per IBAN and period is written; nothing is overwritten without --force.",
+        "CSV exports, a folder of 'statements fetch', MT940 or CFONB-120 files, our JSON, or - for stdin. A pain.001 "
+        "goes to json only. In a folder, one file per IBAN and period is written; nothing is overwritten "
+        "without --force.",
         "Convertir des relevés entre données Qonto, MT940, CFONB 120 et JSON. SOURCE désigne un ou plusieurs fichiers "
-        "JSON ou exports CSV de Qonto, fichiers MT940 ou CFONB 120, notre JSON, ou - pour l'entrée standard. Un "
-        "pain.001 ne va que vers json. Dans un dossier, un fichier est écrit par IBAN et par période ; rien n'est "
-        "remplacé sans --force.",
+        "JSON ou exports CSV de Qonto, un dossier de « statements fetch », fichiers MT940 ou CFONB 120, notre JSON, "
+        "ou - pour l'entrée standard. Un pain.001 ne va que vers json. Dans un dossier, un fichier est écrit par "
+        "IBAN et par période ; rien n'est remplacé sans --force.",
     ),
     "validate.short": (
         "Check MT940, CFONB-120 and pain.001 files.",
@@ -372,6 +375,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
+    "closed-days": (
+        "Days up to {day}: the download holds no later one whole.",
+        "Jours jusqu'au {day} : le téléchargement n'en contient pas de plus récent en entier.",
+    ),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
@@ -516,6 +523,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "always": ("always", "toujours"),
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
+
+TEXTS.update(FETCH)
 
 
 class Texts:

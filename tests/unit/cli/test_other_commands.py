@@ -175,8 +175,8 @@ def test_version(command: Run) -> None:
 
 def test_an_unknown_command_names_the_known_ones(command: Run) -> None:
     """In both languages."""
-    assert "there are convert, validate, show, identify, explain" in command("check").err
-    assert "il y a convert, validate" in command("check", "--lang", "fr").err
+    assert "there are fetch, convert, validate, show, identify, explain" in command("check").err
+    assert "il y a fetch, convert, validate" in command("check", "--lang", "fr").err
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 def test_every_sentence_is_used() -> None:
     """A text that nothing says any more goes."""
     source = "".join(path.read_text("utf-8") for path in (ROOT / "statements" / "cli").rglob("*.py"))
-    built = ("severity.", "n.", "role.", "ref.", "reason.", "verdict.")
+    built = ("severity.", "n.", "role.", "ref.", "reason.", "verdict.", "why.")
     for key in TEXTS:
         short = key.endswith((".short", ".help"))
         assert short or key.startswith(built) or source.count(f'"{key}"') + source.count(f"'{key}'") > 1, key
