@@ -82,7 +82,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"])
+    gathered = parallel.gather(sources, reading, options["jobs"], texts)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
@@ -228,14 +228,14 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
 
 def _report(findings: Sequence[Finding], texts: Texts) -> None:
     """The findings on stderr: at most 100 for each rule, of mere remarks 3; the ledger has every change."""
-    from statements.cli.render.text import graded_line
+    from statements.cli.render.text import concise_line
 
     counts: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for item in findings:
         counts[item.id] = counts.get(item.id, 0) + 1
         if counts[item.id] <= (3 if item.severity is Severity.INFO else 100):
-            say(graded_line(item, item.location.account or "", texts))
+            say(concise_line(item, item.location.account or "", texts, remedy=True))
         else:
             hidden[item.id] = hidden.get(item.id, 0) + 1
     for rule, count in hidden.items():
