@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from statements.cli.console import FINDINGS, OK, UsageFault, out, say
+from statements.cli.console import FINDINGS, OK, UsageFault, out, out_bytes, say
 from statements.cli.console import table as columns
 from statements.cli.files import Output, read_source, release
 from statements.cli.options import Day, LocalCommand, LocalGroup, Whole, Word
@@ -23,7 +23,6 @@ from statements.cli.texts import Texts
 from statements.ebics.certificates import check
 from statements.ebics.keys import KEY_VERSIONS, ROLE_NAMES, ROLES, Role, RoleKey, read_certificate
 from statements.reference.tables import table
-from statements.visible import one_line
 from statements_bank import demo, feed, journal, payments
 from statements_bank.bank import Bank, Settings
 from statements_bank.clock import text
@@ -104,7 +103,7 @@ class Desk:
         for key in keys:
             role = ROLE_NAMES[key.role].get(self.texts.lang)
             hashes = {"certificate": key.key.certificate_hash or "-", "hash": key.key.key_hash}
-            out("  " + _say(self.texts, "hash-row", role=role, version=key.version, **hashes) + "\n")
+            out(["  " + _say(self.texts, "hash-row", role=role, version=key.version, **hashes)])
 
 
 def _now() -> datetime.datetime:
@@ -190,7 +189,7 @@ def _connect_options(texts: Texts) -> list[click.Parameter]:
 
 def _connect(desk: Desk, tool: str, login: str) -> int:
     link = desk.act(login, lambda c, bank, person: connections.connect(c, person, tool, bank.now()), f"connect {tool}")
-    desk.say("asked", partner=link.partner_id, user=link.user_id, tool=one_line(tool))
+    desk.say("asked", partner=link.partner_id, user=link.user_id, tool=tool)
     return OK
 
 
@@ -203,7 +202,7 @@ def _letter(desk: Desk, partner: str, output: str | None) -> int:
     with bank.store.begin() as connection:
         page = letter(bank, connections.find(connection, partner), desk.texts.lang)
     if output is None:
-        out(page)
+        out_bytes(page.encode("utf-8"))
     else:
         release([Output(Path(output), page.encode("utf-8"))], [], False, desk.texts)
     return OK
@@ -333,7 +332,7 @@ def _pending(desk: Desk) -> int:
 def _print(desk: Desk, rows: list[list[str]]) -> int:
     if not rows:
         desk.say("none")
-    out("".join(line + "\n" for line in columns([[one_line(cell) for cell in row] for row in rows], indent="")))
+    out(columns(rows, indent=""))
     return OK
 
 
@@ -452,13 +451,12 @@ def _doctor(desk: Desk) -> int:
         broken = list(journal.verify(connection))
         if not broken:
             _good(desk, "doctor.journal", n=journal.count(connection))
-    for sentence in (*faults, *broken):
-        out(one_line(sentence) + "\n")
+    out([*faults, *broken])
     return FINDINGS if faults or broken else OK
 
 
 def _good(desk: Desk, key: str, **values: object) -> None:
-    out(_say(desk.texts, "doctor.good", what=_say(desk.texts, key, **values)) + "\n")
+    out([_say(desk.texts, "doctor.good", what=_say(desk.texts, key, **values))])
 
 
 def _serve_options(texts: Texts) -> list[click.Parameter]:
@@ -540,8 +538,7 @@ def _demo(desk: Desk, port: int) -> int:
     with bank.store.begin() as connection:
         links = connections.every(connection)
     desk.say("demo.intro")
-    out(data_block(bank, links[0]))
-    out(f"tls_certificate = {desk.place.certificate}\n")
+    out([*data_block(bank, links[0]).splitlines(), f"tls_certificate = {desk.place.certificate}"])
     if made is not None:
         pages = f"https://127.0.0.1:{port}/"
         desk.say("demo.pages", pages=pages, login=demo.LOGIN, password=made.password)

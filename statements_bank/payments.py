@@ -17,7 +17,7 @@ from sqlalchemy.engine import Row
 from statements import Report, Severity, validate
 from statements.ebics.state import Event, Upload
 from statements.formats.pain001 import iter_read
-from statements.formats.pain001.status import NAMESPACE, answer
+from statements.formats.pain001.answer import NAMESPACE, answer
 from statements.model.payment import CreditTransfer
 from statements.rules import Language, Text
 from statements_bank.clock import moment, text

@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from statements.cli.console import FINDINGS, OK, UsageFault, out, say, table
+from statements.cli.console import FINDINGS, OK, UsageFault, json_bytes, out, out_bytes, say, table
 from statements.cli.files import Output, read_source, release
 from statements.cli.options import LocalCommand, LocalGroup, Whole, Word
 from statements.cli.texts import Texts
 from statements.ebics.extra import ExtraMissingError, require
-from statements.visible import one_line
 
 if TYPE_CHECKING:
     from statements.ebics.certificates import Checked
@@ -140,10 +138,10 @@ def _show(texts: Texts, files: tuple[str, ...], form: str) -> int:
     found = _read(texts, files)
     if form == "json":
         document = [{"file": name, **_members(certificate)} for name, certificate in found]
-        out(msgspec.json.format(msgspec.json.encode({"certificates": document}), indent=1).decode() + "\n")
+        out_bytes(json_bytes({"certificates": document}))
         return OK
     for name, certificate in found:
-        out("".join(line + "\n" for line in _lines(name, certificate, texts)))
+        out(_lines(name, certificate, texts))
     return OK
 
 
@@ -161,15 +159,15 @@ def _check(texts: Texts, files: tuple[str, ...], role: str | None, form: str) ->
     given = [(name, read_source(name, texts)) for name in files]
     checked = check(given, _now(), _ROLE_WORDS[role] if role else None)
     if form == "json":
-        out(msgspec.json.format(msgspec.json.encode(_judged(checked, texts)), indent=1).decode() + "\n")
+        out_bytes(json_bytes(_judged(checked, texts)))
     else:
         for name, certificate in checked.certificates:
-            out("".join(line + "\n" for line in _lines(name, certificate, texts)))
+            out(_lines(name, certificate, texts))
         for fault in checked.faults:
             code = f" ({fault.code})" if fault.code else ""
-            out(one_line(texts("severity.error") + texts.colon + fault.text.get(texts.lang) + code) + "\n")
+            out([texts("severity.error") + texts.colon + fault.text.get(texts.lang) + code])
         if checked.good:
-            out(texts("certs.good-one" if role else "certs.good") + "\n")
+            out([texts("certs.good-one" if role else "certs.good")])
     return OK if checked.good else FINDINGS
 
 
@@ -220,7 +218,7 @@ def _letter(
     ids = {"HostID": host_id, "PartnerID": partner_id, "UserID": user_id}
     page = render(checked, ids, bank=bank_name, company=name, day=_now().date(), texts=texts)
     if output == "-":
-        out(page)
+        out_bytes(page.encode("utf-8"))
     else:
         release([Output(Path(output), page.encode("utf-8"))], files, force, texts)
     return OK
@@ -270,7 +268,7 @@ def _lines(name: str, certificate: Certificate, texts: Texts) -> list[str]:
         (texts("certs.key-hash"), third),
         ("", fourth),
     ]
-    return [one_line(name), *table([(label, one_line(value)) for label, value in rows])]
+    return [name, *table(rows)]
 
 
 def _pem(der: bytes) -> bytes:
