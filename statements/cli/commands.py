@@ -65,8 +65,6 @@ def _added(name: str, texts: Texts) -> click.Command:
 
 def usage_sentences(error: click.UsageError, texts: Texts) -> list[str]:
     """What was wrong with the arguments, and where to look."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return [error.format_message().rstrip()]
     sentences = [texts("error") + _usage_reason(error, texts)]
     if error.ctx is not None:
         sentences.append(texts("try", command=error.ctx.command_path))

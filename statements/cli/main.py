@@ -80,7 +80,7 @@ def run(args: Sequence[str]) -> int:
         del front[at : at + 2]
     try:
         if not front:
-            say("\n".join(front_page(texts, _columns())))
+            _say(*front_page(texts, _columns()))
         elif front in (["-h"], ["--help"]):
             out(front_page(texts, _columns()))
         elif front in (["-V"], ["--version"]):
