@@ -33,9 +33,7 @@ def page() -> str:
         "# JSON outputs",
         "`statements schema NAME` prints the JSON Schema (draft 2020-12) of each output; tests read real outputs "
         "against them. Members keep their meaning; new ones may come with a version.",
-        table(
-            ("name", "written by"), [(code(name), code(f"statements {title}")) for name, (_, title) in SCHEMAS.items()]
-        ),
+        table(("name", "written by"), written),
     ]
     for name in SCHEMAS:
         made = schema(name)
