@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from statements.cli.console import OK, out_text
+from statements.cli.console import COMPLETE, OK, out_text
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
 
@@ -33,5 +33,5 @@ def script(shell: str) -> str:
     kind = get_completion_class(shell)
     if kind is None:
         raise ValueError(f"no completion for {shell!r}; known: {', '.join(SHELLS)}")
-    made = kind(click.Group(), {}, "statements", "_STATEMENTS_COMPLETE")
+    made = kind(click.Group(), {}, "statements", COMPLETE)
     return (made.source_template % made.source_vars()).strip("\n") + "\n"
