@@ -218,10 +218,7 @@ def _keys(root: etree._Element) -> Iterator[Line]:
 
 def _hash(certificate: str) -> str:
     try:
-        return (
-            hashlib.sha256(base64.b64decode("".join(certificate.split()), validate=True)).hexdigest().upper()
-            if certificate
-            else ""
-        )
+        der = base64.b64decode("".join(certificate.split()), validate=True)
     except ValueError:
         return ""
+    return hashlib.sha256(der).hexdigest().upper() if der else ""
