@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from statements.findings import Reporter
-from statements.formats.pain001.envelope import inspect
-from statements.formats.pain001.explain import explain
-from statements.formats.pain001.faults import faults_of
+from statements.formats.pain001.message import inspect
 from statements.formats.pain001.profiles import PROFILES, rules
 from statements.formats.pain001.schema import packaged
+from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.faults import faults_of
 from statements.formats.pain001.source import Source
 from tests.pain_documents import MESSAGES, document, mutate
 
-# 2,000 mutants in the default run, 100,000 under the fuzz profile, few under the quick one.
-MUTANTS = 2_000 if settings.default and settings.default.max_examples == 1_000 else settings().max_examples
+# A mutant is small: twice the examples of the profile.
+MUTANTS = 2 * settings().max_examples
 
 
 @pytest.mark.parametrize("message", MESSAGES)

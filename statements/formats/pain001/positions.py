@@ -1,0 +1,334 @@
+"""Where the element of a path stands: line, column and offset, found by a scan of the bytes.
+
+libxml2 knows lines but no columns, and a payment file may be one line of many megabytes. The scan walks the tags once,
+jumps over every block and payment that nobody asks for, and stops at the last one asked for; memory stays flat.
+
+    >>> text = b"<Document><M><PmtInf><Dbtr><Nm>Ada</Nm></Dbtr></PmtInf></M></Document>"
+    >>> locate([text], ["PmtInf[1]/Dbtr/Nm"])["PmtInf[1]/Dbtr/Nm"].value
+    Spot(line=1, column=32, offset=31)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+import msgspec
+
+from statements.findings import Finding, Location
+from statements.formats.pain001.source import characters
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A place: line and column (in characters) from 1, offset in bytes of the UTF-8 text from 0."""
+
+    line: int
+    column: int
+    offset: int
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
+
+    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute.
+    """
+
+    tag: Spot
+    value: Spot
+    name: Spot | None = None
+
+
+class _Wanted:
+    """A node of the tree of wanted paths."""
+
+    __slots__ = ("attributes", "children", "path")
+
+    def __init__(self) -> None:
+        self.children: dict[tuple[str, int], _Wanted] = {}
+        self.attributes: dict[str, str] = {}
+        self.path: str | None = None
+
+
+_STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
+# Possessive: a start tag of a megabyte is matched without remembering each step.
+_TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+_CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+# The widest a single tag may be: beyond it the scan gives up, as the parsers do.
+_WIDEST = 16 << 20
+
+
+def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
+    """The places of the elements of ``paths`` in a document given as pieces of UTF-8.
+
+    A path is relative to the message element, ``PmtInf[2]/CdtTrfTxInf[7]/Amt/InstdAmt``, with ``/@Ccy`` for an
+    attribute; a step without number means the first. ``Document`` is the root, ``Document/NAME`` the message element
+    itself. A path that leads nowhere is missing from the answer; nothing is ever raised.
+    """
+    root = _Wanted()
+    count = 0
+    for path in set(paths):
+        steps = path.split("/")
+        # `Document` and `Document/NAME` name the two levels above; any other path begins under the message element.
+        steps = steps if steps[0] == "Document" else ["Document", "*", *steps]
+        node = root
+        for step in steps:
+            if step.startswith("@"):
+                node.attributes[step[1:]] = path
+                break
+            match = _STEP.fullmatch(step)
+            if match is None:
+                break
+            node = node.children.setdefault((match[1], int(match[2] or 1)), _Wanted())
+        else:
+            node.path = path
+        count += 1
+    return _Scan(iter(pieces)).run(root, count) if count else {}
+
+
+class _Scan:
+    """One walk over the tags, with a window of bytes that moves forward."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._window = b""
+        self._base = 0  # offset of the window's first byte
+        self._at = 0  # position in the window
+        self._mark = (0, 1, 1)  # offset, line, column counted so far
+        self._found: dict[str, Place] = {}
+        self._missing: set[str] = set()  # paths whose parent has gone by without them
+
+    def run(self, root: _Wanted, count: int) -> dict[str, Place]:
+        # One frame for each open element: its node of wanted paths, and how often each name stood in it.
+        frames: list[tuple[_Wanted, dict[str, int]]] = [(root, {})]
+        while len(self._found) + len(self._missing) < count:
+            match = self._next_tag()
+            if match is None:
+                break
+            closing, raw, attributes, empty = match.groups()
+            if closing:
+                self._give_up(frames.pop()[0])
+                if not frames:
+                    break
+                continue
+            node, counts = frames[-1]
+            name = raw.decode("utf-8", "replace")
+            number = counts[name] = counts.get(name, 0) + 1
+            child = node.children.get((name, number))
+            if child is None and len(frames) <= 2:
+                # The root and the message element may have any name: their rules say so, the places still hold.
+                child = node.children.get(("Document" if len(frames) == 1 else "*", number))
+            elif len(frames) == 2 and ("*", number) in node.children:
+                child = _joined(child, node.children["*", number])
+            if child is not None:
+                self._note(child, match, attributes)
+                if empty:
+                    self._give_up(child)
+                else:
+                    frames.append((child, {}))
+            elif not empty:
+                self._skip(raw)
+        return self._found
+
+    def _give_up(self, node: _Wanted) -> None:
+        """Nothing of this node can come any more: the scan need not go on for it."""
+        for path in (node.path, *node.attributes.values()):
+            if path is not None and path not in self._found:
+                self._missing.add(path)
+        for child in node.children.values():
+            self._give_up(child)
+
+    def _note(self, node: _Wanted, match: re.Match[bytes], attributes: bytes) -> None:
+        if node.path is None and not node.attributes:
+            return
+        start, end = self._base + match.start(), self._base + match.end()
+        tag = self._spot(start)
+        for name, path in sorted(node.attributes.items()):
+            attribute = re.search(rb"(?:^|[\s:])" + re.escape(name.encode()) + rb"\s*=\s*[\"']", attributes)
+            if attribute is not None:
+                place = self._spot(self._base + match.start(3) + attribute.end(), keep=True)
+                self._found[path] = Place(tag, place)
+            else:
+                self._missing.add(path)
+        if node.path is not None:
+            label = self._spot(self._base + match.start(2), keep=True)
+            value = self._value_at(end) if not match[4] else None
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label)
+
+    def _value_at(self, offset: int) -> int | None:
+        """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""
+        while True:
+            at = offset - self._base
+            while at < len(self._window) and self._window[at] in b" \t\r\n":
+                at += 1
+            if at + 9 > len(self._window) and self._more():
+                continue
+            break
+        if at >= len(self._window):
+            return None
+        if self._window.startswith(b"<![CDATA[", at):
+            return self._base + at + 9
+        return None if self._window.startswith(b"<", at) else self._base + at
+
+    def _spot(self, offset: int, *, keep: bool = False) -> Spot:
+        """Line and column of an offset at or after the last one; ``keep`` leaves the count where it was."""
+        mark, line, column = self._mark
+        text = self._window[mark - self._base : offset - self._base]
+        lines = text.count(b"\n")
+        if lines:
+            line += lines
+            column = 1
+            text = text[text.rindex(b"\n") + 1 :]
+        column += characters(text)
+        if not keep:
+            self._mark = (offset, line, column)
+        return Spot(line, column, offset)
+
+    def _next_tag(self) -> re.Match[bytes] | None:
+        """The next start or end tag; comments, CDATA sections and instructions are passed over."""
+        while True:
+            at = self._window.find(b"<", self._at)
+            if at < 0:
+                self._at = len(self._window)
+                if not self._more():
+                    return None
+                continue
+            self._at = at
+            if len(self._window) - at < 9 and self._more():
+                continue
+            opening = _OPENING.match(self._window, self._at)
+            if opening is not None:
+                if not self._pass(opening):
+                    return None
+                continue
+            match = _TAG.match(self._window, self._at)
+            if match is not None:
+                self._at = match.end()
+                return match
+            if self._window.find(b">", self._at) >= 0 and self._window.startswith(b"<!", self._at):
+                return None
+            if len(self._window) - self._at > _WIDEST or not self._more():
+                return None
+
+    def _pass(self, opening: re.Match[bytes]) -> bool:
+        """Move behind a comment, CDATA section or instruction."""
+        end = _CLOSING[opening[0]]
+        self._at = opening.end()
+        while True:
+            at = self._window.find(end, self._at)
+            if at >= 0:
+                self._at = at + len(end)
+                return True
+            self._at = max(self._at, len(self._window) - len(end) + 1)
+            if not self._more():
+                return False
+
+    def _skip(self, name: bytes) -> None:
+        """Move behind the end tag of an element that nobody asks for, at the speed of one search."""
+        pattern = _inside(name)
+        depth = 1
+        while depth:
+            match = pattern.search(self._window, self._at)
+            if match is None:
+                # Keep what may be the beginning of a tag.
+                last = self._window.rfind(b"<", self._at)
+                self._at = last if last >= 0 else len(self._window)
+                if len(self._window) - self._at > _WIDEST or not self._more():
+                    self._at = len(self._window)
+                    return
+                continue
+            self._at = match.start()
+            if match[1] is not None:
+                if not self._pass(match):
+                    return
+                continue
+            tag = _TAG.match(self._window, self._at)
+            if tag is None:
+                if len(self._window) - self._at > _WIDEST or not self._more():
+                    self._at = len(self._window)
+                    return
+                continue
+            self._at = tag.end()
+            depth += -1 if tag[1] else 0 if tag[4] else 1
+
+    def _more(self) -> bool:
+        """Read on: drop what lies behind, count its lines, add at least as much as is kept. False at the end."""
+        if self._at:
+            if self._mark[0] < self._base + self._at:
+                self._spot(self._base + self._at)
+            self._window = self._window[self._at :]
+            self._base += self._at
+            self._at = 0
+        wanted = max(1, len(self._window))
+        got: list[bytes] = []
+        size = 0
+        for piece in self._pieces:
+            got.append(piece)
+            size += len(piece)
+            if size >= wanted:
+                break
+        self._window += b"".join(got)
+        return size > 0
+
+
+def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
+    if one is None:
+        return other
+    node = _Wanted()
+    node.children = {**one.children, **other.children}
+    node.attributes = {**one.attributes, **other.attributes}
+    node.path = one.path or other.path
+    return node
+
+
+def whole_tag(data: bytes, at: int) -> bool:
+    """True when a complete start tag stands at ``at``."""
+    return _TAG.match(data, at) is not None
+
+
+@lru_cache(maxsize=256)
+def _inside(name: bytes) -> re.Pattern[bytes]:
+    """What matters inside an unwanted element: tags of its own name, and what may hide them."""
+    return re.compile(rb"(<!--|<!\[CDATA\[|<\?)|</?(?:[^\s<>/:]+:)?" + re.escape(name) + rb"(?=[\s/>])")
+
+
+def placed(findings: list[Finding], pieces: Callable[[], Iterable[bytes]]) -> list[Finding]:
+    """The findings with line and column of the value they quote; of the nearest element where it should stand."""
+    wanted: set[str] = set()
+    for finding in findings:
+        path = finding.location.path
+        if path is not None and finding.location.line is None:
+            wanted.update(_upwards(path))
+    if not wanted:
+        return findings
+    places = locate(pieces(), wanted)
+    return [_place(finding, places) for finding in findings]
+
+
+def _upwards(path: str) -> Iterable[str]:
+    """The path and the paths of what it stands in."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _place(finding: Finding, places: dict[str, Place]) -> Finding:
+    location = finding.location
+    if location.path is None or location.line is not None:
+        return finding
+    for path in _upwards(location.path):
+        place = places.get(path)
+        if place is not None:
+            spot = place.value if path == location.path else place.tag
+            column = spot.column
+            if path == location.path and finding.found:
+                # The place of a value is its first letter; what is quoted may begin with blanks before it.
+                blanks = len(finding.found) - len(finding.found.lstrip(" \t"))
+                column = max(1, column - blanks) if finding.found.strip() else column
+            return msgspec.structs.replace(finding, location=_at(location, spot.line, column))
+    return finding
+
+
+def _at(location: Location, line: int, column: int) -> Location:
+    return msgspec.structs.replace(location, line=line, column=column)

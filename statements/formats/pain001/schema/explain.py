@@ -1,0 +1,381 @@
+"""Every schema fault of a refused document, with its place and in our own words.
+
+The document is read once more, without a schema. Each group header, block and payment is judged by libxml2 as soon as
+it is complete; only a part that fails is given to the engine that explains, and forgotten afterwards. So a file of any
+size is explained in flat memory and linear time, and a file with one bad payment costs one explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from statements.findings import Location, PaymentLabel, Reporter
+from statements.formats.pain001.message import Envelope
+from statements.formats.pain001.positions import Place, Spot, locate
+from statements.formats.pain001.schema import PART, Schemas
+from statements.formats.pain001.schema.faults import Fault, faults_of, local
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.versions import VERSIONS
+
+Pieces = Callable[[], Iterable[bytes]]
+
+# So many payments with content faults are explained by the slower engine although the lists of their rules are full;
+# after that libxml2 counts alone. A whole file of faults then still ends within seconds.
+_PATIENCE = 1_000
+# A part that is longer than this is not held in memory: its first fault stands for all.
+_LONGEST = 64 << 20
+_CHILDREN = 2_000
+_BLANKS = " \t\r\n"
+# The mark of a part that was judged and emptied, with its number.
+_NUMBER = "{urn:statements:explain}number"
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A fault that is listed: its path and what the finding needs, without the element."""
+
+    rule: str
+    path: str
+    beside: str
+    field: str
+    found: str | None
+    expected: str | None
+    expected_fr: str | None
+    payment: PaymentLabel | None
+
+
+def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+    """Report the faults P001-030 to P001-046 of a document that its schema refuses.
+
+    ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
+    gives nothing; one that it refuses gives at least one finding. One fault is one finding.
+
+    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
+    """
+    told = _Explanation(envelope, schemas, reporter).run(pieces)
+    if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+        # Nothing that can be named: at least the verdict is told.
+        told.faults.append(_Told("P001-030", "Document", "", "Document", None, None, None, None))
+    paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
+    places = locate(pieces(), paths)
+    for fault in told.faults:
+        _report(fault, places, reporter)
+    for rule, count in told.uncounted.items():
+        for _ in range(count):
+            reporter.add(rule)
+    return told.bounded
+
+
+def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
+    """The verdict of libxml2 on the whole document."""
+    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        for piece in pieces():
+            parser.feed(piece)
+        parser.close()
+    except etree.XMLSyntaxError:
+        return True
+    return False
+
+
+def _report(fault: _Told, places: dict[str, Place], reporter: Reporter) -> None:
+    place = places.get(fault.path)
+    spot: Spot | None = None
+    if place is not None:
+        # A name that is quoted stands behind the `<`; an empty or incomplete element is pointed at by its tag.
+        spot = place.name if fault.rule in _BY_NAME else place.value if fault.found else place.tag
+    elif fault.beside in places:
+        spot = places[fault.beside].tag
+    where = Location(
+        line=spot.line if spot is not None else None,
+        column=spot.column if spot is not None else None,
+        field=fault.field,
+        path=fault.path,
+        payment=fault.payment,
+    )
+    if fault.expected_fr is None:
+        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected)
+    else:
+        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected, expected_fr=fault.expected_fr)
+
+
+_BY_NAME = frozenset({"P001-031", "P001-040", "P001-041", "P001-042", "P001-044"})
+
+
+class _Explanation:
+    """The reading: which part of which block is at hand, and the faults so far."""
+
+    def __init__(self, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+        self._version = VERSIONS[envelope.version or "03"]
+        self._space = f"{{{self._version.namespace}}}"
+        self._schemas = schemas
+        self._verdict = schemas.lxml_parts(self._version.key)
+        self._limit = reporter.limit
+        self._counts: dict[str, int] = {}
+        self._patience = _PATIENCE
+        self._rules: dict[tuple[str, str, str], str] = {}
+        self._block = 0
+        self._number = 0
+        self._index = 0
+        self.faults: list[_Told] = []
+        self.uncounted: dict[str, int] = {}
+        self.bounded = False
+        """Some parts were counted by their first fault alone: the counts are the least there can be."""
+        self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
+        self._misnamed: tuple[Any, str] | None = None
+
+    def run(self, pieces: Pieces) -> _Explanation:
+        parser = etree.XMLPullParser(
+            events=("start",),
+            tag=self._space + "Document",
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+        )
+        root: Any = None
+        idle = 0
+        for piece in pieces():
+            parser.feed(piece)
+            if root is None:
+                root = next((element for _, element in parser.read_events()), None)
+            idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
+            if idle > _LONGEST:
+                self._tell(Fault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                self.bounded = True
+                return self
+        try:
+            parser.close()
+        except etree.XMLSyntaxError:
+            return self
+        if root is not None:
+            self._advance(root, final=True)
+            self._skeleton(root)
+        return self
+
+    def _advance(self, root: Any, *, final: bool) -> bool:
+        """Judge everything that is finished. True when something was, so that the tree has not only grown."""
+        # Lists, because lxml counts the children of an element anew for each `len` and each index.
+        messages = list(root)
+        if not messages:
+            return False
+        moved = False
+        message = messages[0]
+        parts = list(message)
+        whole = final or len(messages) > 1
+        for position, part in enumerate(parts):
+            complete = whole or position + 1 < len(parts)
+            if part.get(_NUMBER) is not None:
+                continue
+            if part.tag == self._space + "PmtInf":
+                moved = self._payments(part, complete) or moved
+                if complete:
+                    self._end_of_block(part)
+                    self._put_away(part, self._block, position)
+                    moved = True
+            elif complete and part.tag == self._space + "GrpHdr":
+                self._judge(part, "GrpHdr", None)
+                self._put_away(part, 1, position)
+                moved = True
+            elif complete and position > _CHILDREN:
+                message.remove(part)
+        return moved
+
+    def _payments(self, block: Any, complete: bool) -> bool:
+        """Judge the finished payments of a block and put them away."""
+        moved = False
+        parts = list(block)
+        for position, part in enumerate(parts if complete else parts[:-1]):
+            if part.get(_NUMBER) is not None:
+                continue
+            if part.tag == self._space + "CdtTrfTxInf":
+                self._number += 1
+                self._index += 1
+                path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
+                self._judge(part, path, self._index)
+                self._put_away(part, self._number, position)
+                moved = True
+            elif position > _CHILDREN:
+                block.remove(part)
+        return moved
+
+    def _put_away(self, part: Any, number: int, position: int) -> None:
+        """Empty a judged part; of several in a row the last stands for all."""
+        part.clear(keep_tail=True)
+        part.set(_NUMBER, str(number))
+        before = part.getprevious()
+        if (
+            before is not None
+            and before.tag == part.tag
+            and before.get(_NUMBER) is not None
+            # Odd text between two parts is a fault of the skeleton: it stays, up to a point.
+            and (not (before.tail or "").strip(_BLANKS) or position > _CHILDREN)
+        ):
+            part.getparent().remove(before)
+
+    def _end_of_block(self, block: Any) -> None:
+        self._block += 1
+        self._judge(block, f"PmtInf[{self._block}]", None)
+        self._number = 0
+
+    def _skeleton(self, root: Any) -> None:
+        """The document with empty parts in it: what is missing, too much or in disorder between them."""
+        message = root[0] if len(root) else None
+        expected = self._space + self._version.element
+        if message is not None and message.tag != expected:
+            # The name is one fault; what stands below it is judged as if it were right.
+            rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
+            name = local(message.tag)
+            self._tell(Fault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None)
+            self._misnamed = (message, name)
+            message.tag = expected
+        self._judge(root, "Document", None)
+
+    def _judge(self, part: Any, path: str, index: int | None) -> None:
+        """The verdict of libxml2 on one part; the faults when it is bad."""
+        name = part.tag
+        root = path == "Document"
+        if not root:
+            part.tag = name + PART
+        if not self._verdict.validate(part):
+            log: Any = self._verdict.error_log
+            faults = native = list(native_faults(part, log))
+            if self._worth_explaining(faults, complete(log)):
+                faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
+                self._learn(native, faults)
+            else:
+                faults = [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+            part.tag = name
+            label: PaymentLabel | None = None
+            self._siblings.clear()
+            for fault in faults:
+                if self._listed(fault.rule):
+                    if label is None and index is not None:
+                        label = _label(part, index)
+                    self._tell(fault, *self._path(fault, part, path), label)
+        part.tag = name
+
+    def _worth_explaining(self, faults: list[Fault], whole: bool) -> bool:
+        limit = self._limit
+        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+            return True
+        if whole:
+            return False
+        if self._patience <= 0:
+            self.bounded = True
+            return False
+        self._patience -= 1
+        return True
+
+    def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
+        """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
+        told: dict[int, str] = {}
+        for each in explained:
+            told.setdefault(id(each.element), each.rule)
+        # Few faults are enough to learn from: a crowd of them is of one kind.
+        for fault in native[:_CHILDREN]:
+            for place in (fault.element, fault.element.getparent()):
+                rule = told.get(id(place))
+                if rule is not None:
+                    self._rules[_kind(fault)] = rule
+                    break
+
+    def _rule(self, fault: Fault) -> str:
+        return self._rules.get(_kind(fault), fault.rule)
+
+    def _path(self, fault: Fault, part: Any, base: str) -> tuple[str, str]:
+        """The path of a fault, and of the element beside it when it has no place of its own."""
+        steps: list[str] = []
+        element = fault.element
+        while element is not None and element is not part:
+            steps.append(self._step(element))
+            element = element.getparent()
+        steps.append(base)
+        steps.reverse()
+        if base == "Document" and len(steps) > 2:
+            # Below the message element the path begins anew.
+            del steps[:2]
+        path = "/".join(steps)
+        if fault.child is not None:
+            if path.startswith("Document/") and path.count("/") == 1:
+                return fault.child, path
+            return f"{path}/{fault.child}", path
+        if fault.attribute is not None:
+            return f"{path}/@{local(fault.attribute.lstrip('@'))}", path
+        return path, path
+
+    def _name(self, element: Any) -> str:
+        """The name as the file has it, which a message element may not be judged by."""
+        if self._misnamed is not None and element is self._misnamed[0]:
+            return self._misnamed[1]
+        return local(element.tag)
+
+    def _step(self, element: Any) -> str:
+        name = self._name(element)
+        number = element.get(_NUMBER)
+        if number is None or name == "GrpHdr":
+            number = str(self._numbers(element.getparent())[id(element)])
+        numbered = name in ("PmtInf", "CdtTrfTxInf")
+        return f"{name}[{number}]" if numbered or number != "1" else name
+
+    def _numbers(self, parent: Any) -> dict[int, int]:
+        """The number of each child among those of its name; counted once for each parent of a part."""
+        if id(parent) not in self._siblings:
+            counts: dict[str, int] = {}
+            numbers: dict[int, int] = {}
+            children = [child for child in parent if isinstance(child.tag, str)]
+            for child in children:
+                name = self._name(child)
+                counts[name] = numbers[id(child)] = counts.get(name, 0) + 1
+            # The elements are kept with their numbers: an id holds as long as its element lives.
+            self._siblings[id(parent)] = (numbers, (parent, children))
+        return self._siblings[id(parent)][0]
+
+    def _listed(self, rule: str) -> bool:
+        """Count a fault; False when the list of its rule is full."""
+        count = self._counts[rule] = self._counts.get(rule, 0) + 1
+        if self._limit is not None and count > self._limit:
+            self.uncounted[rule] = self.uncounted.get(rule, 0) + 1
+            return False
+        return True
+
+    def _tell(self, fault: Fault, path: str, beside: str, payment: PaymentLabel | None) -> None:
+        field = path.rpartition("/")[2].partition("[")[0]
+        self.faults.append(
+            _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
+        )
+
+
+def _kind(fault: Fault) -> tuple[str, str, str]:
+    parent = fault.element.getparent()
+    return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""
+
+
+def _label(payment: Any, index: int) -> PaymentLabel:
+    """What names a payment to a person, as far as it can be found in it."""
+    texts: dict[str, str] = {}
+    for path, name in _LABELS.items():
+        element = payment
+        for step in path.split("/"):
+            element = next((child for child in element if local(child.tag) == step), None)
+            if element is None:
+                break
+        else:
+            texts[name] = (element.text or "").strip()
+            if name == "amount" and element.get("Ccy"):
+                texts["currency"] = element.get("Ccy")
+    return PaymentLabel(index=index, **{name: text for name, text in texts.items() if text})
+
+
+_LABELS = {
+    "PmtId/EndToEndId": "end_to_end_id",
+    "Cdtr/Nm": "creditor",
+    "CdtrAcct/Id/IBAN": "iban",
+    "Amt/InstdAmt": "amount",
+}

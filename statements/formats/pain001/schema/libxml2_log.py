@@ -1,0 +1,97 @@
+"""The error log of libxml2 in our rules: for counting when the list is full, and where the explaining engine is silent.
+
+libxml2 stops at the first content fault of an element and tells some value faults twice; its texts are never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from statements.formats.pain001.schema.faults import Fault, form, local
+
+_RULES = {
+    "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",
+    "SCHEMAV_CVC_MAXLENGTH_VALID": "P001-034",
+    "SCHEMAV_CVC_ENUMERATION_VALID": "P001-036",
+    "SCHEMAV_CVC_PATTERN_VALID": "P001-035",
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "P001-035",
+    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "P001-035",
+    "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
+}
+_ATTRIBUTE = re.compile(r", attribute '(?:\{[^}]*\})?([^']+)'")
+CONTENT = "SCHEMAV_ELEMENT_CONTENT"
+# Of so many faults of one part the element and the value are looked up; the others are counted at the part.
+_DETAILED = 200
+_STEP = re.compile(r"(?:[^/\[\]]+:)?([^/\[\]:]+)(?:\[(\d+)\])?")
+
+
+def native_faults(part: Any, log: Any) -> Iterator[Fault]:
+    """The faults of a log of ``lxml.etree.XMLSchema`` about ``part``, one for each element and attribute."""
+    seen: set[tuple[str, str]] = set()
+    bare: dict[str, Fault] = {}
+    for entry in log:
+        match = _ATTRIBUTE.search(entry.message)
+        attribute = match[1] if match is not None else None
+        if len(seen) >= _DETAILED:
+            rule = _rule(entry)
+            if rule not in bare:
+                bare[rule] = Fault(rule, part)
+            yield bare[rule]
+            continue
+        key = (entry.path or "", attribute or "")
+        if key not in seen:
+            seen.add(key)
+            yield _fault(part, entry, attribute)
+
+
+def _rule(entry: Any) -> str:
+    if entry.type_name == CONTENT:
+        return "P001-032" if "Missing child" in entry.message else "P001-031"
+    return _RULES.get(entry.type_name, "P001-030")
+
+
+def complete(log: Any) -> bool:
+    """True when libxml2 saw everything: no content fault that hides others."""
+    return all(entry.type_name != CONTENT for entry in log)
+
+
+def _fault(part: Any, entry: Any, attribute: str | None) -> Fault:
+    element = _element(part, entry.path or "")
+    if entry.type_name == CONTENT:
+        names = tuple(local(name) for name in re.findall(r"[^\s,(){}]+(?=[\s,]*(?:,|\)))", _expected(entry.message)))
+        if "Missing child" in entry.message:
+            return Fault("P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None)
+        return Fault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
+    rule = _rule(entry)
+    value = (element.get(attribute) if attribute is not None else element.text) or ""
+    if rule != "P001-030" and not value:
+        return Fault("P001-033", element, attribute=attribute)
+    if rule == "P001-035":
+        kind = re.search(r"type '(?:\{[^}]*\})?([^']+)'", entry.message)
+        english, french = form(kind[1] if kind is not None else "")
+        return Fault(rule, element, value, english or None, french or None, attribute=attribute)
+    return Fault(rule, element, value.strip() or None, attribute=attribute)
+
+
+def _expected(message: str) -> str:
+    return message.partition("Expected is")[2]
+
+
+def _element(part: Any, path: str) -> Any:
+    """The element of a path such as ``/*/*[2]/*``, whose first step is the part itself."""
+    element = part
+    for step in path.split("/")[2:]:
+        match = _STEP.fullmatch(step)
+        if match is None:
+            return element
+        children = [child for child in element if isinstance(child.tag, str)]
+        if match[1] != "*":
+            children = [child for child in children if local(child.tag) == match[1]]
+        number = int(match[2] or 1)
+        if number > len(children):
+            return element
+        element = children[number - 1]
+    return element

@@ -1,0 +1,162 @@
+"""The check itself: one streaming pass with the schema and every rule, places and explanations only where needed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, BinaryIO
+
+import msgspec
+from lxml import etree
+
+from statements.findings import Finding, Profile, Report, Reporter, Summary
+from statements.formats.pain001.answer import FileVerdict, coded
+from statements.formats.pain001.context import CheckContext
+from statements.formats.pain001.duplicates import report_duplicates
+from statements.formats.pain001.message import Envelope, inspect, report_version
+from statements.formats.pain001.positions import placed
+from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
+from statements.formats.pain001.run import Run
+from statements.formats.pain001.schema import Schemas, packaged
+from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.source import Source
+from statements.formats.pain001.stream import walk
+from statements.formats.pain001.syntax import syntax_fault
+from statements.formats.pain001.versions import VERSIONS
+from statements.profiles import with_settings
+from statements.rules import Severity
+
+
+def validate(
+    data: bytes | str | BinaryIO,
+    *,
+    profile: str | Profile = DEFAULT,
+    today: datetime.date | None = None,
+    declared: str | None = None,
+    own: Iterable[str] = (),
+    known_ids: Iterable[str] = (),
+    schemas: Schemas | Mapping[str, bytes] | None = None,
+    limit: int | None = 100,
+    **settings: Any,
+) -> Report[FileVerdict]:
+    """Check a payment file and say everything that is wrong with it, where, and how to mend it.
+
+    ``data`` is the exact bytes or a binary stream that can be rewound; a stream is never held in memory. ``today``
+    is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
+    ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
+    the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
+    profile, ``schemas`` (texts by message name) replace the packaged ones.
+
+    ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
+    raises ``ValueError``.
+
+    >>> validate(b"").findings[0].id
+    'P001-001'
+    """
+    profile = _with(profile_of(profile), settings)
+    source = Source(data)
+    book = rules()
+    reporter = Reporter(book, profile, limit=limit)
+    envelope = inspect(source, reporter, declared=declared)
+    if envelope.version is None:
+        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
+    business = Reporter(book, profile, limit=limit)
+    check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
+    if not isinstance(schemas, Schemas):
+        schemas = Schemas(schemas) if schemas else packaged()
+    run = Run(check)
+    pieces = _pieces(source, envelope)
+    namespace = VERSIONS[envelope.version].namespace
+    try:
+        forms = schemas.forms(envelope.version) if envelope.plain else None
+        for event in walk(
+            pieces,
+            namespace,
+            schemas.lxml(envelope.version),
+            forms,
+        ):
+            run.take(event)
+    except etree.XMLSyntaxError as error:
+        syntax_fault(error, reporter, pieces())
+        return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
+    run.finish()
+    report_duplicates(run, pieces)
+    bounded = False
+    if run.faulty:
+        bounded = explain(pieces, envelope, schemas, reporter)
+    else:
+        report_version(envelope, reporter)
+    verdict = run.verdict(envelope.message, _errors(reporter))
+    business.findings = coded(placed(business.findings, pieces), profile.settings)
+    if run.faulty:
+        _refusing(reporter, business)
+    report = _report(envelope, profile, [reporter, business], verdict, run)
+    return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
+
+
+def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
+    """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
+    profile = with_settings(profile, settings)
+    switched = {
+        "P001-113": bool(profile.settings["max_payment_blocks"]),
+        "P001-114": profile.settings["one_date"],
+        "P001-262": profile.settings["bic_policy"] != "optional",
+    }
+    on = {rule: Severity.WARNING for rule, wanted in switched.items() if wanted and rule not in profile.severities}
+    return msgspec.structs.replace(profile, severities={**profile.severities, **on}) if on else profile
+
+
+def _pieces(source: Source, envelope: Envelope) -> Callable[[], Iterable[bytes]]:
+    return lambda: source.pieces(envelope.encoding, envelope.mark, 1 << 18)
+
+
+def _errors(reporter: Reporter) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.id for f in reporter.findings if f.severity is Severity.ERROR))
+
+
+def _refusing(schema: Reporter, business: Reporter) -> None:
+    """Beside schema faults only what refuses is said, and nothing of an element, or inside one, that has its fault."""
+    said = {finding.location.path for finding in schema.findings if finding.location.path}
+    kept = [f for f in business.findings if f.severity is Severity.ERROR and not _within(f.location.path or "", said)]
+    errors = {finding.id for finding in kept}
+    business.errors -= sum(f.severity is Severity.ERROR for f in business.findings) - len(kept)
+    business.findings = kept
+    business.warnings = 0
+    business.hidden = {rule: count for rule, count in business.hidden.items() if rule in errors}
+
+
+def _within(path: str, faulty: Collection[str]) -> bool:
+    """True when the element of a path, or one that holds it, is among the faulty ones."""
+    if "Document" in faulty:
+        return True
+    parts = path.split("/")
+    return any("/".join(parts[:size]) in faulty for size in range(1, len(parts) + 1))
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.location.line or 0, finding.location.column or 0, finding.id
+
+
+def _report(
+    envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
+) -> Report[FileVerdict]:
+    findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
+    hidden: dict[str, int] = {}
+    for reporter in reporters:
+        hidden.update(reporter.hidden)
+    summary = Summary(
+        payments=run.file.count if run is not None else None,
+        control_sum=run.file.total.text if run is not None else None,
+        currency=next(iter(run.currencies)) if run is not None and len(run.currencies) == 1 else None,
+        errors=sum(reporter.errors for reporter in reporters),
+        warnings=sum(reporter.warnings for reporter in reporters),
+    )
+    return Report(
+        format=envelope.message,
+        profile=profile.name,
+        sha256=envelope.sha256,
+        summary=summary,
+        findings=tuple(findings),
+        hidden=hidden,
+        details=verdict,
+    )
