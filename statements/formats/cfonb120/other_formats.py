@@ -27,7 +27,6 @@ _SIGNATURES = (
     ("PDF", re.compile("%PDF-")),
     ("a ZIP archive", re.compile("PK\x03\x04")),
 )
-_SEPARATOR = re.compile("(\r\n|\r|\n)")
 
 
 def other_format(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""From bytes to records of 120 characters: is it CFONB-120 at all, encodings, separators, what transfers do to files.
+"""From bytes to records of 120 characters: encodings, separators, what transfers do to files.
 
 Bytes come in blocks that end at a line end (or at a multiple of 120 where there is none), so memory stays flat. A
 block of whole records in usual characters only is known as such without looking at each record; every other block is
