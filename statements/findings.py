@@ -267,6 +267,11 @@ class Reporter:
             return
         if severity is not None:
             grade = severity
+        if self.count(rule_id, grade):
+            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+
+    def count(self, rule_id: str, grade: Severity) -> bool:
+        """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""
         if grade is Severity.ERROR:
             self.errors += 1
         elif grade is Severity.WARNING:
@@ -276,5 +281,5 @@ class Reporter:
             self._counts[rule_id] = count
             if count > self._limit:
                 self.hidden[rule_id] = count - self._limit
-                return
-        self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+                return False
+        return True

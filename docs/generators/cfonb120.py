@@ -32,7 +32,10 @@ def page() -> str:
         parts += [f"## Record {record.code}: {record.name.en} ({record.name.fr})", _zones(record.zones)]
     parts += [
         "## Qualifiers of record 05",
-        "What the positions 49 to 118 hold under each qualifier. Others are kept as they stand.",
+        "What the positions 49 to 118 hold under each qualifier, and the member of an entry that each zone is read "
+        "into and written from. A complement with text in a zone without a member is kept whole, as a detail under its "
+        "qualifier, and so is one whose qualifier is not in this table. The order is that of the 05 of a written "
+        "movement; those without one follow in the order of the details.",
         _qualifiers(),
         "## Profiles",
         settings(PROFILES),
@@ -60,5 +63,7 @@ def _qualifiers() -> str:
                 if number == 0
                 else ("", "", "")
             )
-            rows.append((*head, zone.position, zone.meaning.en))
-    return table(("qualifier", "meaning", "sens", "positions", "holds"), rows)
+            member = qualifier.members[number]
+            order = str(qualifier.order) if qualifier.order and number == 0 else ""
+            rows.append((*head, order, zone.position, zone.meaning.en, code(member) if member else ""))
+    return table(("qualifier", "meaning", "sens", "order", "positions", "holds", "member"), rows)

@@ -34,8 +34,8 @@ TARGETS = (
     "statements/reference/iban.py",
     "statements/model/money.py",
     "statements/formats/cfonb120/overpunch.py",
-    "statements/formats/cfonb120/closing.py",
-    "statements/formats/cfonb120/checks.py",
+    "statements/formats/cfonb120/balances.py",
+    "statements/formats/cfonb120/zones.py",
     "statements/formats/pain001/exact.py",
     "statements/formats/pain001/rules/*.py",
 )

@@ -10,11 +10,11 @@ from __future__ import annotations
 from statements.formats.cfonb120.chain import Chain
 from statements.formats.cfonb120.outline import OutlineRecord, OutlineZone, outline
 from statements.formats.cfonb120.profile import PROFILES, READING, WRITING, rules, writer_rules
-from statements.formats.cfonb120.readback import verify
+from statements.formats.cfonb120.readback import project, verify
 from statements.formats.cfonb120.reader import iter_read, read
-from statements.formats.cfonb120.recognise import recognise
+from statements.formats.cfonb120.split import recognise
 from statements.formats.cfonb120.validate import Details, validate
-from statements.formats.cfonb120.writer import iter_write, project, write
+from statements.formats.cfonb120.writer import iter_write, write
 
 __all__ = [
     "PROFILES",

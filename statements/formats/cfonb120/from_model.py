@@ -1,7 +1,8 @@
 """From model to wire: the zones of record 04 and the complements 05 of an entry, in the order of the table.
 
-Each loss is reported to a :class:`Losses`, which the writer turns into ``CNV-`` findings. Order of the complements:
-1 NPY, NBE or LIB · 2 CBE or CPY · 3 RUM · 4 LCC, LC2 · 5 RCN · 6 REF · 7 IBE · 8 MMO · 9 details with a qualifier.
+Each loss is told to the caller, who makes a ``CNV-`` finding of it. Which member goes to which zone, and the order of
+the complements, are columns of the table of qualifiers (:data:`~statements.formats.cfonb120.records.QUALIFIERS`);
+details that have a qualifier of their own follow in their order.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.cfonb120.complements import write_foreign, write_rate
-from statements.formats.cfonb120.details import DetailsOut, end_of_remittance
-from statements.formats.cfonb120.texts import Loss, Texts
-from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, Complement
+from statements.findings import Profile
+from statements.formats.cfonb120.foreign import write_foreign, write_rate
+from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
+from statements.formats.cfonb120.texts import Loss, Texts, characters_of
+from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER
 from statements.model.account import Party, Role
-from statements.model.statement import Entry
+from statements.model.statement import Detail, Entry
 from statements.reference.iban import is_iban
-from statements.reference.operations import cfonb_operations, swift_types
-from statements.wire.charset import CharacterSet
+from statements.reference.operations import cfonb_operations, reject_reasons, swift_types
 from statements.wire.identity import token
 
 # The beneficiary's account is disclosed on transfers sent and their returns, the debtor's on collections.
@@ -31,6 +32,8 @@ UNKNOWN_OPERATION = "91"
 # An operation code that no list has is written as it is: it comes back equal.
 _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
 
+Complement = tuple[str, str]
+"""Qualifier and information, which is not padded."""
 
 Wire = tuple[str, str, str, str, str, Sequence[Complement]]
 """An entry on the wire: operation, reject reason, label, entry number and reference of the 04, and its complements.
@@ -77,16 +80,157 @@ def _with_free_labels(entry: Entry) -> Entry:
     return msgspec.structs.replace(entry, remittance=labels, details=others)
 
 
+class _Line(msgspec.Struct, frozen=True):
+    """One qualifier on its way out: the members of its zones, each with the place and the length it has."""
+
+    code: str
+    parts: tuple[tuple[str, int, int], ...]
+    whole: bool
+    """Its members are all that it can hold; another may stand in a detail that says more."""
+
+
+def _place_of(qualifier: Qualifier) -> int:
+    return qualifier.order
+
+
+def _remittance(text: str) -> list[Complement]:
+    """A remittance of at most 140 characters: the first 70, and the rest."""
+    if len(text) > 70:
+        return [("LCC", text[:70]), ("LC2", text[70:])]
+    return [("LCC", text)] if text else []
+
+
+def _lines() -> tuple[_Line, ...]:
+    """The qualifiers that are written after those of the other side, in the order of the table."""
+    lines = []
+    for qualifier in sorted(QUALIFIERS.values(), key=_place_of):
+        if qualifier.order > _OF_THE_OTHER_SIDE and qualifier.code != "LC2":
+            zones = zip(qualifier.zones, qualifier.members, strict=True)
+            parts = tuple((member, zone.start - INFORMATION_START, zone.length) for zone, member in zones if member)
+            lines.append(_Line(qualifier.code, parts, all(qualifier.members)))
+    return tuple(lines)
+
+
+# Names and accounts of the other side come first, and are the same for all entries of a counterparty.
+_OF_THE_OTHER_SIDE = 2
+
+
+# In the order in which their losses are told.
+_IDENTIFIERS = ("mandate_id", "customer_reference", "end_to_end_id", "creditor_id")
+
+# Neutral names of MT940 that look like a qualifier and are none.
+_NO_QUALIFIER = frozenset({"GVC", "BIC", "2-M", "2-O"})
+
+
+@lru_cache(maxsize=1)
+def _reject_by_reason() -> dict[str, str]:
+    return {row.iso_reason: code for code, row in reject_reasons().items() if row.iso_reason}
+
+
+def end_of_remittance(complements: list[Complement], details: tuple[Detail, ...]) -> str | None:
+    """The last 7 characters of the remittance reference, when all are digits: zone 2-O of ISO payments."""
+    lines = [text for qualifier, text in complements if qualifier == "REF"]
+    lines += [detail.text for detail in details if detail.qualifier == "REF"]
+    for line in lines[:1]:
+        end = line[:35].rstrip()[-7:]
+        if len(end) == 7 and end.isascii() and end.isdigit():
+            return end
+    return None
+
+
+def _neutral_names() -> dict[str, str]:
+    """The neutral details that are all of a qualifier, to that qualifier: ULTD to NPO."""
+    return {
+        qualifier.members[0].removeprefix("details."): qualifier.code
+        for qualifier in QUALIFIERS.values()
+        if not qualifier.order and qualifier.members[0].startswith("details.")
+    }
+
+
+class DetailsOut:
+    """The details of an entry, taken one by one as their places are found; the rest keeps its order."""
+
+    def __init__(self, details: tuple[Detail, ...], names: dict[str, str], texts: Texts, lose: Loss) -> None:
+        self._left = list(details)
+        self._names = names
+        self._texts = texts
+        self._lose = lose
+
+    def _take(self, name: str) -> str | None:
+        for index, detail in enumerate(self._left):
+            if detail.qualifier == name:
+                return self._left.pop(index).text
+        return None
+
+    def line(self, qualifier: str, start: int, value: str) -> str | None:
+        """The detail that says more than the reference ``value`` at ``start`` of its information; ``None`` if none."""
+        for index, detail in enumerate(self._left):
+            if detail.qualifier == qualifier and detail.text[start : start + 35].strip() == value:
+                return self._texts.verbatim(self._left.pop(index).text, 70, f"details.{qualifier}", self._lose)
+        return None
+
+    def value(self, name: str, length: int) -> str:
+        """A neutral detail (PURP, 2-M) by the text rule; left out with a finding when it does not fit."""
+        text = self._take(name)
+        return "" if text is None else self._texts.identifier(text, f"details.{name}", self._lose, length)
+
+    def number(self) -> str | None:
+        """The detail 2-O: seven characters."""
+        text = self._take("2-O")
+        if text is None:
+            return None
+        fitted = self._texts.verbatim(text, 7, "details.2-O", self._lose)
+        return fitted.rjust(7, "0") if fitted.isdigit() else fitted.ljust(7)
+
+    def reject(self) -> str:
+        """Zone 2-K from the detail RTRN: the code of its ISO reason, or its two characters."""
+        text = self._take("RTRN")
+        if text is None:
+            return ""
+        code = _reject_by_reason().get(text)
+        if code is None and len(text) == 2 and text.isascii() and text.isalnum():
+            code = text.upper()
+        if code is None:
+            self._lose("CNV-118", "details.RTRN", text, "")
+            return ""
+        return code
+
+    def rest(self) -> list[Complement]:
+        """Row 9: details with the qualifier of a 05, verbatim and in their order; the others have no place."""
+        lines = []
+        for detail in self._left:
+            name = self._names.get(detail.qualifier)
+            if name is not None:
+                text = self._texts.text(detail.text, 70, f"details.{detail.qualifier}", "CNV-111", self._lose)
+                if text:
+                    lines.append((name, text))
+            elif detail.qualifier in QUALIFIERS or self._is_unknown_qualifier(detail.qualifier):
+                lines.append(
+                    (
+                        detail.qualifier,
+                        self._texts.verbatim(detail.text, 70, f"details.{detail.qualifier}", self._lose),
+                    )
+                )
+            else:
+                self._lose("CNV-118", f"details.{detail.qualifier}", detail.text, "")
+        return lines
+
+    def _is_unknown_qualifier(self, name: str) -> bool:
+        return len(name) == 3 and name not in _NO_QUALIFIER and not self._texts.set.outside(name)
+
+
 class Mapper:
     """Makes the wire form of the entries of one statement, for one profile."""
 
-    def __init__(self, iban: str, currency: str, characters: CharacterSet, payer_account: bool) -> None:
+    def __init__(self, iban: str, currency: str, profile: Profile) -> None:
         self._iban = iban
         self._currency = currency
-        self.texts = self._texts = texts = Texts(characters)
+        self._texts = texts = Texts(characters_of(profile))
+        self._payer_account = bool(profile.settings.get("payer_account", False))
         self._is_token = texts.is_token
         self._inside = texts.inside
-        self._payer_account = payer_account
+        self._lines = _lines()
+        self._names = _neutral_names()
         self._equal: dict[str, int] = {}
         # One dictionary for each operation of the table, so that one look-up tests the code and finds the names.
         self._forms: dict[str, dict[Party, Form]] = {code: {} for code in cfonb_operations()}
@@ -141,16 +285,11 @@ class Mapper:
             or references.end_to_end_id
             or references.creditor_id
         ):
-            return self._full(entry, lose, operation, label, reference, complements, text)
+            reject, label, number, complements = self._full(entry, lose, operation, (label, complements), text)
+            return operation, reject, label, number, reference, complements
         if text:
-            complements.append(("LCC", text[:70]))
-            if len(text) > 70:
-                complements.append(("LC2", text[70:]))
+            complements += _remittance(text)
         return operation, "", label, NO_NUMBER, reference, complements
-
-    def knows(self, operation: str) -> bool:
-        """Whether an operation code can be written as it is."""
-        return operation in self._forms
 
     def form(self, party: Party, operation: str) -> Form:
         """What the counterparty alone decides under one operation; kept for the next entry of the same one."""
@@ -205,49 +344,49 @@ class Mapper:
         return replaced
 
     def _full(
-        self,
-        entry: Entry,
-        lose: Loss,
-        operation: str,
-        label: str,
-        reference: str,
-        complements: list[Complement],
-        text: str,
-    ) -> Wire:
-        details = DetailsOut(entry.details, self._texts, lose)
-        references = entry.references
-        mandate = self._texts.identifier(references.mandate_id, "references.mandate_id", lose)
-        customer = self._texts.identifier(references.customer_reference, "references.customer_reference", lose)
-        end_to_end = self._texts.identifier(references.end_to_end_id, "references.end_to_end_id", lose)
-        creditor = self._texts.identifier(references.creditor_id, "references.creditor_id", lose)
+        self, entry: Entry, lose: Loss, operation: str, party: tuple[str, list[Complement]], text: str
+    ) -> tuple[str, str, str, list[Complement]]:
+        """Reject reason, label, entry number and complements of an entry with more than a text to say."""
+        label, complements = party
+        details = DetailsOut(entry.details, self._names, self._texts, lose)
+        references = {
+            name: self._texts.identifier(getattr(entry.references, name), f"references.{name}", lose)
+            for name in _IDENTIFIERS
+        }
         number = NO_NUMBER
-        cheque = customer.isdigit() and 0 < int(customer) <= 9_999_999 and operation in CHEQUES
-        if cheque:
+        customer = references["customer_reference"]
+        if customer.isdigit() and 0 < int(customer) <= 9_999_999 and operation in CHEQUES:
             number = customer.zfill(7)
-            customer = ""
-        if mandate:
-            complements.append(("RUM", details.line("RUM", 0, mandate) or mandate))
-        if text:
-            complements.append(("LCC", text[:70]))
-            if len(text) > 70:
-                complements.append(("LC2", text[70:]))
-        purpose = details.value("PURP", 35)
-        if end_to_end or purpose:
-            complements.append(("RCN", f"{end_to_end:<35}{purpose}"))
-        if customer:
-            complements.append(("REF", details.line("REF", 35, customer) or f"{'':35}{customer}"))
-        if creditor:
-            complements.append(("IBE", details.line("IBE", 0, creditor) or creditor))
-        original = entry.original_amount
-        if original is not None:
-            self._original(entry, lose, complements)
+            references["customer_reference"] = ""
+        for line in self._lines:
+            member = line.parts[0][0]
+            if member == "remittance":
+                complements += _remittance(text)
+            elif member == "original_amount":
+                self._original(entry, lose, complements)
+            else:
+                information = self._information(line, references, details)
+                if information:
+                    complements.append((line.code, information))
         if number == NO_NUMBER:
             number = end_of_remittance(complements, entry.details) or details.number() or NO_NUMBER
         reject = details.reject()
         if complements and complements[0][0] in ("NPY", "NBE"):
             label = details.value("2-M", 31) or label
         complements.extend(details.rest())
-        return operation, reject, label, number, reference, complements
+        return reject, label, number, complements
+
+    def _information(self, line: _Line, references: dict[str, str], details: DetailsOut) -> str:
+        """The information of a qualifier from its members; a detail that says the same and more stands for it."""
+        information = ""
+        for member, start, length in line.parts:
+            kind, _, name = member.partition(".")
+            value = references[name] if kind == "references" else details.value(name, length)
+            if not value:
+                continue
+            said = None if line.whole else details.line(line.code, start, value)
+            information = said or information.ljust(start) + value
+        return information
 
     def _original(self, entry: Entry, lose: Loss, complements: list[Complement]) -> None:
         original = entry.original_amount

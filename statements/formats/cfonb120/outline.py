@@ -13,12 +13,11 @@ from __future__ import annotations
 import msgspec
 
 from statements.findings import Reporter
-from statements.formats.cfonb120.complements import INFORMATION_START, read_foreign, rescale
+from statements.formats.cfonb120.foreign import FOREIGN, read_foreign, rescale
 from statements.formats.cfonb120.overpunch import decode, fault
-from statements.formats.cfonb120.physical import Physical, Record
-from statements.formats.cfonb120.profile import profile_of, rules
-from statements.formats.cfonb120.records import QUALIFIERS, TABLES, WIDTH
-from statements.formats.cfonb120.repairs import Repairs
+from statements.formats.cfonb120.profile import Repairs, profile_of, rules
+from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, TABLES, WIDTH
+from statements.formats.cfonb120.split import Place, Splitter
 from statements.model.money import Money
 from statements.reference.operations import cfonb_operations, reject_reasons
 from statements.rules import Text
@@ -69,29 +68,28 @@ def outline(data: bytes | str) -> tuple[OutlineRecord, ...]:
     Nothing in the data raises. What is wrong with them is for ``validate`` to say.
     """
     profile = profile_of("standard")
-    physical = Physical(Repairs(Reporter(rules(), profile), profile), profile)
+    splitter = Splitter(Repairs(Reporter(rules(), profile), profile), profile)
     records: list[OutlineRecord] = []
-    for block in physical.blocks(data):
-        records += (_outlined(Record(line, block.first + index, 0, WIDTH)) for index, line in enumerate(block.lines))
-        records += map(_outlined, block.records)
+    for block in splitter.blocks(data):
+        records += (_outlined(text, block.place(index)) for index, text in enumerate(block.texts))
     return tuple(records)
 
 
-def _outlined(record: Record) -> OutlineRecord:
-    text = record.text
+def _outlined(text: str, place: Place) -> OutlineRecord:
+    line, column, length = place
     code = text[:2]
     table = TABLES.get(code)
     if table is None:
         whole = OutlineZone("?", f"1-{WIDTH}", 1, WIDTH, text, Text("unknown record", "enregistrement inconnu"))
         name = Text("unknown record", "enregistrement inconnu")
-        return OutlineRecord(record.line, record.column + 1, code, name, text, record.length, (whole,))
+        return OutlineRecord(line, column + 1, code, name, text, length, (whole,))
     raw = table.parse(text)
     zones: list[OutlineZone] = []
     for zone in table.zones:
         zones.append(_zone(zone, raw[zone.key], _says(zone, raw)))
         if zone.key == "information":
             zones += _inner(raw["qualifier"], raw["information"])
-    return OutlineRecord(record.line, record.column + 1, code, table.name, text, record.length, tuple(zones))
+    return OutlineRecord(line, column + 1, code, table.name, text, length, tuple(zones))
 
 
 def _zone(zone: Zone, raw: str, says: Text, *, inner: bool = False) -> OutlineZone:
@@ -156,7 +154,7 @@ def _amount(text: str, currency: str, decimals: str) -> str:
 
 
 def _foreign(name: str, information: str) -> str:
-    if name not in ("MMO", "FEE"):
+    if name not in FOREIGN:
         return ""
     foreign = read_foreign(information, rate=name == "MMO")
     if foreign is None:

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-from statements.findings import Profile
-from statements.rules import RuleBook
+from statements.findings import Location, Profile, Reporter
+from statements.rules import RuleBook, Severity
 
 _SETTINGS: Mapping[str, Any] = {"eol": "crlf", "characters": "sepa", "payer_account": False, "verify": True}
 
@@ -77,3 +77,35 @@ def applies(profile: Profile, rule_id: str) -> bool:
     if rule.repair in profile.repairs:
         return True
     return profile.base != "strict" and rule.columns["default"] == "on"
+
+
+class Repairs:
+    """Reports repairs for one profile.
+
+    A repair that the caller asked for by name is applied in every profile and reported at its ordinary severity.
+    """
+
+    def __init__(self, reporter: Reporter, profile: Profile) -> None:
+        self.reporter = reporter
+        self._asked: dict[str, Severity | None] = {}
+        self._applies: dict[str, bool] = {}
+        for rule in rules():
+            if rule.repair:
+                self._applies[rule.id] = applies(profile, rule.id)
+                if rule.repair in profile.repairs:
+                    self._asked[rule.id] = rule.severities["standard"]
+
+    def applied(self, rule_id: str) -> bool:
+        """Whether the repair changes what is read. In ``strict`` it does not, unless asked for by name."""
+        return self._applies[rule_id]
+
+    def severity(self, rule_id: str) -> Severity | None:
+        """The severity of a repair that the caller asked for; ``None`` for that of the profile."""
+        return self._asked.get(rule_id)
+
+    def report(
+        self, rule_id: str, place: Location, *, found: str | None = None, expected: str | None = None, **values: str
+    ) -> None:
+        """Report that a repair was needed."""
+        severity = self.severity(rule_id)
+        self.reporter.add(rule_id, place, found=found, expected=expected, severity=severity, **values)

@@ -1,14 +1,17 @@
-"""Read-back: a written file is read again and compared with its statements before it is released."""
+"""What comes back: a written file is read again before it is released, and what a reader will find in it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from statements.findings import Finding, Location, Profile, Reporter
+from statements.formats.cfonb120.from_model import Mapper, Wire
 from statements.formats.cfonb120.profile import profile_of, writer_rules
 from statements.formats.cfonb120.reader import read
-from statements.model.statement import Balance, Statement
-from statements.reference.iban import rib
+from statements.formats.cfonb120.to_model import Common, entry_of, operation_codes, plan_of, return_reason
+from statements.model.account import Account
+from statements.model.statement import Balance, Entry, Statement
+from statements.reference.iban import rib, rib_fault, rib_iban
 from statements.rules import Severity
 
 
@@ -54,3 +57,37 @@ def _differ(reporter: Reporter, number: int, what: str, found: str, expected: st
 
 def _said(balance: Balance | None) -> str:
     return "" if balance is None else f"{balance.amount.text} {balance.date.isoformat()}"
+
+
+def project(statement: Statement, profile: str | Profile = "sepa") -> Statement:
+    """What comes back of a statement when it is written and read again: the declared projection of the format.
+
+    Texts after the text rule in capitals, labels 70, remittance 140 in one line; no BIC, holder, number, sequence
+    or available balances; ``reversal`` false; an X token where the bank gave no reference. MC comes back as FR.
+    The account is left as it is when the format cannot say it.
+    """
+    iban = statement.account.iban or ""
+    account = Account(statement.account.iban, statement.currency, statement.account.other)
+    parts = rib(iban)
+    if parts is not None and not rib_fault(iban):
+        account = Account(rib_iban(parts.bank, parts.branch, parts.account), statement.currency)
+    mapper = Mapper(iban, statement.currency or "", profile_of(profile))
+    entries = tuple(_come_back(entry, mapper.wire(entry, _silent)) for entry in statement.entries)
+    return Statement(account, statement.opening, statement.closing, entries)
+
+
+def _silent(rule_id: str, field: str, before: str, after: str) -> None:
+    """Losses that nobody asks for."""
+
+
+def _come_back(entry: Entry, wire: Wire) -> Entry:
+    operation, reject, label, number, reference, complements = wire
+    common = Common(
+        codes=operation_codes(operation),
+        booking_date=entry.booking_date,
+        value_date=entry.value_date or entry.booking_date,
+        returned=return_reason(reject),
+    )
+    plan = plan_of(tuple(qualifier for qualifier, _ in complements))
+    texts = (label[:31].ljust(31), number, reference.ljust(16))
+    return entry_of(common, entry.amount, texts, plan, [text.ljust(70) for _, text in complements])

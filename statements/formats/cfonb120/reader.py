@@ -1,8 +1,5 @@
 """From records to statements: 01, movements with their complements, 07.
 
-The careful path takes one record at a time and reports everything; the fast path (:mod:`.fast`) takes runs of
-movements without any fault and gives the same result.
-
 Counting: a *statement* is a pair 01…07. A record outside a pair is reported and never attached to the next statement;
 two statements are never merged. A movement inside a pair is never dropped: one whose amount cannot be read stands with
 the amount 0 and the zone as it was written as the detail ``2-R``; one without a readable booking date stands on its
@@ -18,11 +15,10 @@ import msgspec
 
 from statements.findings import Finding, Outcome, Profile, Reporter
 from statements.formats.cfonb120.chain import Chain, Links
-from statements.formats.cfonb120.figures import Figures
-from statements.formats.cfonb120.physical import Physical
-from statements.formats.cfonb120.profile import profile_of, rules
-from statements.formats.cfonb120.repairs import Repairs
-from statements.formats.cfonb120.session import Session
+from statements.formats.cfonb120.profile import Repairs, profile_of, rules
+from statements.formats.cfonb120.record_order import RecordOrder
+from statements.formats.cfonb120.split import Splitter
+from statements.model.figures import Figures
 from statements.model.statement import Statement
 
 
@@ -42,7 +38,6 @@ def readings(
     account: str | None = None,
     limit: int | None = None,
     links: Links | None = None,
-    fast: bool = True,
     reporter: Reporter | None = None,
 ) -> Iterator[Reading]:
     """Every statement of a source with what was found in it, one after another, in flat memory.
@@ -54,18 +49,15 @@ def readings(
     if reporter is None:
         reporter = Reporter(rules(), chosen, limit=limit)
     repairs = Repairs(reporter, chosen)
-    physical = Physical(repairs, chosen)
-    session = Session(repairs, chosen, account, links if links is not None else Links(Chain()))
-    for block in physical.blocks(source):
-        if block.lines:
-            session.lines(block.lines, block.first, fast=fast)
-        for record in block.records:
-            session.record(record)
-        for statement, complete, figures, findings in session.take():
+    splitter = Splitter(repairs, chosen)
+    order = RecordOrder(repairs, chosen, account, links if links is not None else Links(Chain()))
+    for block in splitter.blocks(source):
+        order.block(block)
+        for statement, complete, figures, findings in order.take():
             yield Reading(statement, complete, figures, findings)
-    if not physical.stopped:
-        session.end()
-    for statement, complete, figures, findings in session.take():
+    if not splitter.stopped:
+        order.end()
+    for statement, complete, figures, findings in order.take():
         yield Reading(statement, complete, figures, findings)
     if reporter.findings:
         rest = tuple(reporter.findings)

@@ -114,53 +114,88 @@ TABLES: Mapping[str, RecordTable] = {one.code: one for one in (OPENING, MOVEMENT
 
 
 class Qualifier(msgspec.Struct, frozen=True):
-    """What zone 2b-M holds under one qualifier. The inner zones have the positions of the whole record."""
+    """What zone 2b-M holds under one qualifier, and where that goes. Inner zones have the positions of the record."""
 
     code: str
     meaning: Text
     zones: tuple[Zone, ...]
+    members: tuple[str, ...]
+    """What each zone is in the model; empty for a zone that has no member of its own.
+
+    ``references.…``, ``details.…`` (a neutral name), ``payer.…`` and ``beneficiary.…`` (name or IBAN of the other
+    side), ``remittance``, ``original_amount``. A complement with text outside its members is kept whole, as a detail.
+    """
+    order: int
+    """Its place among the 05 of a written movement; 0 for those that follow in the order of the details."""
     repeatable: bool = False
 
 
-def _qualifier(code: str, en: str, fr: str, *parts: tuple[str, str, str, str], repeatable: bool = False) -> Qualifier:
+def _qualifier(
+    code: str,
+    en: str,
+    fr: str,
+    *parts: tuple[str, str, str, str],
+    members: tuple[str, ...] = (),
+    order: int = 0,
+    repeatable: bool = False,
+) -> Qualifier:
+    """A row of the table: a part is position, key and meaning; members stand for the first parts, one each."""
     zones = tuple(
         zone(
             f"{code}-{number}", position, "O", "N" if key in _DIGITS else "-" if key == "reserved" else "AN", key, e, f
         )
         for number, (position, key, e, f) in enumerate(parts, start=1)
     )
-    return Qualifier(code, Text(en, fr), zones, repeatable)
+    return Qualifier(code, Text(en, fr), zones, (*members, *("",) * (len(zones) - len(members))), order, repeatable)
 
 
 _DIGITS = frozenset({"decimals", "amount", "rate_decimals", "rate"})
 _NAME = ("49-118", "name", "name", "nom")
 _ID = ("49-83", "identifier", "identifier", "identifiant")
 _ID_KIND = ("84-118", "kind", "kind of the identifier", "type d'identifiant")
+_TEXT = ("49-118", "text", "text", "texte")
 _REST = ("84-118", "reserved", "reserved", "zone réservée")
+
+INFORMATION_START = 49
+"""Position of zone 2b-M, from which the inner zones count."""
 
 QUALIFIERS: Mapping[str, Qualifier] = {
     one.code: one
     for one in (
-        _qualifier("LIB", "free label", "libellé libre", ("49-118", "text", "text", "texte"), repeatable=True),
-        _qualifier("NPY", "name of the payer", "nom du payeur", _NAME),
+        _qualifier("LIB", "free label", "libellé libre", _TEXT, members=("remittance",), order=1, repeatable=True),
+        _qualifier("NPY", "name of the payer", "nom du payeur", _NAME, members=("payer.name",), order=1),
         _qualifier("IPY", "identifier of the payer", "identifiant du payeur", _ID, _ID_KIND),
-        _qualifier("NBE", "name of the beneficiary", "nom du bénéficiaire", _NAME),
-        _qualifier("IBE", "identifier of the beneficiary", "identifiant du bénéficiaire", _ID, _ID_KIND),
-        _qualifier("NPO", "name of the ultimate debtor", "nom du débiteur d'origine", _NAME),
+        _qualifier(
+            "NBE", "name of the beneficiary", "nom du bénéficiaire", _NAME, members=("beneficiary.name",), order=1
+        ),
+        _qualifier(
+            "IBE",
+            "identifier of the beneficiary",
+            "identifiant du bénéficiaire",
+            _ID,
+            _ID_KIND,
+            members=("references.creditor_id",),
+            order=7,
+        ),
+        _qualifier("NPO", "name of the ultimate debtor", "nom du débiteur d'origine", _NAME, members=("details.ULTD",)),
         _qualifier("IPO", "identifier of the ultimate debtor", "identifiant du débiteur d'origine", _ID, _ID_KIND),
-        _qualifier("NBU", "name of the ultimate creditor", "nom du créancier ultime", _NAME),
+        _qualifier("NBU", "name of the ultimate creditor", "nom du créancier ultime", _NAME, members=("details.ULTC",)),
         _qualifier("IBU", "identifier of the ultimate creditor", "identifiant du créancier ultime", _ID, _ID_KIND),
         _qualifier(
             "LCC",
             "client-to-client label, characters 1-70",
             "libellé client à client, caractères 1 à 70",
-            ("49-118", "text", "text", "texte"),
+            _TEXT,
+            members=("remittance",),
+            order=4,
         ),
         _qualifier(
             "LC2",
             "client-to-client label, characters 71-140",
             "libellé client à client, caractères 71 à 140",
-            ("49-118", "text", "text", "texte"),
+            _TEXT,
+            members=("remittance",),
+            order=4,
         ),
         _qualifier(
             "LCS",
@@ -175,6 +210,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             "référence de bout en bout",
             ("49-83", "reference", "end-to-end reference", "référence de bout en bout"),
             ("84-118", "purpose", "nature of the payment", "nature du paiement"),
+            members=("references.end_to_end_id", "details.PURP"),
+            order=5,
         ),
         _qualifier(
             "REF",
@@ -182,6 +219,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             "références de la remise et de l'opération",
             ("49-83", "remittance", "reference of the remittance", "référence de la remise"),
             ("84-118", "transaction", "reference of the transaction", "référence de l'opération"),
+            members=("", "references.customer_reference"),
+            order=6,
         ),
         _qualifier(
             "MMO",
@@ -193,6 +232,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             ("67-68", "rate_decimals", "decimals of the rate", "nombre de décimales du taux"),
             ("69-79", "rate", "exchange rate", "taux de change"),
             ("80-118", "reserved", "reserved", "zone réservée"),
+            members=("original_amount",) * 6,
+            order=8,
         ),
         _qualifier(
             "CBE",
@@ -200,6 +241,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             "compte du bénéficiaire",
             ("49-83", "account", "account", "compte"),
             _REST,
+            members=("beneficiary.iban",),
+            order=2,
         ),
         _qualifier(
             "RUM",
@@ -208,6 +251,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             ("49-83", "mandate", "unique mandate reference", "référence unique du mandat"),
             ("84-87", "sequence", "sequence: OOFF, FRST, RCUR or FNAL", "séquence : OOFF, FRST, RCUR ou FNAL"),
             ("88-118", "reserved", "reserved", "zone réservée"),
+            members=("references.mandate_id",),
+            order=3,
         ),
         _qualifier(
             "CPY",
@@ -215,6 +260,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             "compte du débiteur",
             ("49-83", "account", "account", "compte"),
             _REST,
+            members=("payer.iban",),
+            order=2,
         ),
         # Not in the norm of 2010; met in real files.
         _qualifier(

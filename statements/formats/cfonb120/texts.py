@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from statements.findings import Profile
 from statements.wire.charset import CFONB_SEPA, CFONB_STRICT, CharacterSet, hidden
 
 Loss = Callable[[str, str, str, str], None]
 """Called with rule id, field, before and after (empty when nothing is written)."""
 
-SETS = {"sepa": CFONB_SEPA, "strict": CFONB_STRICT}
+_SETS = {"sepa": CFONB_SEPA, "strict": CFONB_STRICT}
 
 # References without a blank, and texts, that are inside the set as they stand (capitals come after).
 _TOKENS = {
@@ -25,6 +26,14 @@ _SAFE = {
     "sepa": b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+",
     "strict": b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-().",
 }
+
+
+def characters_of(profile: Profile) -> CharacterSet:
+    """The character set of a profile. Raises ``ValueError`` for a setting ``characters`` that is none of the two."""
+    name = str(profile.settings.get("characters", "sepa"))
+    if name not in _SETS:
+        raise ValueError(f"characters is {' or '.join(_SETS)}, not {name!r}")
+    return _SETS[name]
 
 
 class Texts:

@@ -1,8 +1,10 @@
-"""From wire to model: what a movement and its complements say of an entry.
+"""From wire to model: what a movement and its complements say of an entry. The one place where an entry is made.
 
 Label = payer's or beneficiary's name (both: the payer's on a credit, the beneficiary's on a debit), else a LIB that
 begins with zone 2-M, else 2-M unless it is only the beginning of LCC. Remittance = LCC and LC2 joined without
-trimming; without LCC the other LIB lines. Whatever has no member of the model is kept as a detail, in order.
+trimming; without LCC the other LIB lines. Every other qualifier goes where the table of records sends it
+(:data:`~statements.formats.cfonb120.records.QUALIFIERS`); whatever has no member of the model is kept as a detail, in
+the order of the records.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.cfonb120.complements import inner, read_foreign
+from statements.formats.cfonb120.foreign import read_foreign
+from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
 from statements.model.account import Party, Role
 from statements.model.money import Money
 from statements.model.statement import (
@@ -27,26 +30,109 @@ from statements.model.statement import (
 from statements.reference.iban import is_iban
 from statements.reference.operations import reject_reasons
 
-Complement = tuple[str, str]
-"""Qualifier (3 characters) and information (70 characters), as they stand."""
-
 CHEQUES = frozenset("01 02 03 15 16 17".split())
 """Operations whose entry number (2-O) is a cheque or remittance number."""
 
 NO_NUMBER = "0000000"
 
+_ROLES: tuple[Role, Role] = ("payer", "beneficiary")
 
-class Movement(msgspec.Struct, frozen=True):
-    """The zones of a record 04 that the model needs; texts as they stand, blanks included."""
 
-    operation: str
+class Common(msgspec.Struct, frozen=True):
+    """What all movements of one day and operation say alike."""
+
+    codes: OperationCodes
     booking_date: datetime.date
-    reject: str
     value_date: datetime.date | None
-    label: str
-    entry_number: str
-    amount: Money
-    reference: str
+    returned: str
+    """The ISO reason of the reject, or its two characters; empty without one."""
+
+
+class Values(msgspec.Struct, frozen=True):
+    """A complement whose zones are references or neutral details: the members, and the zones without one."""
+
+    index: int
+    references: tuple[tuple[slice, str], ...]
+    details: tuple[tuple[slice, str], ...]
+    others: tuple[slice, ...]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Where the complements of a movement go, by their places: worked out once for each row of qualifiers."""
+
+    names: tuple[str, ...]
+    labels: tuple[int, ...]
+    text: int | None
+    text_end: int | None
+    credit: tuple[tuple[int, Role], ...]
+    """The names of the other side, in the order in which they count for money that came in."""
+    debit: tuple[tuple[int, Role], ...]
+    """The same for money that went out."""
+    accounts: tuple[tuple[int, Role], ...]
+    values: tuple[Values, ...]
+    numbered: int | None
+    """The complement whose remittance reference may end with the entry number."""
+    original: int | None
+    kept: tuple[int, ...]
+    """Complements without a member: unknown, second of their kind, or with no place in the model."""
+
+
+def plan_of(names: tuple[str, ...]) -> Plan:
+    """Where each of these qualifiers goes."""
+    first: dict[str, int] = {}
+    labels: list[int] = []
+    kept: list[int] = []
+    for index, name in enumerate(names):
+        if name == "LIB":
+            labels.append(index)
+        elif name in first or name not in QUALIFIERS or not any(QUALIFIERS[name].members):
+            kept.append(index)
+        else:
+            first[name] = index
+    values: list[Values] = []
+    given: set[str] = set()
+    for name, index in first.items():
+        qualifier = QUALIFIERS[name]
+        members = {member for member in qualifier.members if member.startswith(("references.", "details."))}
+        if members & given:
+            kept.append(index)
+        elif members:
+            given |= members
+            values.append(_values(index, qualifier))
+    text = first.get("LCC")
+    text_end = first.get("LC2")
+    if text is None and text_end is not None:
+        kept.append(text_end)
+        text_end = None
+    by_member = {QUALIFIERS[name].members[0]: index for name, index in first.items()}
+    sides = [(by_member[f"{role}.name"], role) for role in _ROLES if f"{role}.name" in by_member]
+    return Plan(
+        names=names,
+        labels=tuple(labels),
+        text=text,
+        text_end=text_end,
+        credit=tuple(sides),
+        debit=tuple(sides[::-1]),
+        accounts=tuple((by_member[f"{role}.iban"], role) for role in _ROLES[::-1] if f"{role}.iban" in by_member),
+        values=tuple(values),
+        numbered=first.get("REF"),
+        original=by_member.get("original_amount"),
+        kept=tuple(kept),
+    )
+
+
+def _values(index: int, qualifier: Qualifier) -> Values:
+    references, details, others = [], [], []
+    for zone, member in zip(qualifier.zones, qualifier.members, strict=True):
+        part = slice(zone.start - INFORMATION_START, zone.end - INFORMATION_START + 1)
+        kind, _, name = member.partition(".")
+        if kind == "references":
+            references.append((part, name))
+        elif kind == "details":
+            details.append((part, name))
+        else:
+            others.append(part)
+    return Values(index, tuple(references), tuple(details), tuple(others))
 
 
 @lru_cache(maxsize=256)
@@ -57,82 +143,78 @@ def operation_codes(code: str) -> OperationCodes:
 
 @lru_cache(maxsize=256)
 def return_reason(reject: str) -> str:
-    """The ISO reason of a reject code, or its two characters when it has none."""
+    """The ISO reason of a reject code, or its two characters when it has none; empty for blanks."""
     reason = reject_reasons().get(reject)
     return reason.iso_reason if reason is not None and reason.iso_reason else reject.strip()
 
 
-def entry_of(movement: Movement, complements: Sequence[Complement]) -> Entry:
-    """The entry of a movement with any complements."""
-    found: dict[str, str] = {}
-    labels: list[str] = []
-    rest: list[Complement] = []
-    for qualifier, information in complements:
-        if qualifier == "LIB":
-            labels.append(information)
-        elif qualifier in _MODELLED and qualifier not in found:
-            found[qualifier] = information
-        else:
-            rest.append((qualifier, information))
-    text = found.pop("LCC", None)
-    if text is not None:
-        text = text.ljust(70) + found.pop("LC2", "")
-    details = _Details(complements)
-    party = _party(movement, found, labels, text, details)
-    remittance: tuple[str, ...]
-    if text is not None:
-        remittance = (text.strip(),) if text.strip() else ()
+def entry_of(
+    common: Common, amount: Money, texts: tuple[str, str, str], plan: Plan, informations: Sequence[str]
+) -> Entry:
+    """The entry of a movement: its label, entry number and reference, and the informations of its complements.
+
+    Texts are as they stand, blanks included; ``informations`` (70 characters each) belong to ``plan.names``.
+    """
+    label, number, reference = texts
+    details: list[tuple[int, Detail]] = []
+    left = [*plan.kept]
+    text = None
+    if plan.text is not None:
+        text = informations[plan.text]
+        if plan.text_end is not None:
+            text += informations[plan.text_end]
+    party: Party | None
+    used: int | None = None
+    if plan.names:
+        party, used = _party((amount.minor, label, text), plan, informations, details, left)
     else:
-        remittance = tuple(label.strip() for label in labels if label.strip())
-        labels = []
-    for label in labels:
-        details.keep("LIB", label)
-    references = _references(movement, found, details)
-    original = _original(found, details)
-    for qualifier, information in (*rest, *found.items()):
-        details.keep(qualifier, information)
-    if movement.reject.strip():
-        details.add("RTRN", return_reason(movement.reject))
+        label = label.strip()
+        party = Party(label) if label else None
+    remittance: tuple[str, ...] = ()
+    if text is not None:
+        text = text.strip()
+        if text:
+            remittance = (text,)
+        if plan.labels:
+            left += [index for index in plan.labels if index != used]
+    elif plan.labels:
+        lines = [line for index in plan.labels if index != used and (line := informations[index].strip())]
+        remittance = tuple(lines)
+    reference = reference.strip()
+    found = _references(plan, informations, details, left) if plan.values else {}
+    if number != NO_NUMBER and number.strip():
+        if common.codes.cfonb in CHEQUES and "customer_reference" not in found:
+            found["customer_reference"] = number.strip()
+        elif plan.numbered is None or informations[plan.numbered][:35].strip()[-7:] != number:
+            details.append((-1, Detail("2-O", number.strip())))
+    if reference:
+        references = References(reference, **found) if found else References(reference)
+    else:
+        references = References(None, **found) if found else NO_REFERENCES
+    original = None
+    if plan.original is not None:
+        foreign = read_foreign(informations[plan.original])
+        if foreign is None:
+            left.append(plan.original)
+        else:
+            original = OriginalAmount(Money(foreign.minor, foreign.currency), foreign.rate)
+    if common.returned:
+        details.append((-1, Detail("RTRN", common.returned)))
+    if left:
+        details += [(index, Detail(plan.names[index], informations[index].rstrip())) for index in left]
+    if len(details) > 1:
+        details.sort(key=_place)
     return Entry(
-        movement.booking_date,
-        movement.amount,
-        movement.value_date,
-        False,
-        operation_codes(movement.operation),
-        references,
-        party,
-        remittance,
-        original,
-        details.in_order(),
+        booking_date=common.booking_date,
+        amount=amount,
+        value_date=common.value_date,
+        codes=common.codes,
+        references=references,
+        counterparty=party,
+        remittance=remittance,
+        original_amount=original,
+        details=tuple([detail for _, detail in details]) if details else (),
     )
-
-
-# The qualifiers that have a member of the model; what is left of them becomes a detail.
-_MODELLED = frozenset("NPY NBE LCC LC2 CBE CPY RUM RCN REF IBE MMO NPO NBU".split())
-
-
-class _Details:
-    """Details in the order of the records they come from; those of the 04 itself first."""
-
-    def __init__(self, complements: Sequence[Complement]) -> None:
-        self._order = list(complements)
-        self._kept: list[tuple[int, Detail]] = []
-
-    def add(self, name: str, text: str, source: str | None = None) -> None:
-        place = -1
-        if source is not None:
-            place = next((index for index, (qualifier, _) in enumerate(self._order) if qualifier == source), -1)
-        self._kept.append((place, Detail(name, text)))
-
-    def keep(self, qualifier: str, information: str) -> None:
-        complement = (qualifier, information)
-        place = self._order.index(complement)
-        self._order[place] = ("", "")  # equal lines: each keeps its own place
-        self._kept.append((place, Detail(qualifier, information.rstrip())))
-
-    def in_order(self) -> tuple[Detail, ...]:
-        self._kept.sort(key=_place)
-        return tuple(detail for _, detail in self._kept)
 
 
 def _place(kept: tuple[int, Detail]) -> int:
@@ -140,97 +222,70 @@ def _place(kept: tuple[int, Detail]) -> int:
 
 
 def _party(
-    movement: Movement, found: dict[str, str], labels: list[str], text: str | None, details: _Details
-) -> Party | None:
-    label = movement.label
+    movement: tuple[int, str, str | None],
+    plan: Plan,
+    informations: Sequence[str],
+    details: list[tuple[int, Detail]],
+    left: list[int],
+) -> tuple[Party | None, int | None]:
+    """The other side of a movement (minor units, label, text), and which of the free labels was its name."""
+    minor, label, text = movement
     name: str | None = None
     role: Role | None = None
-    credit = movement.amount.minor >= 0
-    first, second = ("NPY", "NBE") if credit else ("NBE", "NPY")
-    chosen = next((one for one in (first, second) if found.get(one, "").strip()), None)
-    if chosen is not None:
-        name = found.pop(chosen)
-        role = "payer" if chosen == "NPY" else "beneficiary"
-        if name[:31].rstrip() != label.rstrip() and label.strip():
-            details.add("2-M", label.strip())
+    used: int | None = None
+    for index, side in plan.credit if minor >= 0 else plan.debit:
+        information = informations[index]
+        if role is None and not information.isspace():
+            name, role = information, side
+        else:
+            left.append(index)
+    if name is not None:
+        if name[:31] != label and (said := label.strip()) and name[:31].rstrip() != label.rstrip():
+            details.append((-1, Detail("2-M", said)))
     else:
-        for index, line in enumerate(labels):
-            if line[:31] == label and label.strip():
-                name = labels.pop(index)
-                break
-        else:
-            if text is None or text[:31] != label:
-                name = label
-    iban: str | None = None
-    for qualifier, side in _ACCOUNTS:
-        if qualifier in found and role in (None, side):
-            account = inner(qualifier, found[qualifier], 1).replace(" ", "")
-            if is_iban(account):
-                role = role or side
-                if role == side:
-                    iban = account
-                    if found[qualifier].rstrip() == account:
-                        del found[qualifier]
+        if plan.labels and not label.isspace():
+            for index in plan.labels:
+                if informations[index][:31] == label:
+                    used = index
                     break
-    name = name.strip() if name is not None else None
+        if used is not None:
+            name = informations[used]
+        elif text is None or text[:31] != label:
+            name = label
+    if name is not None:
+        name = name.strip()
+    iban: str | None = None
+    for index, side in plan.accounts:
+        information = informations[index].rstrip()
+        account = information[:35].replace(" ", "")
+        if iban is None and role in (None, side) and is_iban(account):
+            role, iban = side, account
+            if information == account:
+                continue
+        left.append(index)
     if not name and iban is None:
-        return None
-    return Party(name or None, iban, None, role)
+        return None, used
+    return Party(name or None, iban, None, role), used
 
 
-_ACCOUNTS: tuple[tuple[str, Role], ...] = (("CBE", "beneficiary"), ("CPY", "payer"))
-
-
-def _references(movement: Movement, found: dict[str, str], details: _Details) -> References:
-    customer = end_to_end = mandate = creditor = None
-    remittance_reference = ""
-    for qualifier in ("RUM", "RCN", "REF", "IBE"):
-        information = found.get(qualifier)
-        if information is None:
-            continue
-        value = inner(qualifier, information, 1).strip() or None
-        second = inner(qualifier, information, 2).strip()
-        if qualifier == "RCN":
-            end_to_end = value
-            if second:
-                details.add("PURP", second, "RCN")
-            del found["RCN"]
-        elif qualifier == "REF":
-            remittance_reference = value or ""
-            customer = second or None
-            if value is None:
-                del found["REF"]
-        else:
-            if qualifier == "RUM":
-                mandate = value
-            else:
-                creditor = value
-            # More than the reference, a sequence or a kind: kept whole as well.
-            if not information[35:].strip():
-                del found[qualifier]
-    number = movement.entry_number
-    if number != NO_NUMBER and number.strip():
-        if movement.operation in CHEQUES and customer is None:
-            customer = number.strip()
-        elif remittance_reference[-7:] != number:
-            details.add("2-O", number.strip())
-    for qualifier, name in (("NPO", "ULTD"), ("NBU", "ULTC")):
-        if qualifier in found:
-            text = found.pop(qualifier).strip()
-            if text:
-                details.add(name, text, qualifier)
-    bank = movement.reference.strip() or None
-    if bank is None and customer is None and end_to_end is None and mandate is None and creditor is None:
-        return NO_REFERENCES
-    return References(bank, customer, end_to_end, mandate, creditor)
-
-
-def _original(found: dict[str, str], details: _Details) -> OriginalAmount | None:
-    information = found.get("MMO")
-    if information is None:
-        return None
-    foreign = read_foreign(information)
-    if foreign is None:
-        return None  # stays among the rest, as a detail
-    del found["MMO"]
-    return OriginalAmount(Money(foreign.minor, foreign.currency), foreign.rate)
+def _references(
+    plan: Plan, informations: Sequence[str], details: list[tuple[int, Detail]], left: list[int]
+) -> dict[str, str]:
+    """The references that complements state, by their member."""
+    found: dict[str, str] = {}
+    for values in plan.values:
+        information = informations[values.index]
+        for part, member in values.references:
+            value = information[part].strip()
+            if value:
+                found[member] = value
+        for part, member in values.details:
+            value = information[part].strip()
+            if value:
+                details.append((values.index, Detail(member, value)))
+        for part in values.others:
+            if information[part].strip():
+                # More than the members say, such as a sequence or a kind: kept whole as well.
+                left.append(values.index)
+                break
+    return found

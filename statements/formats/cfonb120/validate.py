@@ -8,9 +8,9 @@ import msgspec
 
 from statements.findings import Finding, Profile, Report, Reporter, Summary
 from statements.formats.cfonb120.chain import Chain, Links
-from statements.formats.cfonb120.figures import Figures
 from statements.formats.cfonb120.profile import profile_of, rules
 from statements.formats.cfonb120.reader import readings
+from statements.model.figures import Figures
 
 
 class Details(msgspec.Struct, frozen=True):

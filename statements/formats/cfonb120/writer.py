@@ -7,6 +7,7 @@ table, after the text rule, so no text can start a record or move a column.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -14,19 +15,15 @@ from typing import Any
 import msgspec
 
 from statements.findings import Finding, Location, Outcome, Profile, Reporter
-from statements.formats.cfonb120.from_model import Mapper, Wire
+from statements.formats.cfonb120.from_model import Mapper
 from statements.formats.cfonb120.overpunch import encode
 from statements.formats.cfonb120.profile import eol_of, profile_of, writer_rules
-from statements.formats.cfonb120.quick_out import Pieces, QuickOut
 from statements.formats.cfonb120.readback import verify
 from statements.formats.cfonb120.records import CLOSING, COMPLEMENT, MOVEMENT, OPENING, WIDTH
-from statements.formats.cfonb120.refusals import refusals, without_place
-from statements.formats.cfonb120.texts import SETS
-from statements.formats.cfonb120.to_model import Movement, entry_of
-from statements.model.account import Account
+from statements.formats.cfonb120.texts import characters_of
+from statements.formats.cfonb120.writable import refusals, without_place
 from statements.model.money import exponent
-from statements.model.statement import Balance, Entry, Statement
-from statements.reference.iban import rib, rib_fault, rib_iban
+from statements.model.statement import Balance, Statement
 from statements.rules import Rule, Severity
 from statements.wire.dates import to_ddmmyy
 
@@ -62,41 +59,8 @@ def iter_write(
         yield Outcome(data, tuple(writer.reporter.findings))
 
 
-def project(statement: Statement, profile: str | Profile = "sepa") -> Statement:
-    """What comes back of a statement when it is written and read again: the declared projection of the format.
-
-    Texts after the text rule in capitals, labels 70, remittance 140 in one line; no BIC, holder, number, sequence
-    or available balances; ``reversal`` false; an X token where the bank gave no reference. MC comes back as FR.
-    The account is left as it is when the format cannot say it.
-    """
-    writer = _Writer(profile_of(profile), verify=False)
-    iban = statement.account.iban or ""
-    account = Account(statement.account.iban, statement.currency, statement.account.other)
-    parts = rib(iban)
-    if parts is not None and not rib_fault(iban):
-        account = Account(rib_iban(parts.bank, parts.branch, parts.account), statement.currency)
-    mapper = writer.mapper(iban, statement.currency or "")
-    entries = tuple(_come_back(entry, mapper.wire(entry, _silent)) for entry in statement.entries)
-    return Statement(account, statement.opening, statement.closing, entries)
-
-
-def _silent(rule_id: str, field: str, before: str, after: str) -> None:
-    """Losses that nobody asks for."""
-
-
-def _come_back(entry: Entry, wire: Wire) -> Entry:
-    operation, reject, label, number, reference, complements = wire
-    movement = Movement(
-        operation,
-        entry.booking_date,
-        reject.ljust(2),
-        entry.value_date or entry.booking_date,
-        label[:31].ljust(31),
-        number,
-        entry.amount,
-        reference.ljust(16),
-    )
-    return entry_of(movement, [(qualifier, text.ljust(70)) for qualifier, text in complements])
+Pieces = tuple[str, ...]
+"""The constant text of a record, before, between and after the zones that an entry fills."""
 
 
 class _Writer:
@@ -105,17 +69,9 @@ class _Writer:
     def __init__(self, profile: Profile, *, verify: bool) -> None:
         self.reporter = Reporter(writer_rules(), profile)
         self._eol = eol_of(profile)
-        characters = str(profile.settings.get("characters", "sepa"))
-        if characters not in SETS:
-            raise ValueError(f"characters is {' or '.join(SETS)}, not {characters!r}")
-        self._characters = SETS[characters]
-        self._payer_account = bool(profile.settings.get("payer_account", False))
+        characters_of(profile)  # an unknown set is refused before anything is written
         self._verify = verify
         self._profile = profile
-
-    def mapper(self, iban: str, currency: str) -> Mapper:
-        """A mapper for the entries of one statement."""
-        return Mapper(iban, currency, self._characters, self._payer_account)
 
     def statement(self, statement: Statement, number: int) -> bytes:
         """The bytes of one statement; empty when it is refused."""
@@ -150,31 +106,33 @@ class _Writer:
     def _movements(
         self, statement: Statement, movement: Pieces, complement: Pieces, currency: str, number: int
     ) -> list[str]:
-        account = statement.account.iban
-        mapper = self.mapper(account or "", currency)
-        map_entry = mapper.wire
+        """The 04 and 05 of all entries, their losses reported."""
+        account = statement.account.iban or ""
+        wire = Mapper(account, currency, self._profile).wire
         losses = _Losses(self.reporter, number, account)
         lose = losses.add
         start, before_number, before_amount, end = movement
         line, before_qualifier, line_end = complement
-
-        def long_way(records: list[str], entry: Entry, index: int) -> None:
-            losses.entry = index
-            operation, reject, label, entry_number, reference, complements = map_entry(entry, lose)
-            booked = to_ddmmyy(entry.booking_date)
-            value = booked if entry.value_date is None else to_ddmmyy(entry.value_date)
+        records: list[str] = []
+        append = records.append
+        day: datetime.date | None = None
+        booked = ""
+        for losses.entry, entry in enumerate(statement.entries, start=1):
+            operation, reject, label, entry_number, reference, complements = wire(entry, lose)
+            if entry.booking_date is not day:
+                day = entry.booking_date
+                booked = to_ddmmyy(day)
+            value_date = entry.value_date
+            value = booked if value_date is None or value_date is day else to_ddmmyy(value_date)
             # Operation, dates, number and amount are as wide as their zones; texts, cut already, are filled.
-            records.append(
-                f"{start}{operation}{booked}{reject or '  '}{value}{label.ljust(31)}{before_number}{entry_number}"
-                f"{before_amount}{encode(entry.amount.minor)}{reference.ljust(16)}{end}"
+            append(
+                f"{start}{operation}{booked}{reject or '  '}{value}{label:31}{before_number}{entry_number}"
+                f"{before_amount}{encode(entry.amount.minor)}{reference:16}{end}"
             )
             opened = f"{line}{operation}{booked}{before_qualifier}"
             for qualifier, text in complements:
-                records.append(f"{opened}{qualifier}{text.ljust(70)}{line_end}")
-
-        return QuickOut(mapper, movement, complement, self.reporter, number, account).records(
-            statement.entries, long_way
-        )
+                append(f"{opened}{qualifier}{text:70}{line_end}")
+        return records
 
 
 class _Losses:
@@ -205,8 +163,8 @@ class _Losses:
                     self._findings[at] = _joined(self._findings[at], field, before, after)
                     return
                 self._replaced = self.entry, len(self._findings)
-            # Positional and past Reporter.add: most entries of real data have a loss that is information only.
-            place = Location(None, None, None, field, None, self._statement, self.entry, self._account)
+            # Past Reporter.add: most entries of real data have a loss that is information only.
+            place = Location(field=field, statement=self._statement, entry=self.entry, account=self._account)
             self._findings.append(Finding(rule, severity, place, None, None, {"before": before, "after": after}))
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
+import msgspec
 import pytest
 
-from statements.formats.cfonb120 import PROFILES, rules, writer_rules
+from statements.formats.cfonb120 import PROFILES, read, rules, write, writer_rules
 from statements.formats.cfonb120.profile import applies
-from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES, WIDTH
+from statements.formats.cfonb120.records import OLD_COMPLEMENT, QUALIFIERS, TABLES, WIDTH, Qualifier
+from statements.model.statement import References
 from statements.rules import Rule, Severity
+from tests.cfonb_records import complement, movement, statement
 
 EVERY_RULE = [*rules(), *writer_rules()]
 
@@ -33,6 +37,55 @@ def test_inner_zones_lie_in_the_information() -> None:
             assert zone.start == position, qualifier.code
             position = zone.end + 1
         assert position == 119, qualifier.code
+
+
+def test_a_member_is_one_that_the_model_has() -> None:
+    """Each zone of a qualifier goes to a member of an entry, to a detail with a neutral name, or nowhere."""
+    known = {f"{side}.{what}" for side in ("payer", "beneficiary") for what in ("name", "iban")}
+    known |= {f"references.{name}" for name in References.__struct_fields__} | {"remittance", "original_amount", ""}
+    for qualifier in QUALIFIERS.values():
+        assert len(qualifier.members) == len(qualifier.zones), qualifier.code
+        for member in qualifier.members:
+            assert member in known or re.fullmatch("details[.][A-Z]{4}", member), (qualifier.code, member)
+        if not qualifier.order:
+            # Written in the order of the details, so it can hold one of them only.
+            assert not any(qualifier.members[1:]), qualifier.code
+
+
+@pytest.mark.parametrize(
+    ("members", "order", "information", "details"),
+    [
+        (("details.INVN",), 0, "2026-0912", {"INVN": "2026-0912"}),
+        (("details.INVN",), 5, "2026-0912", {"INVN": "2026-0912"}),
+        (
+            ("details.INVN", "details.DEPT"),
+            9,
+            "2026-0912".ljust(35) + "SALES",
+            {"INVN": "2026-0912", "DEPT": "SALES"},
+        ),
+        (("", "details.DEPT"), 9, " " * 35 + "SALES", {"DEPT": "SALES"}),
+    ],
+)
+def test_a_new_qualifier_is_one_row(
+    monkeypatch: pytest.MonkeyPatch,
+    members: tuple[str, ...],
+    order: int,
+    information: str,
+    details: dict[str, str],
+) -> None:
+    """A row says where its zones go: they are read into the members, written from them, and read again."""
+    like = QUALIFIERS["IPY"]
+    members = (*members, *("",) * (len(like.zones) - len(members)))
+    row = msgspec.structs.replace(like, code="INV", members=members, order=order)
+    monkeypatch.setitem(cast("dict[str, Qualifier]", QUALIFIERS), "INV", row)
+    outcome = read(statement(movement(reference="QREF"), complement("INV", information)))
+    assert outcome.findings == ()
+    (entry,) = outcome.value[0].entries
+    assert {detail.qualifier: detail.text for detail in entry.details} == details
+    written = write(outcome.value)
+    assert written.findings == ()
+    assert f"INV{information:70}".encode() in written.value
+    assert read(written.value).value == outcome.value
 
 
 @pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)

@@ -1,4 +1,4 @@
-"""The fast path gives what the careful path gives, streams give what bytes give, and nothing in the data raises."""
+"""However the bytes come, the same is read and said; nothing in the data raises."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats.cfonb120 import iter_read, outline, physical, read, validate, write
-from statements.formats.cfonb120.reader import readings
+from statements.formats.cfonb120 import iter_read, outline, read, split, validate, write
 from tests.cfonb_records import closing, complement, file, movement, opening
 from tests.rule_cases import CFONB120
 
@@ -59,11 +58,34 @@ RECORDS = st.lists(
 )
 
 
-@given(RECORDS, st.sampled_from(["\r\n", "\n", "", "\r"]))
-def test_both_paths_give_the_same(records: list[str], eol: str) -> None:
-    """Statements, figures and findings are equal, whatever follows what."""
-    data = file(opening(), *records, closing(), eol=eol)
-    assert list(readings(data, fast=True)) == list(readings(data, fast=False))
+@given(RECORDS)
+def test_line_ends_do_not_show(records: list[str]) -> None:
+    """Whole lines, lines of another kind and no line ends at all: equal statements and findings, whatever follows what.
+
+    Without line ends every record is taken apart with its own place, and its characters are looked at one by one.
+    """
+    whole = read(file(opening(), *records, closing(), eol="\r\n"), partial=True)
+    assert read(file(opening(), *records, closing(), eol="\r"), partial=True) == whole
+    assert read(file(opening(), *records, closing(), eol=""), partial=True) == whole
+
+
+@given(RECORDS)
+def test_what_stands_before_does_not_show(records: list[str]) -> None:
+    """A statement reads the same after another one that says all the same things: nothing kept of it is mixed in."""
+    alone = read(file(opening(), *records, closing()), partial=True)
+    before = file(
+        opening("130126", 10_000, account="99999999999"), *records, closing("130126", 10_000, account="99999999999")
+    )
+    both = read(before + file(opening(), *records, closing()), partial=True)
+    assert both.value[-len(alone.value) :] == alone.value
+
+
+def test_a_movement_goes_on_after_an_unknown_record() -> None:
+    """A complement belongs to the movement before it, wherever that stands."""
+    data = file(opening(), movement(), complement("LIB", "ONE"), "99".ljust(120), complement("LIB", "TWO"), closing())
+    outcome = read(data)
+    assert [finding.id for finding in outcome.findings] == ["C120-002"]
+    assert outcome.value[0].entries[0].remittance == ("ONE", "TWO")
 
 
 def _entries(count: int) -> bytes:
@@ -83,7 +105,7 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch, eol: str) -> None:
     assert whole.findings == ()
     assert len(whole.value[0].entries) == 60
     for size in (400, 1_000, 2_441):
-        monkeypatch.setattr(physical, "BLOCK", size)
+        monkeypatch.setattr(split, "BLOCK", size)
         assert read(data) == whole, size
         streamed = list(iter_read(io.BytesIO(data)))
         assert tuple(one.value for one in streamed) == whole.value, size
@@ -135,13 +157,14 @@ def _figures(statement: object) -> object:
     )
 
 
-@given(st.integers(0, 12), st.sampled_from("ABC012 {}~é\t"), st.integers(0, 119))
-def test_paths_agree_on_damaged_files(record: int, char: str, column: int) -> None:
-    """One damaged character anywhere in a good file: both paths still say the same."""
+@given(st.integers(0, 12), st.sampled_from("ABC012 {}~\t"), st.integers(2, 119))
+def test_a_damaged_character_shows_the_same_with_any_line_end(record: int, char: str, column: int) -> None:
+    """One damaged character anywhere in a good file: what is read and said does not depend on the line ends."""
     lines = EXAMPLE.decode("ascii").split("\r\n")
     lines[record] = lines[record][:column] + char + lines[record][column + 1 :]
-    data = "\r\n".join(lines).encode("latin-1")
-    assert list(readings(data, fast=True)) == list(readings(data, fast=False))
+    whole = read("\r\n".join(lines).encode("latin-1"), partial=True)
+    joined = read("".join(lines).encode("latin-1"), partial=True)
+    assert joined == whole
 
 
 def test_writing_again_changes_nothing() -> None:

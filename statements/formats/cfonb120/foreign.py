@@ -9,15 +9,15 @@ Foreign(currency='USD', minor=1083, rate='1.0830', one_digit_rate=False)
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
 from statements.formats.cfonb120.overpunch import GREATEST
-from statements.formats.cfonb120.records import QUALIFIERS
 from statements.model.money import Money, exponent
 
-INFORMATION_START = 49
-"""Position of zone 2b-M, from which the inner zones count."""
+FOREIGN = frozenset({"MMO", "FEE"})
+"""The qualifiers whose information begins with a currency and an amount."""
 
 
 class Foreign(msgspec.Struct, frozen=True):
@@ -36,6 +36,7 @@ _ONE_DIGIT_SCALE = re.compile(r"([0-9])([0-9]{11}) ", re.ASCII)
 _GREATEST_RATE_SCALE = 11
 
 
+@lru_cache(maxsize=4_096)
 def read_foreign(information: str, *, rate: bool = True) -> Foreign | None:
     """The amount of an MMO (or, without ``rate``, of a FEE); ``None`` when it cannot be decoded.
 
@@ -110,13 +111,3 @@ def write_rate(rate: str | None) -> str | None:
     if len(digits) > 11 or len(decimals) > _GREATEST_RATE_SCALE:
         return None
     return f"{len(decimals):02d}{digits:0>11}"
-
-
-def inner(qualifier: str, information: str, number: int) -> str:
-    """Inner zone ``number`` (from 1) of a qualifier, without its trailing blanks.
-
-    >>> inner("RCN", "E2E-1".ljust(35) + "SALA", 2)
-    'SALA'
-    """
-    zone = QUALIFIERS[qualifier].zones[number - 1]
-    return information[zone.start - INFORMATION_START : zone.end - INFORMATION_START + 1].rstrip()

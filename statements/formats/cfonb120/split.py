@@ -1,8 +1,13 @@
-"""From bytes to records of 120 characters: encodings, separators, and the repairs of what transfers do to files.
+"""From bytes to records of 120 characters: is it CFONB-120 at all, encodings, separators, what transfers do to files.
 
 Bytes come in blocks that end at a line end (or at a multiple of 120 where there is none), so memory stays flat. A
-block in which every record is whole and holds usual characters only is *plain*: its lines can take the fast path of
-the reader. Every other block is taken apart record by record, and each tolerance is a named repair.
+block of whole records in usual characters only is known as such without looking at each record; every other block is
+taken apart line by line, and each tolerance is a named repair.
+
+>>> recognise(b"0116958    00001EUR2 12345678901  290926")
+True
+>>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
+'CFONB-240'
 """
 
 from __future__ import annotations
@@ -14,11 +19,30 @@ from typing import BinaryIO
 import msgspec
 
 from statements.findings import Location, Profile
-from statements.formats.cfonb120.recognise import KNOWN_CODES, other_format
+from statements.formats.cfonb120.profile import Repairs
 from statements.formats.cfonb120.records import WIDTH
-from statements.formats.cfonb120.repairs import Repairs
 
 BLOCK = 1 << 18
+KNOWN_CODES = frozenset({"01", "04", "05", "07"})
+
+# A record: code, bank code, four characters, then the branch code. Also without line ends, so not anchored to one.
+_HEAD = re.compile(rb"(?:^|[\r\n])[ \t]*0[1457][0-9]{5}.{4}[0-9A-Z]{5}", re.ASCII)
+_EBCDIC_HEAD = re.compile(rb"\xf0[\xf1\xf4\xf5\xf7][\xf0-\xf9]{5}", re.DOTALL)
+
+# First record code and length of the sister formats, and the codes that may follow.
+_SISTERS = (
+    ("CFONB-160", 160, frozenset({"03"}), frozenset({"04", "05", "06", "07", "08"})),
+    ("CFONB-240", 240, frozenset({"31", "01", "03"}), frozenset({"31", "34", "39", "02", "04", "06", "08"})),
+    ("CFONB-320", 320, frozenset({"03"}), frozenset({"04", "05", "06", "07", "08"})),
+)
+
+_SIGNATURES = (
+    ("an MT940 statement", re.compile(r"\s*(?:\{1:|:20:|:25:)")),
+    ("XML", re.compile(r"\s*<(?:\?xml|[A-Za-z!])")),
+    ("JSON", re.compile(r"\s*[\[{]\s*[\"{\[]")),
+    ("PDF", re.compile("%PDF-")),
+    ("a ZIP archive", re.compile("PK\x03\x04")),
+)
 _BOM = b"\xef\xbb\xbf"
 _END_MARKS = "\x1a\x00"
 _SEPARATOR = re.compile("(\r\n|\r|\n)")
@@ -33,24 +57,57 @@ UNUSUAL = {name: re.compile("[^" + re.escape(chars.decode()) + "]") for name, ch
 """The characters that C120-045 names, by profile base."""
 
 
-class Record(msgspec.Struct, frozen=True):
-    """One record as met: padded or cut to 120 characters, its line, the column before it, the length it had."""
-
-    text: str
-    line: int
-    column: int
-    length: int
+Place = tuple[int, int, int]
+"""Of a record: its line, the column before it, and the length it had."""
 
 
-class Block(msgspec.Struct, frozen=True):
-    """Consecutive records. ``plain`` blocks have ``lines`` (numbered from ``first``), the others ``records``."""
+_KINDS = {code: code[1] for code in KNOWN_CODES}
+_SECOND_DIGITS = bytes(byte if f"0{chr(byte)}" in KNOWN_CODES else ord("?") for byte in range(256))
 
-    lines: list[str]
+
+class Block(msgspec.Struct):
+    """Consecutive records, padded or cut to 120 characters.
+
+    ``kinds`` has one character for each: the second digit of a known code, else a question mark. ``places`` is absent
+    when all is usual: whole records, one a line from ``first`` on, in usual characters.
+    """
+
+    texts: list[str]
+    kinds: str
     first: int
-    records: list[Record]
+    places: list[Place] | None = None
+
+    def place(self, index: int) -> Place:
+        """Where a record stands."""
+        return (self.first + index, 0, WIDTH) if self.places is None else self.places[index]
+
+    def add(self, other: Block, start: int, end: int) -> None:
+        """Some records of another block, each with its place."""
+        self.texts += other.texts[start:end]
+        self.kinds += other.kinds[start:end]
+        if self.places is not None:
+            self.places += map(other.place, range(start, end))
 
 
-class Physical:
+class _Records:
+    """A block that is taken apart record by record."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._places: list[Place] = []
+
+    def add(self, text: str, line: int, column: int, length: int) -> None:
+        """One record, padded or cut, and its place."""
+        self._texts.append(text)
+        self._places.append((line, column, length))
+
+    def block(self) -> Block:
+        """The records as they came."""
+        kinds = "".join([_KINDS.get(text[:2], "?") for text in self._texts])
+        return Block(self._texts, kinds, 0, self._places)
+
+
+class Splitter:
     """Reads the blocks of one source. :attr:`stopped` is true when the data are no CFONB-120 at all."""
 
     def __init__(self, repairs: Repairs, profile: Profile) -> None:
@@ -77,10 +134,10 @@ class Physical:
                 first = False
                 if self.stopped:
                     return
-            block = self._plain(raw) if isinstance(raw, bytes) and not self._joined else None
+            block = self._usual(raw) if isinstance(raw, bytes) and not self._joined else None
             if block is None:
                 text = raw if isinstance(raw, str) else self._decode(raw)
-                block = Block([], 0, self._records(text, final))
+                block = self._records(text, final)
             yield block
         if first:
             self._stop(None)
@@ -100,10 +157,9 @@ class Physical:
         if not body:
             self._stop(None)
             return raw
-        codes = [line[:2] for line in _SEPARATOR.split(body)[::2]]
-        if codes[0] not in KNOWN_CODES or len(body) in (160, 240, 320):
+        if body[:2] not in KNOWN_CODES or len(body) in (160, 240, 320):
             name = other_format(head)
-            if name is not None or not any(code in KNOWN_CODES for code in codes):
+            if name is not None or not any(line[:2] in KNOWN_CODES for line in _SEPARATOR.split(body)[::2]):
                 self._stop(name)
                 return raw
         if marked:
@@ -119,9 +175,9 @@ class Physical:
         else:
             self._add("C120-005", Location(line=1, column=1), found=other)
 
-    # --- the fast way ----------------------------------------------------------------------------------------
+    # --- a block of usual records ------------------------------------------------------------------------------
 
-    def _plain(self, raw: bytes) -> Block | None:
+    def _usual(self, raw: bytes) -> Block | None:
         """The lines of a block of whole records, one kind of line end and usual characters; else ``None``."""
         separator = b"\r\n" if raw[WIDTH : WIDTH + 2] == b"\r\n" else raw[WIDTH : WIDTH + 1]
         if separator not in (b"\r\n", b"\n", b"\r"):
@@ -146,14 +202,19 @@ class Physical:
             return None
         if not _BRACES.isdisjoint(zip(raw[1::stride], signs, strict=True)):
             return None
+        kinds = raw[1::stride].translate(_SECOND_DIGITS)
+        if raw[0::stride] != b"0" * count:
+            kinds = bytes(
+                kind if zero == ord("0") else ord("?") for zero, kind in zip(raw[0::stride], kinds, strict=True)
+            )
         lines = raw.decode("ascii").split(text)
         lines.pop()
         self._separator = text
         first = self._line
         self._line += count
-        return Block(lines, first, [])
+        return Block(lines, kinds.decode("ascii"), first)
 
-    # --- the careful way -------------------------------------------------------------------------------------
+    # --- any other block ---------------------------------------------------------------------------------------
 
     def _decode(self, raw: bytes) -> str:
         if self._ebcdic:
@@ -187,7 +248,7 @@ class Physical:
             self._repairs.report(rule_id, Location(line=line, column=column), found=text[place])
         return text
 
-    def _records(self, text: str, final: bool) -> list[Record]:
+    def _records(self, text: str, final: bool) -> Block:
         if final:
             text = self._without_end_marks(text)
         if self._joined:
@@ -198,7 +259,7 @@ class Physical:
             # Line ends only now and then, the first one beyond the first block.
             self._joined, self._carry = False, ""
             self._mix(self._line)
-        records: list[Record] = []
+        records = _Records()
         parts = _SEPARATOR.split(text)
         many = len(parts) > 3 or self._line > 1
         for index in range(0, len(parts), 2):
@@ -216,10 +277,10 @@ class Physical:
             if not line.strip(" "):
                 self._repairs.report("C120-203", Location(line=number, column=1))
             elif len(line) == WIDTH:
-                records.append(Record(line, number, 0, WIDTH))
+                records.add(line, number, 0, WIDTH)
             else:
-                records += self._odd(line, number, many)
-        return records
+                self._odd(records, line, number, many)
+        return records.block()
 
     def _without_end_marks(self, text: str) -> str:
         tail = text.rstrip("\r\n" + _END_MARKS)
@@ -236,7 +297,7 @@ class Physical:
             self._mixed = True
             self._repairs.report("C120-215", Location(line=number, column=WIDTH + 1))
 
-    def _odd(self, line: str, number: int, many: bool) -> list[Record]:
+    def _odd(self, records: _Records, line: str, number: int, many: bool) -> None:
         """A line that is not one record: several joined ones, stripped blanks, or damage."""
         length = len(line)
         if length > WIDTH and length % WIDTH == 0:
@@ -245,25 +306,29 @@ class Physical:
                 if many:
                     self._mix(number)
                     self._repairs.report("C120-214", Location(line=number, column=WIDTH + 1), found=str(len(starts)))
-                return [Record(line[start : start + WIDTH], number, start, WIDTH) for start in starts]
-        return [self._whole(line, number, 0)]
+                for start in starts:
+                    records.add(line[start : start + WIDTH], number, start, WIDTH)
+                return
+        self._whole(records, line, number)
 
-    def _whole(self, line: str, number: int, column: int) -> Record:
+    def _whole(self, records: _Records, line: str, number: int) -> None:
         """One record padded or cut to 120: stripped blanks are put back by a repair, anything else is an error."""
         length = len(line)
         code = line[:2]
-        place = Location(line=number, column=column + min(length, WIDTH) + 1, record=code)
+        place = Location(line=number, column=min(length, WIDTH) + 1, record=code)
         if code not in KNOWN_CODES:
-            return Record(line.ljust(WIDTH)[:WIDTH], number, column, length)  # C120-002 says enough
-        if length < WIDTH and not line.endswith(" ") and length >= (48 if code == "05" else 104):
+            pass  # C120-002 says enough
+        elif length < WIDTH and not line.endswith(" ") and length >= (48 if code == "05" else 104):
             self._repairs.report("C120-204", place, found=str(length), expected=str(WIDTH))
-            return Record(line.ljust(WIDTH), number, column, WIDTH)
-        self._add("C120-001", place, found=str(length), expected=str(WIDTH))
-        return Record(line.ljust(WIDTH)[:WIDTH], number, column, min(length, WIDTH))
+            length = WIDTH
+        else:
+            self._add("C120-001", place, found=str(length), expected=str(WIDTH))
+            length = min(length, WIDTH)
+        records.add(line.ljust(WIDTH)[:WIDTH], number, 0, length)
 
-    def _cut(self, text: str, final: bool) -> list[Record]:
-        """Records without line ends. Where the count breaks, the next head of the same bank and branch resumes it."""
-        records: list[Record] = []
+    def _cut(self, text: str, final: bool) -> Block:
+        """_Records without line ends. Where the count breaks, the next head of the same bank and branch resumes it."""
+        records = _Records()
         start = 0
         if self._anchor is None and text[2:7].isdigit():
             head = re.escape(text[2:7]) + ".{4}" + re.escape(text[11:16])
@@ -280,10 +345,10 @@ class Physical:
             if len(piece) != WIDTH:
                 place = Location(line=number, column=min(len(piece), WIDTH) + 1, record=piece[:2])
                 self._add("C120-003", place, found=str(len(piece)), expected=str(WIDTH))
-            records.append(Record(piece.ljust(WIDTH)[:WIDTH], number, 0, min(len(piece), WIDTH)))
+            records.add(piece.ljust(WIDTH)[:WIDTH], number, 0, min(len(piece), WIDTH))
             start = end
         self._carry = text[start:]
-        return records
+        return records.block()
 
 
 def _utf8_fits(raw: bytes) -> bool:
@@ -334,3 +399,34 @@ def _boundary(block: bytes) -> int:
     if end > 0 and end < len(block) and block[end - 1 : end + 1] == b"\r\n":
         end += 1
     return end if end > len(block) // 2 else len(block) - len(block) % WIDTH
+
+
+def recognise(data: bytes) -> bool:
+    """A cheap test of the beginning of a file: at least one record head of CFONB-120, in ASCII or EBCDIC."""
+    head = data[:8192].removeprefix(b"\xef\xbb\xbf")
+    if _EBCDIC_HEAD.match(head) is not None:
+        return True
+    return _HEAD.search(head) is not None and other_format(head.decode("latin-1")) is None
+
+
+def other_format(text: str) -> str | None:
+    """The name of the format that the beginning of a text belongs to; ``None`` for CFONB-120 and the unknown."""
+    for name, pattern in _SIGNATURES:
+        if pattern.match(text) is not None:
+            return name
+    lines = [line for line in _SEPARATOR.split(text.lstrip("\r\n"), maxsplit=3)[:5:2] if line.strip(" ")]
+    if not lines:
+        return None
+    first = lines[0]
+    code = first[:2]
+    for name, length, openers, followers in _SISTERS:
+        if code not in openers or (code in KNOWN_CODES and first[length : length + 2] in KNOWN_CODES):
+            continue
+        second = first[length : length + 2] if len(first) > length else lines[1][:2] if len(lines) > 1 else ""
+        whole = len(first) == length or (len(lines) == 1 and len(first) > length and len(first) % length == 0)
+        stripped = code not in KNOWN_CODES and len(first) < length and len(lines) > 1 and len(lines[1]) == length
+        if (whole or stripped or len(first) > 4 * length) and (second in followers or not second):
+            if code in KNOWN_CODES and first[120:122] in KNOWN_CODES:
+                continue
+            return name
+    return None

@@ -1,0 +1,451 @@
+"""Records 04 and 05: a movement with its complements is read into an entry, strict first, explained in the same place.
+
+What comes again is worked out once: the head of a 04 (account, currency, operation, dates) with all that the rules say
+of it, the head of a 05 under it, and the row of qualifiers of its complements. The rest of a movement (amount, entry
+number, informations) is read by a strict look; where that fails, :class:`Zones` reads the zone and notes why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from operator import itemgetter
+
+import msgspec
+
+from statements.formats.cfonb120.balances import EARLIEST, Opened, Twins, same_account
+from statements.formats.cfonb120.foreign import FOREIGN, read_foreign
+from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
+from statements.formats.cfonb120.records import (
+    COMPLEMENT,
+    INFORMATION_START,
+    MOVEMENT,
+    OLD_COMPLEMENT,
+    QUALIFIERS,
+    WIDTH,
+)
+from statements.formats.cfonb120.split import Block, Place
+from statements.formats.cfonb120.to_model import (
+    NO_NUMBER,
+    Common,
+    Plan,
+    entry_of,
+    operation_codes,
+    plan_of,
+    return_reason,
+)
+from statements.formats.cfonb120.zones import Note, Notes, Zones
+from statements.model.money import Money, exponent
+from statements.model.statement import Detail, Entry
+
+# Zones 2-B to 2-L of a 04, with all that a complement repeats; zones 2b-A to 2b-K of a 05.
+_HEAD = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("value_date").end)
+_REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
+_SIGN = MOVEMENT.zone("amount").end - 1
+_LABEL = MOVEMENT.zone("label").slice
+# Label; 2-N to 2-Q; the digits of the amount, and its sign; reference.
+_REST: Callable[[str], tuple[str, str, str, str, str]] = itemgetter(
+    _LABEL,
+    slice(MOVEMENT.zone("reserved_n").start - 1, MOVEMENT.zone("unavailable").end),
+    slice(_SIGN - 13, _SIGN),
+    _SIGN,
+    MOVEMENT.zone("reference").slice,
+)
+_OLD = OLD_COMPLEMENT.cutter("label", "amount")
+_AMOUNT = MOVEMENT.zone("amount").slice
+_BLANK = COMPLEMENT.zone("reserved_k").slice
+_TAIL = re.compile("  [0-9]{7}[01][01]", re.ASCII)
+_ORDINARY_TAIL = f"  {NO_NUMBER}00"
+
+REMEMBERED = 4_096
+"""Texts of one kind whose reading is kept: memory stays flat, and a bank's file has far fewer."""
+
+_LONGEST = 64
+"""Complements of one movement beyond which their row is not kept."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What zones 2-B to 2-L of a 04 say, and what the rules say of them."""
+
+    common: Common
+    currency: str
+    decimals: int | None
+    exact: bool
+    """The decimals are those of the currency: the digits are minor units as they stand."""
+    elsewhere: bool
+    """Of another account than its statement: reported and left out."""
+    credit: Notes
+    """What the rules say of it with money in; the next ones with money out, zero, and an amount that is not read."""
+    debit: Notes
+    zero: Notes
+    unread: Notes
+    complement: str
+    """How each 05 begins that repeats the 04 faithfully."""
+    complements: dict[str, tuple[Notes, Notes]]
+    """How other 05 begin, with what is said of the repeated and of the reserved zones."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of qualifiers: where they go, what the rules say of each, and which have inner zones to look at."""
+
+    plan: Plan
+    notes: tuple[Notes, ...]
+    watched: tuple[tuple[int, str, slice], ...]
+    spoken: tuple[tuple[int, Notes], ...]
+    """Those of which the rules say something."""
+
+
+_NO_COMPLEMENT = plan_of(())
+
+
+class Movements:
+    """Reads movements for one profile, statement after statement."""
+
+    def __init__(self, zones: Zones) -> None:
+        self._zones = zones
+        self._old = zones.repairs.applied("C120-222")
+        self._rows: dict[tuple[str, ...], Row] = {}
+        self._operations: dict[str, tuple[Notes, ...]] = {}
+        self._heads: dict[str, Head] = {}
+        """Those of one statement."""
+        self._opened: Opened | None = None
+        zones.take("04".ljust(WIDTH))
+        zones.note_at("C120-076", 1, None)
+        self._twin = next(iter(zones.notes()), None)
+
+    def read(self, opened: Opened, block: Block, start: int, end: int) -> None:
+        """The 04 at ``start`` of a block and its 05 up to ``end``: an entry of the statement, and every finding."""
+        zones, entries = self._zones, opened.entries
+        text = block.texts[start]
+        place = (block.first + start, 0, WIDTH) if block.places is None else block.places[start]
+        if opened is not self._opened:
+            self._opened, self._heads = opened, {}
+            zones.statement, zones.account = opened.number or None, opened.name
+        opened.count = zones.entry = opened.count + 1
+        if block.places is not None or not opened.number:
+            self._unusual(opened, text, place)
+        head = self._heads.get(text[_HEAD]) if place[2] == WIDTH else None
+        if head is None:
+            head = self._head(opened, text, place[2])
+        label, tail, digits, sign, reference = _REST(text)
+        # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
+        unit = DIGIT_AND_SIGN.get(sign)
+        amount: Money | None = None
+        if unit is not None and head.exact and digits.isdigit() and digits.isascii():
+            minor = (int(digits) * 10 + unit[0]) * unit[1]
+            if minor or unit[1] > 0:
+                amount = Money(minor, head.currency)
+                notes = head.credit if minor > 0 else head.debit if minor else head.zero
+                if notes:
+                    zones.tell(notes, place)
+        if amount is None:
+            amount = self._amount(head, text, place)
+        if tail != _ORDINARY_TAIL and _TAIL.fullmatch(tail) is None:
+            zones.take(text, place[2])
+            zones.reserved("reserved_n")
+            zones.entry_number()
+            zones.tell(zones.notes(), place)
+        if end - start > 1:
+            plan, informations = self._complements(opened, head, block, start, end)
+        else:
+            plan, informations = _NO_COMPLEMENT, []
+        if head.elsewhere:
+            opened.excluded = True
+            return
+        given = amount or Money(0, head.currency)
+        entry = entry_of(head.common, given, (label, tail[2:9], reference), plan, informations)
+        if amount is None:
+            opened.readable = False
+            entry = msgspec.structs.replace(entry, details=(Detail("2-R", (digits + sign).rstrip()), *entry.details))
+        if head.currency != (opened.currency or opened.movement_currency):
+            opened.mixed = True
+        count = len(entries)
+        first = opened.seen.setdefault(text, count)
+        if first != count:
+            self._identical(opened, entry, text, place)
+        if place[1]:
+            opened.columns[count] = place[1]
+        entries.append(entry)
+        opened.lines.append(place[0])
+        if entry.booking_date > opened.latest:
+            opened.latest = entry.booking_date
+
+    # --- the record 04 -----------------------------------------------------------------------------------------
+
+    def _unusual(self, opened: Opened, text: str, place: Place) -> None:
+        """What a record of a usual block in a statement does not need: its characters, and who holds the account."""
+        zones = self._zones
+        zones.statement, zones.account = opened.number or None, opened.name
+        zones.take(text, place[2])
+        zones.characters()
+        if opened.count == 1 and not opened.number and zones.account_form():
+            opened.identify(None, None)
+        zones.tell(zones.notes(), place)
+
+    def _amount(self, head: Head, text: str, place: Place) -> Money | None:
+        """An amount that is not minor units as it stands, with every finding of the head and of the amount."""
+        zones = self._zones
+        zones.take(text, place[2])
+        amount = zones.money(zones.signed(), head.decimals, head.currency)
+        notes = zones.notes()
+        if amount is None:
+            zones.tell(head.unread, place)
+        else:
+            zones.tell(head.credit if amount.minor > 0 else head.debit if amount.minor else head.zero, place)
+        zones.tell(notes, place)
+        return amount
+
+    def _head(self, opened: Opened, text: str, length: int) -> Head:
+        """Zones 2-B to 2-L of a 04, and what the rules say of each."""
+        zones = self._zones
+        zones.take(text, length)
+        zones.reserved("reserved_g")
+        notes = zones.notes()
+        elsewhere = bool(opened.number) and not same_account(zones, opened)
+        of_account = zones.notes()
+        # What is said of these zones of the 04 is said of each 05 that repeats them, too; not so of another account.
+        complement = "" if notes or (of_account and not elsewhere) else f"05{text[_REPEATED]}     "
+        notes += of_account
+        known = opened.movement_currency, opened.movement_decimals
+        currency, decimals = _currency_and_decimals(zones, opened)
+        booked = zones.date("booking_date", "C120-037")
+        if booked is not None and opened.date is not None and booked <= opened.date:
+            expected = f"{opened.date.isoformat()} / "
+            zones.note("C120-039", "booking_date", found=booked.isoformat(), expected=expected)
+        value_date = zones.value_date(booked)
+        notes += zones.notes()
+        of_operation = self._of_operation()
+        common = Common(
+            codes=operation_codes(zones.raw("operation")),
+            booking_date=booked or value_date or opened.date or EARLIEST,
+            value_date=value_date,
+            returned=return_reason(zones.raw("reject")),
+        )
+        head = Head(
+            common=common,
+            currency=currency,
+            decimals=decimals,
+            exact=decimals == exponent(currency),
+            elsewhere=elsewhere,
+            credit=notes + of_operation[0],
+            debit=notes + of_operation[1],
+            zero=notes + of_operation[2],
+            unread=notes + of_operation[3],
+            complement=complement,
+            complements={},
+        )
+        settled = opened.currency is not None and opened.decimals is not None
+        if settled or known == (opened.movement_currency, opened.movement_decimals):
+            if len(self._heads) >= REMEMBERED:
+                self._heads.clear()
+            if length == WIDTH:
+                self._heads[text[_HEAD]] = head
+        else:
+            # What the first movement says of its currency is expected of the next ones.
+            self._heads.clear()
+        return head
+
+    def _of_operation(self) -> tuple[Notes, ...]:
+        """What the rules say of the operation at hand: with money in, money out, zero, and an unread amount."""
+        zones = self._zones
+        key = zones.raw("operation") + zones.raw("reject")
+        known = self._operations.get(key) if zones.whole else None
+        if known is None:
+            said = []
+            for minor in (1, -1, 0, None):
+                zones.operation(minor)
+                said.append(zones.notes())
+            known = tuple(said)
+            if zones.whole and len(self._operations) < REMEMBERED:
+                self._operations[key] = known
+        return known
+
+    def _identical(self, opened: Opened, entry: Entry, text: str, place: Place) -> None:
+        """C120-076 for an entry that is equal to an earlier one with the same 04: the latest of these is named."""
+        entries, count = opened.entries, len(opened.entries)
+        twins = opened.twins.get(text)
+        if twins is None:
+            first = opened.seen[text]
+            twins = opened.twins[text] = Twins(first, {entries[first]: first})
+        if entries[twins.last] == entry:
+            earlier: int | None = twins.last
+            twins.last = count
+        else:
+            twins.latest[entries[twins.last]] = twins.last
+            earlier, twins.last = twins.latest.get(entry), count
+        if earlier is not None and self._twin is not None:
+            note = Note(
+                rule=self._twin.rule,
+                severity=self._twin.severity,
+                record="04",
+                position=1,
+                field=None,
+                found=text[_LABEL].rstrip(),
+                expected=str(opened.lines[earlier]),
+                values=self._twin.values,
+            )
+            self._zones.tell((note,), place)
+
+    # --- the records 05 ----------------------------------------------------------------------------------------
+
+    def _complements(self, opened: Opened, head: Head, block: Block, start: int, end: int) -> tuple[Plan, list[str]]:
+        """Where the qualifiers of a movement go, and their informations."""
+        qualifiers: list[str] = []
+        informations: list[str] = []
+        complement = head.complement
+        faithful = block.places is None
+        for text in block.texts[start + 1 : end]:
+            if text[:45] != complement or text[118:] != "  ":
+                faithful = False
+            qualifiers.append(text[45:48])
+            informations.append(text[48:118])
+        opened.complements += len(qualifiers)
+        older = self._older(block, start, qualifiers, informations) if self._old else frozenset()
+        names = tuple(qualifiers)
+        row = self._rows.get(names)
+        if row is None:
+            row = self._row(names)
+        for index, name, reserved in row.watched:
+            information = informations[index]
+            if information[reserved].strip(" ") or (name in FOREIGN and not _as_the_norm(name, information)):
+                faithful = False
+        if not faithful or older:
+            self._explain(opened, head, block, start, row, older)
+        else:
+            self._zones.account = opened.name
+            for index, notes in row.spoken:
+                self._zones.tell(notes, block.place(start + 1 + index))
+        return row.plan, informations
+
+    def _older(self, block: Block, start: int, names: list[str], informations: list[str]) -> frozenset[int]:
+        """Which 05 have the layout of before 2004: they become free labels.
+
+        Without a qualifier, and with text in 41-45, where the newer layout is blank, or the amount of the 04 again.
+        """
+        older = []
+        stated = block.texts[start][_AMOUNT]
+        for index, name in enumerate(names):
+            text = block.texts[start + 1 + index]
+            blank = not text[_BLANK].strip()
+            label, amount = _OLD(text)
+            if not (blank and name in QUALIFIERS) and (not blank or amount == stated):
+                names[index], informations[index] = "LIB", label.ljust(70)
+                older.append(index)
+        return frozenset(older)
+
+    def _row(self, names: tuple[str, ...]) -> Row:
+        """C120-061, C120-062, C120-064 and C120-065 for a row of qualifiers, and where each goes."""
+        zones = self._zones
+        seen: set[str] = set()
+        notes: list[Notes] = []
+        watched: list[tuple[int, str, slice]] = []
+        for index, name in enumerate(names):
+            zones.take("05".ljust(WIDTH))
+            qualifier = QUALIFIERS.get(name)
+            if not name.strip():
+                zones.note("C120-062", "qualifier", found=name)
+            elif qualifier is None:
+                zones.note("C120-061", "qualifier", found=name)
+            else:
+                if name in seen and not qualifier.repeatable:
+                    zones.note("C120-065", "qualifier", found=name)
+                if name == "LC2" and "LCC" not in seen:
+                    zones.note("C120-064", "qualifier", found=name)
+                for zone in qualifier.zones:
+                    if zone.kind == "-":
+                        start = zone.start - INFORMATION_START
+                        watched.append((index, name, slice(start, start + zone.length)))
+            seen.add(name)
+            notes.append(zones.notes())
+        spoken = tuple((index, said) for index, said in enumerate(notes) if said)
+        row = Row(plan=plan_of(names), notes=tuple(notes), watched=tuple(watched), spoken=spoken)
+        if len(self._rows) >= REMEMBERED:
+            self._rows.clear()
+        if len(names) <= _LONGEST:
+            self._rows[names] = row
+        return row
+
+    def _explain(self, opened: Opened, head: Head, block: Block, start: int, row: Row, older: frozenset[int]) -> None:
+        """Every finding of the 05 of a movement, record after record."""
+        zones = self._zones
+        zones.account = opened.name
+        watched = {index for index, _, _ in row.watched}
+        for index, name in enumerate(row.plan.names):
+            text = block.texts[start + 1 + index]
+            place = block.place(start + 1 + index)
+            length = place[2]
+            zones.take(text, length)
+            if block.places is not None:
+                zones.characters(signed=index in older)
+                zones.tell(zones.notes(), place)
+            if text[:45] != head.complement:
+                repeated, reserved = self._repeated(opened, head, block.texts[start], text, length)
+                zones.tell(repeated, place)
+                if index not in older:
+                    zones.tell(reserved, place)
+            if index in older:
+                label, _ = _OLD(text)
+                zones.note_at("C120-222", 41, "label", found=label.rstrip())
+            else:
+                zones.reserved("reserved_n")
+                zones.tell(zones.notes(), place)
+                if zones.present("qualifier"):
+                    zones.tell(row.notes[index], place)
+                    if index in watched:
+                        zones.information(name)
+            zones.tell(zones.notes(), place)
+
+    def _repeated(self, opened: Opened, head: Head, movement: str, text: str, length: int) -> tuple[Notes, Notes]:
+        """C120-021 to C120-024, C120-209 and C120-213: the zones before the qualifier, as against those of the 04."""
+        known = head.complements.get(text[:45]) if length == WIDTH else None
+        if known is not None:
+            return known
+        zones = self._zones
+        theirs = MOVEMENT.parse(movement)
+        other = next((key for key in ("branch", "account") if zones.raw(key) != theirs[key]), None)
+        if opened.number and not (head.elsewhere and other is None):
+            same_account(zones, opened)
+        elif not opened.number and other is not None:
+            zones.note("C120-021", other, found=zones.raw(other), expected=theirs[other])
+        for key, rule_id in (("currency", "C120-022"), ("decimals", "C120-023")):
+            found = zones.raw(key)
+            # Reserved in the older layout, so a blank says nothing.
+            if found.strip() and found != theirs[key]:
+                zones.note(rule_id, key, found=found, expected=theirs[key])
+        for key in ("internal", "operation", "booking_date"):
+            if zones.present(key) and zones.raw(key) != theirs[key]:
+                zones.note("C120-024", key, found=zones.raw(key), expected=theirs[key])
+        repeated = zones.notes()
+        zones.reserved("reserved_g", "reserved_k")
+        result = repeated, zones.notes()
+        if length == WIDTH:
+            if len(head.complements) >= REMEMBERED:
+                head.complements.clear()
+            head.complements[text[:45]] = result
+        return result
+
+
+def _currency_and_decimals(zones: Zones, opened: Opened) -> tuple[str, int | None]:
+    """C120-022, C120-023, C120-034 to -036; what the first movement says is kept for a balance without."""
+    currency = zones.raw("currency").strip()
+    decimals = zones.decimals(balance=False)
+    expected = opened.currency or opened.movement_currency
+    places = opened.decimals if opened.decimals is not None else opened.movement_decimals
+    if zones.present("decimals"):
+        if not currency or (expected is not None and currency != expected):
+            zones.note("C120-022", "currency", found=zones.raw("currency"), expected=expected)
+        if decimals is not None and places is not None and decimals != places:
+            zones.note("C120-023", "decimals", found=str(decimals), expected=str(places))
+        if currency and (currency, decimals) != (expected, places):
+            zones.currency_known(currency, decimals)
+    if opened.movement_currency is None and currency:
+        opened.movement_currency = currency
+    if opened.movement_decimals is None:
+        opened.movement_decimals = decimals
+    return currency or expected or "EUR", decimals
+
+
+def _as_the_norm(name: str, information: str) -> bool:
+    """Whether a foreign amount can be read in the layout of the norm."""
+    foreign = read_foreign(information, rate=name == "MMO")
+    return foreign is not None and not foreign.one_digit_rate
