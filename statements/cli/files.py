@@ -81,6 +81,8 @@ class Output:
 
     path: Path
     content: bytes
+    replace: bool = False
+    """A file of our own that every run writes anew."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,25 @@ def is_folder_target(target: str) -> bool:
 def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
     """Write all outputs or none. Raises :class:`UsageFault` (exit code 2) with a sentence that says why not."""
     _check_clashes(outputs, sources, texts)
-    states = [_state(output, force, texts) for output in outputs]
+    states = [_state(output, force or output.replace, texts) for output in outputs]
     todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
     _write_all(todo, texts)
     return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
+
+
+def foreseen(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[str]:
+    """What :func:`release` would find of each output: nothing, ``unchanged``, or ``occupied`` by other content."""
+    _check_clashes(outputs, sources, texts)
+    found = []
+    for output in outputs:
+        try:
+            found.append("unchanged" if _state(output, True, texts) else "")
+        except UsageFault:
+            found.append("occupied")
+            continue
+        if not force and not found[-1] and output.path.exists():
+            found[-1] = "occupied"
+    return found
 
 
 def _check_clashes(outputs: Sequence[Output], sources: Iterable[str], texts: Texts) -> None:

@@ -39,6 +39,10 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
                 return datetime.date.fromisoformat(value)
+            # As the French write it; in English 02/10 could be either month.
+            french = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", value, re.ASCII)
+            if french is not None and self._texts.lang == "fr":
+                return datetime.date(int(french[3]), int(french[2]), int(french[1]))
         except ValueError:
             pass
         return self.fail(self._texts("not-date", value=value), param, ctx)
@@ -93,8 +97,11 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
         self._texts = texts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,4})?", value, re.ASCII):
-            return str(value)
+        plain = str(value)
+        if self._texts.lang == "fr" and re.fullmatch(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]?\d{3})*(?:,\d{1,4})?", plain):
+            plain = re.sub(r"[ \u00a0\u202f]", "", plain).replace(",", ".")
+        if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,4})?", plain, re.ASCII):
+            return plain
         return self.fail(self._texts("not-amount", value=value), param, ctx)
 
 

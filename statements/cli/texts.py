@@ -1,10 +1,11 @@
 """Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; those of
-``fetch`` fill a file of their own."""
+``fetch`` and of what ``convert`` says fill files of their own."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.visible import french
 
@@ -146,14 +147,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "extra": ("There is an argument too many: {name}.", "Il y a un argument de trop : {name}."),
     "bad-value": ("{name}: {reason}", "{name} : {reason}"),
     "not-choice": ("'{value}' is none of {known}.", "« {value} » n'est pas parmi {known}."),
-    "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 2026-09-30."),
+    "not-date": (
+        "'{value}' is no date such as 2026-09-30.",
+        "« {value} » n'est pas une date telle que 30/09/2026 ou 2026-09-30.",
+    ),
     "not-moment": (
         "'{value}' is no date such as 2026-11-30, with or without a time such as T18:06:00.",
         "« {value} » n'est pas une date telle que 2026-11-30, avec ou sans une heure telle que T18:06:00.",
     ),
     "not-amount": (
         "'{value}' is no exact amount such as 1250.50 or -12.00.",
-        "« {value} » n'est pas un montant exact tel que 1250.50 ou -12.00.",
+        "« {value} » n'est pas un montant exact tel que 1 250,50 ou -12,00.",
     ),
     "not-number": (
         "'{value}' is no whole number from {least} on.",
@@ -277,10 +281,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
-    "closed-days": (
-        "Days up to {day}: the download holds no later one whole.",
-        "Jours jusqu'au {day} : le téléchargement n'en contient pas de plus récent en entier.",
-    ),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
@@ -426,7 +426,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
 
-TEXTS.update(FETCH)
+TEXTS.update(CONVERT | FETCH)
 
 
 class Texts:

@@ -114,7 +114,7 @@ def test_json_shows_what_could_be_read_of_a_faulty_source(command: Run, folder: 
         (["good.sta", "--to", "cfonb"], "--to: 'cfonb' is none of mt940, cfonb120, json."),
         (["good.sta"], "The option --to is missing."),
         (["--to", "json"], "SOURCE is missing."),
-        (["good.sta", "--to", "json", "--since", "03/09/2026"], "is no date such as 2026-09-30"),
+        (["good.sta", "--to", "json", "--since", "3.9.2026"], "is no date such as 2026-09-30"),
         (["good.sta", "--to", "json", "--since", "2026-09-30", "--until", "2026-09-01"], "is later than --until"),
         (["good.sta", "--to", "json", "--account", "FR7616958000011234567890178"], "is no valid IBAN"),
         (["good.sta", "--to", "json", "--opening", "1,5"], "is no exact amount"),
