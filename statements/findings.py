@@ -20,6 +20,9 @@ from statements.model import members
 from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
 
 Value = TypeVar("Value")
+
+# A member of an enumeration is looked up slowly, and findings are counted by the hundred thousand.
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 Details = TypeVar("Details")
 
 
@@ -171,6 +174,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: int = 0
 
 
+class Suppressed(msgspec.Struct, frozen=True):
+    """A rule that was left out of a check, and what it would have reported: ``count`` findings, the first of them."""
+
+    rule: Rule
+    severity: Severity
+    count: int
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
 class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
     """The answer of every ``validate``: verdict, counts and findings for the exact bytes of ``sha256``.
 
@@ -186,6 +199,8 @@ class Report(msgspec.Struct, Generic[Details], frozen=True, kw_only=True):
     """How many more findings of a rule were counted beyond the cap and are not listed."""
     at_least: frozenset[str] = frozenset()
     """Rules whose count in :attr:`hidden` is the least there can be: a check of very many faults stops looking."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """The rules that were left out on purpose and would have fired."""
     details: Details = None  # type: ignore[assignment]  # a report without figures is a Report[None]
     """The format's own figures (balances of each statement, verdict of each payment); see its ``validate``."""
 
@@ -294,14 +309,14 @@ class Reporter:
 
     def count(self, rule_id: str, grade: Severity) -> bool:
         """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""
-        if grade is Severity.ERROR:
+        if grade is _ERROR:
             self.errors += 1
-        elif grade is Severity.WARNING:
+        elif grade is _WARNING:
             self.warnings += 1
-        if self._limit is not None:
-            count = self._counts.get(rule_id, 0) + 1
-            self._counts[rule_id] = count
-            if count > self._limit:
-                self.hidden[rule_id] = count - self._limit
-                return False
+        if self._limit is None:
+            return True
+        count = self._counts[rule_id] = self._counts.get(rule_id, 0) + 1
+        if count > self._limit:
+            self.hidden[rule_id] = count - self._limit
+            return False
         return True

@@ -86,6 +86,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """The id and the slug: the row in two languages is no answer at a prompt."""
         return f"<Rule {self.id} {self.slug}>" if self.slug else f"<Rule {self.id}>"
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a bank or a text of the scheme confirms the rule in public; else it is inferred."""
+        return self.confidence not in ("I", "medium", "secondary")
+
     def sample(self, lang: Language) -> str:
         """The example in ``lang``, where it holds words at all; an amount or an element is the same in both."""
         return (self.columns.get("example_fr") if lang == "fr" else "") or self.example

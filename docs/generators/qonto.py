@@ -22,6 +22,36 @@ from statements.formats.qonto.request import Settings
 _RECORDS = (Organization, BankAccount, Transaction, Counterparty, Cheque, Meta)
 
 
+_DECISIONS = (
+    "**A balance belongs to its moment.** The balance of the account list (`balance_cents`) is that of its "
+    "`updated_at`. It gives opening and closing only where no transaction states a balance and the transactions "
+    "are shown to reach that moment: one of them was booked after it, or within the minute before it. `QNT-048` "
+    "says so then. Otherwise `QNT-030` asks for `--opening` and nothing is written: between the last transaction "
+    "given and the balance anything may lie.",
+    "**Rows that are missing.** When the page counts say that rows were not given (`QNT-003`), only statements "
+    "within the days of the rows given, with an unbroken chain of balances, are written. For every other "
+    "statement of that account `QNT-003` is an error.",
+    "**States of one transaction.** The state with the latest `updated_at` is kept (`QNT-004` says what "
+    "differed), in whatever order files and rows are given. Another amount, side, date or account is a "
+    "contradiction (`QNT-005`). A booked transaction whose later state is not booked, or is refused or taken back "
+    "at an unknown moment, stops its account (`QNT-047`).",
+    "**Errors among the data.** An error answer of the API in any file, list or line writes nothing (`QNT-044`). "
+    "Events about other things than transactions are counted and left out (`QNT-046`).",
+    "**Accounts without a booked transaction** are named (`QNT-043`). With `--account`, `--since`, `--until` and "
+    "`--opening` they get an empty statement.",
+    "**Amounts of a CSV** are read to their end. Blanks between groups of three are the export's own spelling; "
+    "points, commas or apostrophes between the thousands are read where only one reading is possible (`QNT-064`, "
+    "`grouped-amount`): groups of three, one kind of mark, another one for the decimals. Everything else is no "
+    "amount (`QNT-053`).",
+    "**An export without a status column** (the simplified export, a template) holds executed rows: `QNT-051` "
+    "says so as a warning. Where the file has a column that nobody knows, the status may stand there, and the "
+    "file is refused.",
+    "**A column that stands twice** is refused where it decides (status, amount, debit, credit, balance, "
+    "account); of a text the first one is read, with a warning (`QNT-065`).",
+    "**Numbers** of more than 18 digits are no amounts (ISO 20022 has 18 at most).",
+)
+
+
 def pages() -> dict[str, str]:
     """The page by its path under docs/."""
     return {"formats/qonto.md": page()}
@@ -45,6 +75,8 @@ def page() -> str:
         _tsv("csv_columns.tsv"),
         "## Words of CSV exports",
         _tsv("csv_words.tsv"),
+        "## What is decided, and why",
+        *_DECISIONS,
         "## Settings",
         _settings(),
         "## What never leaves",

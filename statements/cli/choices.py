@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import msgspec
-
 from statements import profiles
 from statements.cli.console import UsageFault
 from statements.cli.files import read_source
@@ -28,7 +26,6 @@ def choose(
     names: Sequence[str] = (),
     settings: Sequence[tuple[str, str]] = (),
     repairs: Sequence[str] = (),
-    ignored: Sequence[str] = (),
     other_settings: Sequence[str] = (),
 ) -> dict[str, Profile]:
     """The profile of each format in ``present``. Raises :class:`UsageFault` for anything that none of them knows.
@@ -46,8 +43,6 @@ def choose(
         _apply_setting(key, value, chosen, other_settings, texts)
     if repairs:
         _apply_repairs(repairs, chosen, texts)
-    for rule in ignored:
-        _apply_ignored(rule, chosen, texts)
     return chosen
 
 
@@ -125,12 +120,17 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
             chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))
 
 
-def _apply_ignored(rule: str, chosen: dict[str, Profile], texts: Texts) -> None:
-    for kind, profile in chosen.items():
-        if rule in _book(kind):
-            severities = {**profile.severities, rule: None}
-            reasons = {**profile.reasons, rule: "--ignore"}
-            chosen[kind] = msgspec.structs.replace(profile, severities=severities, reasons=reasons)
-            return
-    if not any(rule in book.load() for book in register.books().values()):
-        raise UsageFault(texts("error") + texts("no-rule", name=rule))
+def ignored(words: Sequence[str], texts: Texts) -> dict[str, str]:
+    """The rules that ``--ignore`` leaves out, with their reasons: ``P001-222,M940``, ``P001-37=our bank allows it``.
+
+    A word is an id or the beginning of one; raises :class:`UsageFault` for a word that no id begins with.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        ids, _, reason = word.partition("=")
+        for prefix in filter(None, (part.strip().upper() for part in ids.split(","))):
+            known = register.rule_ids(prefix)
+            if not known:
+                raise UsageFault(texts("error") + texts("no-rule", name=prefix))
+            found.update(dict.fromkeys(known, reason.strip() or "--ignore"))
+    return found

@@ -88,7 +88,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"])
+    gathered = parallel.gather(sources, reading, options["jobs"], texts)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()

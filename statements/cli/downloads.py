@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from statements.cli import words
 from statements.cli.console import UsageFault, say
-from statements.cli.files import read_source
+from statements.cli.files import expand, read_source
 from statements.cli.texts import Texts
 from statements.findings import Finding, Location
 from statements.services import downloads
@@ -28,7 +28,7 @@ def read_sources(names: Sequence[str], options: dict[str, Any], texts: Texts) ->
         if name != "-" and os.path.isdir(name) and _holds_download(Path(name)):
             found.extend(_answers(name, options, texts))
         else:
-            found.append((name, read_source(name, texts)))
+            found.extend((item, read_source(item, texts)) for item in expand([name], texts))
     return found
 
 

@@ -30,13 +30,12 @@ def _run(wanted: str | None, texts: Texts) -> int:
     books = {name: book.load() for name, book in register.books().items()}
     if wanted is None:
         for name, book in books.items():
-            out(texts("rules-of", name=name) + "\n")
             rows = [(rule.id, _worst(rule, texts), rule.message.plain(texts.lang)) for rule in book]
-            out("".join(line + "\n" for line in table(rows)) + "\n")
+            out([texts("rules-of", name=name), *table(rows), ""])
         return OK
     for book in books.values():
         if wanted.upper() in book:
-            out("".join(line + "\n" for line in rule_lines(book[wanted.upper()], texts)))
+            out(rule_lines(book[wanted.upper()], texts))
             return OK
     raise UsageFault(texts("no-rule", name=wanted))
 
@@ -57,6 +56,7 @@ def rule_lines(rule: Rule, texts: Texts) -> list[str]:
         (texts("why"), rule.why.plain(lang)),
         (texts("mend"), rule.fix.plain(lang)),
         (texts("severities"), grades),
+        (texts("certainty"), texts("certainty.yes" if rule.confirmed else "inferred")),
         (texts("example"), rule.sample(lang)),
         (texts("repair"), rule.repair if rule.repair != "-" else ""),
         (texts("reason-code"), rule.reason_code if rule.reason_code != "-" else ""),

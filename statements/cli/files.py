@@ -7,15 +7,18 @@ are there are they renamed. Whatever fails before or during the renaming is undo
 from __future__ import annotations
 
 import errno
-import mmap
+import glob
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from statements.cli.console import UsageFault
+from statements.cli.signals import check, held
 from statements.cli.texts import Texts
 
 _RESERVED = frozenset(
@@ -35,19 +38,81 @@ def read_source(name: str, texts: Texts) -> bytes:
 
 
 LARGE = 8 << 20
-"""From this size on a file is mapped, not read: the payment check works through a million payments in flat memory."""
+"""From this size on a file is not held in memory: the payment check streams it, and its lines are read when shown."""
+
+HEAD = 1 << 20
+"""How much of a large file is looked at to recognise it."""
 
 
-def map_source(name: str, texts: Texts) -> bytes:
-    """As :func:`read_source`, but a large file is mapped into memory; slices of it are bytes."""
+class LargeFile:
+    """A file on the disk that is read piece by piece. Another program may cut it meanwhile: then less is read."""
+
+    __slots__ = ("_size", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._size = os.path.getsize(path)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._size)
+        with self.open() as stream:
+            stream.seek(start)
+            return stream.read(max(0, stop - start))
+
+    def open(self) -> BinaryIO:
+        """The file, opened for reading."""
+        return open(self.path, "rb")
+
+
+Bytes = bytes | LargeFile
+"""The bytes of a file, at hand or on the disk."""
+
+
+def source(name: str, texts: Texts) -> Bytes:
+    """As :func:`read_source`, but a large file is left on the disk."""
     try:
         if name != "-" and os.path.isfile(name) and os.path.getsize(name) >= LARGE:
-            with open(name, "rb") as stream:
-                return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)  # type: ignore[return-value]
-    except (OSError, ValueError):
-        # A file that cannot be mapped (a pipe, some network drives) is read.
-        return read_source(name, texts)
+            return LargeFile(name)
+    except OSError:
+        # What cannot be looked at is said when it is read.
+        pass
     return read_source(name, texts)
+
+
+def expand(names: Sequence[str], texts: Texts) -> list[str]:
+    """The files that names stand for: a folder for the files in it that are recognised, a pattern for what fits it."""
+    found: list[str] = []
+    for name in names:
+        if name != "-" and os.path.isdir(name):
+            inside = [path for path in _walk(name) if _recognised(path)]
+            if not inside:
+                raise UsageFault(texts("no-files", path=name))
+            found.extend(inside)
+        elif any(mark in name for mark in "*?[") and not os.path.lexists(name):
+            found.extend(sorted(glob.glob(name, recursive=True)) or [name])
+        else:
+            found.append(name)
+    return found
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(place, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _recognised(path: str) -> bool:
+    from statements.services.identify import identify
+
+    try:
+        with open(path, "rb") as stream:
+            return identify(stream.read(HEAD)).kind == "known"
+    except OSError:
+        # It is told when it is read.
+        return True
 
 
 def unreadable(name: str, error: OSError, texts: Texts) -> str:
@@ -96,7 +161,11 @@ class Written:
 def is_folder_target(target: str) -> bool:
     """Whether ``-o`` names a folder: one that exists, or a name that ends with a slash or has no suffix."""
     path = Path(target)
-    return path.is_dir() or target.endswith(("/", os.sep)) or (not path.exists() and not path.suffix)
+    try:
+        return path.is_dir() or target.endswith(("/", os.sep)) or (not path.exists() and not path.suffix)
+    except OSError:
+        # A name that the system does not take is said when the file is written.
+        return False
 
 
 def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
@@ -104,7 +173,8 @@ def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, text
     _check_clashes(outputs, sources, texts)
     states = [_state(output, force or output.replace, texts) for output in outputs]
     todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
-    _write_all(todo, texts)
+    with held():
+        _write_all(todo, force, texts)
     return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
 
 
@@ -167,37 +237,46 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
     return False
 
 
-def _write_all(outputs: Sequence[Output], texts: Texts) -> None:
+def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
     made: list[Path] = []
     waiting: list[tuple[Path, Path]] = []
-    done: list[tuple[Path, Path | None]] = []
+    kept: dict[Path, Path] = {}
+    placed: list[Path] = []
     current: Path | None = None
     complete = False
     try:
         for output in outputs:
+            check()
             current = output.path
             made.extend(_make_folders(output.path.parent))
             # A link is followed, so that the file behind it is replaced and the link stays.
             target = Path(os.path.realpath(output.path))
             waiting.append((_temporary(target, output.content), target))
         for temporary, target in waiting:
+            check()
             current = target
-            kept = _set_aside(target)
-            done.append((target, kept))
-            os.replace(temporary, target)
+            aside = _set_aside(target) if force else None
+            if aside is not None:
+                kept[target] = aside
+            _place(temporary, target, force)
+            placed.append(target)
         for folder in {target.parent for _, target in waiting}:
             _flush_folder(folder)
         complete = True
-    except (FileExistsError, NotADirectoryError) as error:
+    except FileExistsError as error:
+        # Somebody else made it since we looked: another run into the same folder.
+        taken = current is not None and current.is_file()
+        place = current if taken or current is None else current.parent
+        raise UsageFault(texts("exists" if taken else "not-folder", path=place)) from error
+    except NotADirectoryError as error:
         raise UsageFault(texts("not-folder", path=current.parent if current else "")) from error
     except OSError as error:
         raise UsageFault(texts("cannot-write", path=current, reason=reason(error, texts))) from error
     finally:
         if not complete:
-            _undo(waiting, done)
-        for _, kept in done:
-            if kept is not None:
-                kept.unlink(missing_ok=True)
+            _undo(waiting, placed, kept)
+        for aside in kept.values():
+            aside.unlink(missing_ok=True)
         if not complete:
             for folder in reversed(made):
                 _remove_folder(folder)
@@ -241,6 +320,26 @@ def _mode(target: Path) -> int:
         return 0o666 & ~mask
 
 
+_NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV))
+
+
+def _place(temporary: Path, target: Path, force: bool) -> None:
+    """Give the finished file its name; without ``force`` never in place of another one, whoever made it."""
+    if force:
+        os.replace(temporary, target)
+        return
+    try:
+        os.link(temporary, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A file system without links: the name is taken first, then filled.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        os.replace(temporary, target)
+    else:
+        temporary.unlink()
+
+
 def _set_aside(target: Path) -> Path | None:
     """A second name for the file that is about to be replaced, so that it can come back."""
     if not target.exists():
@@ -256,15 +355,13 @@ def _set_aside(target: Path) -> Path | None:
     return kept
 
 
-def _undo(waiting: Sequence[tuple[Path, Path]], done: Sequence[tuple[Path, Path | None]]) -> None:
-    for target, kept in done:
-        try:
-            if kept is not None:
-                os.replace(kept, target)
-            elif not any(temporary.exists() and at == target for temporary, at in waiting):
+def _undo(waiting: Sequence[tuple[Path, Path]], placed: Sequence[Path], kept: Mapping[Path, Path]) -> None:
+    for target in placed:
+        with suppress(OSError):
+            if target in kept:
+                os.replace(kept[target], target)
+            else:
                 target.unlink(missing_ok=True)
-        except OSError:
-            continue
     for temporary, _ in waiting:
         temporary.unlink(missing_ok=True)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 
-from statements.cli.console import OK, USAGE, UsageFault, out, say
+from statements.cli.console import OK, USAGE, UsageFault, json_bytes, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.texts import Texts
@@ -48,10 +47,10 @@ def _run(files: tuple[str, ...], form: str, texts: Texts) -> int:
             code = stop.code
     if form == "json":
         document = {"files": [members(name, identity, texts) for name, identity in found]}
-        out(msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n")
+        out_bytes(json_bytes(document))
     else:
         for name, identity in found:
-            out("".join(line + "\n" for line in _lines(name, identity, texts)))
+            out(_lines(name, identity, texts))
     unknown = any(identity.kind == "unknown" for _, identity in found)
     return USAGE if unknown else code
 

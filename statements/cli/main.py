@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import click
 
 from statements import __version__
-from statements.cli.console import FAULT, INTERRUPTED, OK, USAGE, UsageFault
+from statements.cli import signals
+from statements.cli.console import FAULT, OK, SIGNAL, USAGE, UsageFault
 from statements.cli.options import LocalCommand, help_option, language_option, write_options
 from statements.cli.texts import Language, Texts
 
@@ -100,25 +101,41 @@ def language(args: Sequence[str], environment: Mapping[str, str]) -> Language:
 
 def entry() -> NoReturn:
     """The console script."""
+    for number in range(3):
+        # A stream that was closed must not come back as one of our files.
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(args: Sequence[str]) -> int:
     """Run the command; the exit code. Whatever happens, one sentence tells it and no trace is printed."""
-    texts = Texts(language(args, os.environ))
-    group = Commands(texts)
+    with signals.caught():
+        return _run(args, Texts(language(args, os.environ)))
+
+
+def _run(args: Sequence[str], texts: Texts) -> int:
     try:
-        code = group.main(args=list(args), prog_name="statements", standalone_mode=False)
-        sys.stdout.flush()
+        code = Commands(texts).main(args=list(args), prog_name="statements", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.UsageError as error:
         _say(*usage_sentences(error, texts))
         return USAGE
     except UsageFault as stop:
         _say(*stop.sentences)
         return stop.code
+    except signals.Interrupted as error:
+        _say(texts("interrupted"))
+        return SIGNAL + error.number
     except (click.Abort, KeyboardInterrupt):
         _say(texts("interrupted"))
-        return INTERRUPTED
+        return SIGNAL + 2
+    except MemoryError:
+        _say(texts("memory", name="statements"))
+        return USAGE
     except BrokenPipeError:
         # The reader of our output went away: stop writing, and keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -132,20 +149,11 @@ def run(args: Sequence[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             _say(texts("error") + texts("cannot-print", reason=reason(error, texts)))
             return USAGE
-        _say(texts("internal", kind=type(error).__name__, place=_place(error)))
+        from statements.cli.parallel import place_of
+
+        _say(texts("internal", kind=type(error).__name__, place=place_of(error)))
         return FAULT
     return code if isinstance(code, int) else OK
-
-
-def _place(error: BaseException) -> str:
-    """Module and line of our own code where it broke: no text of the data can stand in it."""
-    trace, place = error.__traceback__, "statements"
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("statements"):
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
 
 
 def _say(*sentences: str) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import msgspec
+
+from statements.cli.console import FAULT, USAGE, UsageFault
 from statements.cli.texts import Texts
 from statements.findings import Outcome, Profile
 from statements.services.convert import FileGroup, StatementFile, write_group
 from statements.services.read import Gathered, ReadOptions, gather_alone, gather_together, merge, split
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -19,11 +25,113 @@ _MANY = 200
 """From how many files on a progress bar is worth its import."""
 
 
-def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions, jobs: int) -> Gathered:
+class TaskFault(msgspec.Struct, frozen=True):
+    """What became of one task instead of its result.
+
+    ``kind`` is ``memory``, ``killed`` (its process was ended by the system), or the name of an exception, a fault of
+    ours in ``place``.
+    """
+
+    kind: str
+    place: str = ""
+
+    @property
+    def internal(self) -> bool:
+        """True for a fault of ours."""
+        return self.kind not in ("memory", "killed")
+
+
+class Tried(msgspec.Struct, Generic[_Result], frozen=True):
+    """The result of one task, or its fault."""
+
+    result: _Result | None = None
+    fault: TaskFault | None = None
+
+
+def each(function: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -> Iterator[Tried[_Result]]:
+    """The result of every task, in order: a task that fails, or whose process dies, takes none of the others along."""
+    if jobs < 2 or len(tasks) < 2:
+        yield from (_try(function, task) for task in tasks)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    at = 0
+    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_deaf) as executor:
+        futures = [executor.submit(_try, function, task) for task in tasks]
+        try:
+            for future in futures:
+                yield future.result()
+                at += 1
+        except BrokenProcessPool:
+            pass
+        except BaseException:
+            _end(executor)
+            raise
+    # Nobody says whose process it was: each of the rest has one of its own.
+    for task in tasks[at:]:
+        with ProcessPoolExecutor(1, initializer=_deaf) as executor:
+            try:
+                yield executor.submit(_try, function, task).result()
+            except BrokenProcessPool:
+                yield Tried(fault=TaskFault("killed"))
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    """End the processes at once: nobody waits for their work any more."""
+    import multiprocessing
+
+    executor.shutdown(wait=False, cancel_futures=True)
+    for child in multiprocessing.active_children():
+        child.terminate()
+
+
+def _try(function: Callable[[_Task], _Result], task: _Task) -> Tried[_Result]:
+    try:
+        return Tried(function(task))
+    except MemoryError:
+        return Tried(fault=TaskFault("memory"))
+    except UsageFault:
+        raise
+    except Exception as error:
+        return Tried(fault=TaskFault(type(error).__name__, place_of(error)))
+
+
+def _deaf() -> None:
+    # Ctrl-C goes to every process of a terminal: the one that was started ends the others.
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def place_of(error: BaseException) -> str:
+    """Module and line of our own code where it broke: no text of the data can stand in it."""
+    trace, place = error.__traceback__, "statements"
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("statements"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def fault_sentence(fault: TaskFault, name: str, texts: Texts) -> str:
+    """What happened to the work on one file, in words."""
+    if fault.kind == "memory":
+        return texts("memory", name=name)
+    if fault.kind == "killed":
+        return texts("killed", name=name)
+    return texts("internal", kind=fault.kind, place=fault.place)
+
+
+def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions, jobs: int, texts: Texts) -> Gathered:
     """As :func:`statements.services.read.gather`, bank files shared among ``jobs`` processes."""
     joint, others = split(files, options)
     parts = [gather_together(joint, options)] if joint else []
-    parts.extend(_map(_gather_alone, [(name, data, options) for name, data in others], jobs))
+    tasks = [(name, data, options) for name, data in others]
+    for (name, _, _), tried in zip(tasks, each(_gather_alone, tasks, jobs), strict=True):
+        parts.append(_whole(tried, name, texts))
     return merge(parts, options)
 
 
@@ -36,31 +144,30 @@ def write(
 ) -> list[Outcome[StatementFile | None]]:
     """The file of each group, in order, with a progress bar on a terminal when there are many."""
     work = [(group, to, profile) for group, profile in tasks]
-    with _progress(len(work), texts) as step:
-        outcomes = []
-        for outcome in _map(_write, work, jobs):
-            outcomes.append(outcome)
+    outcomes = []
+    with progress(len(work), texts) as step:
+        for (group, _, _), tried in zip(work, each(_write, work, jobs), strict=True):
+            outcomes.append(_whole(tried, group.account, texts))
             step()
-        return outcomes
+    return outcomes
 
 
 def _write(task: tuple[FileGroup, str, Profile]) -> Outcome[StatementFile | None]:
     return write_group(*task)
 
 
-def _map(function: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -> Iterable[_Result]:
-    if jobs < 2 or len(tasks) < 2:
-        return map(function, tasks)
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(min(jobs, len(tasks))) as executor:
-        size = max(1, len(tasks) // (jobs * 4))
-        return list(executor.map(function, tasks, chunksize=size))
+def _whole(tried: Tried[_Result], name: str, texts: Texts) -> _Result:
+    """The result; a conversion is all or nothing, so that a fault ends it."""
+    if tried.fault is not None or tried.result is None:
+        fault = tried.fault or TaskFault("None")
+        raise UsageFault(fault_sentence(fault, name, texts), code=FAULT if fault.internal else USAGE)
+    return tried.result
 
 
 @contextmanager
-def _progress(total: int, texts: Texts) -> Iterator[Callable[[], Any]]:
-    if total < _MANY or not sys.stderr.isatty():
+def progress(total: int, texts: Texts) -> Iterator[Callable[[], Any]]:
+    """A bar on a terminal when there are many files; its step is called after each."""
+    if total < _MANY or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console

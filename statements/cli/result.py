@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from statements.cli.console import say
-from statements.cli.render.text import graded_line
+from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
 from statements.cli.words import sum_of
 from statements.findings import Finding
@@ -99,7 +99,7 @@ def _say_graded(findings: Sequence[Finding], texts: Texts, *, everything: bool) 
     for item in findings:
         counts[item.id] = counts.get(item.id, 0) + 1
         if everything or counts[item.id] <= EACH:
-            say(graded_line(item, item.location.account or "", texts))
+            say(concise_line(item, item.location.account or "", texts, remedy=True))
     for rule, count in counts.items():
         if not everything and count > EACH:
             say(texts("hidden", n=texts.number(count - EACH), rule=rule))
@@ -124,7 +124,7 @@ def _change(sentence: str, member: str, items: Sequence[Finding], label: str, te
     if sentence:
         return texts.count(sentence, len(items), member=members.word(member, texts.lang), format=label, rules=rules)
     if len(items) == 1:
-        return graded_line(items[0], items[0].location.account or "", texts)
+        return concise_line(items[0], items[0].location.account or "", texts, remedy=True)
     return texts(
         "change.other", n=texts.number(len(items)), rule=rules, message=items[0].rule.message.plain(texts.lang)
     )

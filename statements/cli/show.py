@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
-from statements.cli.render.text import graded_line
+from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
 from statements.findings import Finding
 from statements.formats import register
@@ -51,7 +49,7 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
     if ruler:
         if not row.ruler:
             raise UsageFault(texts("no-ruler", name=identity.name.get(texts.lang)), code=USAGE)
-        _print(load(row.ruler)(data, texts))
+        out(load(row.ruler)(data, texts))
         return OK
     if row.holds == "payments":
         return _payments(name, data, form, texts)
@@ -62,7 +60,7 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
         from statements.cli.render.statement import statement_lines
 
         for number, statement in enumerate(gathered.statements):
-            _print(([""] if number else []) + statement_lines(statement, texts))
+            out(([""] if number else []) + statement_lines(statement, texts))
     return _findings(gathered.findings, name, texts)
 
 
@@ -77,17 +75,13 @@ def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
 
     read = register.payments().module().read(data)
     if read.value is not None:
-        _print(file_lines(read.value, texts))
+        out(file_lines(read.value, texts))
     return _findings(read.findings, name, texts)
-
-
-def _print(lines: Any) -> None:
-    out("".join(line + "\n" for line in lines))
 
 
 def _findings(findings: tuple[Finding, ...], name: str, texts: Texts) -> int:
     """Errors and warnings on stderr: ``show`` is for reading, ``validate`` tells the rest."""
     for item in findings:
         if item.severity is not Severity.INFO:
-            say(graded_line(item, name, texts))
+            say(concise_line(item, name, texts, remedy=True))
     return FINDINGS if any(item.severity is Severity.ERROR for item in findings) else OK

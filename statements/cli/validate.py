@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import datetime
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,12 @@ from typing import Any
 import click
 import msgspec
 
-from statements.cli.choices import choose
-from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, say
-from statements.cli.files import Output, map_source, read_source, release
+from statements.cli import parallel
+from statements.cli.choices import choose, ignored
+from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, out_text, say
+from statements.cli.files import HEAD, Bytes, LargeFile, Output, expand, read_source, release, source
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
-from statements.cli.render import KEYWORDS, RENDERERS, CheckedFile, load
+from statements.cli.render import RENDERERS, CheckedFile, Look, UnreadFile, load
 from statements.cli.texts import Texts
 from statements.findings import Report
 from statements.formats import register
@@ -61,22 +64,22 @@ def command(texts: Texts) -> LocalCommand:
             option("--exit-zero", "exit_zero", is_flag=True, help=texts("opt.zero")),
             option("--schema-dir", "schema_dir", metavar="DIR", help=texts("opt.schema")),
             option("-o", "--output", "output", metavar="FILE", help=texts("opt.output.report")),
+            option("--force", is_flag=True, help=texts("opt.force")),
+            option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
+            option("--statistics", is_flag=True, help=texts("opt.statistics")),
+            option("-q", "--quiet", "quiet", is_flag=True, help=texts("opt.quiet")),
+            option("-v", "--verbose", "verbose", is_flag=True, help=texts("opt.verbose")),
+            option("--color", type=Word(("auto", "always", "never"), texts), default="auto", help=texts("opt.color")),
         ],
     )
 
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
     declared = options["declared"]
-    try:
-        declared_kind = declared_format(declared) if declared is not None else None
-    except ValueError as error:
-        sentence = getattr(error, "sentence", None)
-        reason = sentence(texts.lang) if sentence else str(error)
-        raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
-    files, unread = _read_all(options["files"], texts)
-    identities = [identify(_head(data)) for _, data in files]
+    declared_kind = _declared(declared, texts)
+    files, unread = _read_all(expand(options["files"], texts), texts)
+    identities = [identify(data[:HEAD] if isinstance(data, LargeFile) else data) for _, data in files]
     kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
-    ignored = [rule.upper() for rule in options["ignored"]]
     chosen = choose(
         list(dict.fromkeys(kinds)),
         "reader",
@@ -84,63 +87,100 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         names=options["profiles"],
         settings=options["settings"],
         repairs=options["repairs"],
-        ignored=ignored,
     )
     moment: tuple[datetime.date, datetime.time | None] = options["today"] or _now()
     known_ids = read_source(options["known_ids"], texts) if options["known_ids"] else b""
-    checking = CheckOptions(
+    wanted = CheckOptions(
         profiles=chosen,
         declared=declared,
+        ignored=ignored(options["ignored"], texts),
         limit=min(100, options["limit"] or 100),
         today=moment[0],
         own=options["own"],
         known_ids=_references(known_ids),
         schemas=_schemas(options["schema_dir"], texts),
     )
-    checked = []
-    for name, data in files:
-        report = _without(_checked(name, data, checking), ignored)
-        checked.append(CheckedFile(file=name, data=data, report=_capped(report, options["limit"])))
+    checked, failed = _check_all(files, wanted, options, texts)
+    form = options["form"]
+    renderer = RENDERERS[form]
     further = {
+        "unread": (*unread, *failed),
         "fail_on": Severity(options["fail_on"]),
         "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
+        "look": _look(options),
     }
-    form = options["form"]
-    keywords = {name: further[name] for name in KEYWORDS.get(form, ())}
-    _deliver(load(RENDERERS[form])(checked, texts.lang, **keywords), options, texts)
-    return _code(checked, options, unread)
+    keywords = {name: further[name] for name in renderer.keywords}
+    _deliver(load(renderer.place)(checked, texts.lang, **keywords), options, texts)
+    return FAULT if any(item.internal for item in failed) else _code(checked, options, bool(unread or failed))
 
 
-def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, bytes]], bool]:
-    """The files that can be read; of the others the sentence is said and the run ends with exit code 2."""
+def _declared(name: str | None, texts: Texts) -> str | None:
+    """The format of ``--declared``."""
+    try:
+        return declared_format(name) if name is not None else None
+    except ValueError as error:
+        sentence = getattr(error, "sentence", None)
+        reason = sentence(texts.lang) if sentence else str(error)
+        raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
+
+
+def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, Bytes]], list[UnreadFile]]:
+    """The files that can be read, and those that cannot, each with its sentence, which is said at once."""
     if list(names).count("-") > 1:
         raise UsageFault(texts("error") + texts("stdin-twice"))
-    files, unread = [], False
+    files: list[tuple[str, Bytes]] = []
+    unread = []
     for name in names:
         try:
-            files.append((name, map_source(name, texts)))
-        except UsageFault as stop:
-            say(stop.sentences[0])
-            unread = True
+            files.append((name, source(name, texts)))
+        except UsageFault as fault:
+            say(fault.sentences[0])
+            unread.append(UnreadFile(name, fault.sentences[0]))
     return files, unread
 
 
-def _head(data: bytes) -> bytes:
-    """What is needed to recognise a file: of one that is only mapped, the beginning."""
-    return data if isinstance(data, bytes) else data[: 1 << 20]
+def _check_all(
+    files: Sequence[tuple[str, Bytes]], wanted: CheckOptions, options: dict[str, Any], texts: Texts
+) -> tuple[list[CheckedFile], list[UnreadFile]]:
+    """The report of every file whose check ended. What happens to one of them happens to no other."""
+    checked: list[CheckedFile] = []
+    failed: list[UnreadFile] = []
+    tasks = [(data, wanted) for _, data in files]
+    with parallel.progress(len(files), texts) as step:
+        for (name, data), tried in zip(files, parallel.each(_check_one, tasks, options["jobs"]), strict=True):
+            if tried.result is not None:
+                checked.append(CheckedFile(name, data, _capped(tried.result, options["limit"])))
+            else:
+                fault = tried.fault or parallel.TaskFault("none")
+                sentence = parallel.fault_sentence(fault, name, texts)
+                say(f"{name}{texts.colon}{sentence}")
+                failed.append(UnreadFile(name, sentence, internal=fault.internal))
+            step()
+    return checked, failed
 
 
-def _checked(name: str, data: bytes, checking: CheckOptions) -> Report[Any]:
+def _check_one(task: tuple[Bytes, CheckOptions]) -> Report[Any]:
     """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
+    data, wanted = task
     if isinstance(data, bytes):
-        return check(data, checking)
-    declared = declared_format(checking.declared) if checking.declared else None
-    head = _head(data)
-    row = register.get(declared) if declared else identify(head).reader
-    if row.holds == "payments":
-        with open(name, "rb") as stream:
-            return check(head, checking, stream)
-    return check(data[:], checking)
+        return check(data, wanted)
+    head = data[:HEAD]
+    row = register.get(declared_format(wanted.declared)) if wanted.declared else identify(head).reader
+    if row.holds != "payments":
+        return check(data[:], wanted)
+    with data.open() as stream:
+        return check(head, wanted, stream)
+
+
+def _look(options: dict[str, Any]) -> Look:
+    """As wide as the terminal where there is one."""
+    terminal = sys.stdout is not None and sys.stdout.isatty() and options["output"] in (None, "-")
+    return Look(
+        width=shutil.get_terminal_size().columns if terminal else 0,
+        full=options["verbose"],
+        quiet=options["quiet"],
+        statistics=options["statistics"],
+    )
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:
@@ -185,20 +225,6 @@ def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
     return found
 
 
-def _without(report: Report[Any], ignored: Sequence[str]) -> Report[Any]:
-    """A report without rules that are ignored but belong to no profile (those of files that are not taken)."""
-    kept = tuple(finding for finding in report.findings if finding.id not in ignored)
-    if len(kept) == len(report.findings):
-        return report
-    dropped = [finding for finding in report.findings if finding.id in ignored]
-    summary = msgspec.structs.replace(
-        report.summary,
-        errors=report.summary.errors - sum(item.severity is Severity.ERROR for item in dropped),
-        warnings=report.summary.warnings - sum(item.severity is Severity.WARNING for item in dropped),
-    )
-    return msgspec.structs.replace(report, findings=kept, summary=summary)
-
-
 def _capped(report: Report[Any], limit: int | None) -> Report[Any]:
     """At most ``limit`` findings in all; the others are counted for each rule."""
     if limit is None or len(report.findings) <= limit:
@@ -211,12 +237,13 @@ def _capped(report: Report[Any], limit: int | None) -> Report[Any]:
 
 def _deliver(text: str, options: dict[str, Any], texts: Texts) -> None:
     target = options["output"]
-    if target is None or target == "-":
-        out(text)
-        return
-    # A report is made anew at each run: the file named for it is replaced.
     content = text.encode("utf-8", "backslashreplace")
-    release([Output(Path(target), content)], options["files"], True, texts)
+    if target not in (None, "-"):
+        release([Output(Path(target), content)], options["files"], options["force"], texts)
+    elif RENDERERS[options["form"]].machine:
+        out_bytes(content)
+    else:
+        out_text(text, options["color"])
 
 
 def _code(checked: Sequence[CheckedFile], options: dict[str, Any], unread: bool) -> int:

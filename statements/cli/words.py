@@ -8,6 +8,7 @@ from typing import Any
 from statements.cli.texts import Texts
 from statements.findings import Finding, Location, PaymentLabel, Report
 from statements.model.money import Money
+from statements.rules import Severity
 
 FILLER = "NOTPROVIDED"
 """The accepted word for "no end-to-end reference": a person need not read it."""
@@ -66,6 +67,15 @@ def verdict(report: Report[Any], texts: Texts) -> str:
 
     For payments the wording is "ready for approval in Qonto": what the bank does then is the bank's own decision.
     """
+    sentence = _verdict(report, texts)
+    errors = [item for item in report.suppressed if item.severity is Severity.ERROR]
+    if not errors:
+        return sentence
+    count = texts.count("ignored", sum(item.count for item in errors), rules=", ".join(item.rule.id for item in errors))
+    return f"{sentence.removesuffix('.')}, {count}."
+
+
+def _verdict(report: Report[Any], texts: Texts) -> str:
     if not report.format.startswith("pain"):
         return texts("verdict.valid" if report.valid else "verdict.invalid")
     total = report.summary.payments or 0

@@ -28,9 +28,9 @@ class FileKind(msgspec.Struct, frozen=True):
 def head(data: bytes) -> str:
     """The first 64 KiB as text, whatever their encoding: enough to recognise, never to read."""
     start = data[:HEAD]
-    if start.startswith((b"\xff\xfe", b"<\x00")):
+    if start.startswith((b"\xff\xfe", b"<\x00", b"{\x00", b"[\x00")):
         return start.decode("utf-16-le", "replace").lstrip("\ufeff")
-    if start.startswith((b"\xfe\xff", b"\x00<")):
+    if start.startswith((b"\xfe\xff", b"\x00<", b"\x00{", b"\x00[")):
         return start.decode("utf-16-be", "replace").lstrip("\ufeff")
     return start.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
@@ -85,10 +85,12 @@ def pain001(data: bytes) -> FileKind | None:
 # -- JSON and tables
 
 _OURS = re.compile(r'\s*\{\s*"statements"\s*:')
+_PDF_LIST = re.compile(r'\s*\{\s*"statements"\s*:\s*\[\s*\{[^][{}]*"(?:period|file)"\s*:')
+_API_ERROR = re.compile(r'\s*\{\s*(?:"trace_id"\s*:\s*"[^"]*"\s*,\s*)?"errors"\s*:')
 _JSON = re.compile(r'\s*[\[{]\s*["{\[\]}]')
 _QONTO = re.compile(
     r'"(?:transactions?|bank_accounts?|organization|transaction_id|bank_account_id|settled_balance(?:_cents)?|'
-    r'operation_type|settled_at|amount_cents)"\s*:|"v1/transactions"'
+    r'operation_type|settled_at|amount_cents|balance_cents)"\s*:|"v1/transactions"'
 )
 _NOTHING = re.compile(r"\s*\[\s*\]")
 _CSV_WORDS = (
@@ -111,12 +113,17 @@ def is_table(data: bytes) -> bool:
 
 def our_json(data: bytes) -> FileKind | None:
     """Statements as our own JSON."""
-    return FileKind("json") if _OURS.match(head(data)) else None
+    text = head(data)
+    return FileKind("json") if _OURS.match(text) and not _PDF_LIST.match(text) else None
 
 
 def qonto_json(data: bytes) -> FileKind | None:
-    """Data of Qonto's API: by a member that only they have, or an empty list."""
+    """Data of Qonto's API: by a member that only they have, or an empty list; its errors, its list of PDF files."""
     text = head(data).lstrip()
+    if _PDF_LIST.match(text):
+        return FileKind("qonto-pdf-list")
+    if _API_ERROR.match(text):
+        return FileKind("qonto-error")
     if not text.startswith(("{", "[")) or text.startswith("{1:") or _OURS.match(text):
         return None
     return FileKind("qonto-json") if _QONTO.search(text) or _NOTHING.match(text) else None

@@ -23,7 +23,7 @@ from statements.findings import Outcome, Profile
 from statements.formats import recognise
 from statements.formats.recognise import FileKind
 from statements.model.statement import Statement
-from statements.rules import RuleBook, Text
+from statements.rules import Rule, RuleBook, Text
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -147,7 +147,7 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.qonto",
         looks_like=recognise.qonto_json,
         # The Qonto reader says in words which other export was given, and what is wrong with a broken one.
-        explains=("other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
+        explains=("qonto-error", "qonto-pdf-list", "http", "other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
         reader=Side(),
         checks=False,
         together=True,
@@ -326,6 +326,17 @@ def books() -> dict[str, Book]:
     """Every rule table by its short name: payments, the bank formats, their sources, our own form, and the shared."""
     ordered = sorted(formats(), key=lambda row: (row.holds != "payments", row.neutral, row.writer is None))
     return {book.name: book for row in ordered for book in row.books} | {book.name: book for book in SHARED_BOOKS}
+
+
+def rule(rule_id: str) -> Rule | None:
+    """The row of a rule, whatever its table; ``None`` for an id that is none."""
+    loaded = (book.load() for book in books().values())
+    return next((book[rule_id] for book in loaded if rule_id in book), None)
+
+
+def rule_ids(prefix: str) -> tuple[str, ...]:
+    """The ids of all rules that begin with a prefix, in the order of the tables."""
+    return tuple(rule.id for book in books().values() for rule in book.load() if rule.id.startswith(prefix))
 
 
 @cache

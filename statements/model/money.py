@@ -33,6 +33,10 @@ _HUNDREDTHS = (
 CURRENCIES = frozenset(_EXPONENTS) | frozenset(_HUNDREDTHS.split())
 """The currencies of ISO 4217 today."""
 
+MOST_DIGITS = 30
+"""Digits of the longest amount that is read. No format of a bank holds more than 18 (ISO 20022); a longer number is no
+amount, and turning thousands of digits into a number and back takes time that grows with their square."""
+
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?", re.ASCII)
 
 
@@ -55,6 +59,8 @@ class Money(msgspec.Struct, frozen=True, gc=False):
             raise ValueError(f"{text!r} is no decimal number")
         sign, whole, fraction = match[1], match[2], match[3] or ""
         places = exponent(currency)
+        if len(whole.lstrip("0")) + places > MOST_DIGITS:
+            raise ValueError(f"an amount has at most {MOST_DIGITS} digits")
         if fraction[places:].strip("0"):
             raise ValueError(f"{text!r} has more than {places} decimals")
         minor = int(whole + fraction[:places].ljust(places, "0"))

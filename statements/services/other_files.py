@@ -105,6 +105,8 @@ def by_signature(data: bytes) -> ForeignFile | None:
         if b"xl/" in data or b"[Content_Types].xml" in start:
             return _foreign("xlsx", "Excel workbook (XLSX)", "classeur Excel (XLSX)", _ASK_QONTO_CSV)
         return _foreign("zip", "ZIP archive", "archive ZIP", _ASK_UNPACKED)
+    if re.match(rb"HTTP/[0-9.]+ [0-9]{3}\b", start):
+        return _HTTP
     if re.match(rb"\x30[\x80-\x84]", start) and b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" in start:
         return _foreign(
             "pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED
@@ -115,6 +117,28 @@ def by_signature(data: bytes) -> ForeignFile | None:
         return _SEALED.get(packed(start) or "")
     return None
 
+
+_ASK_API_DATA = Text(
+    "Give an organization answer and every page of transactions, or a CSV export of the app.",
+    "Donnez une réponse organization et toutes les pages de transactions, ou un export CSV de l'application.",
+)
+_QONTO = {
+    "qonto-error": _foreign(
+        "qonto-error", "error answer of Qonto's API", "réponse d'erreur de l'API Qonto", _ASK_API_DATA
+    ),
+    "qonto-pdf-list": _foreign(
+        "qonto-pdf-list",
+        "Qonto's list of monthly PDF statements",
+        "liste Qonto des relevés mensuels en PDF",
+        _ASK_API_DATA,
+    ),
+}
+_HTTP = _foreign(
+    "http",
+    "HTTP answer with its headers (curl -i)",
+    "réponse HTTP avec ses en-têtes (curl -i)",
+    Text("Keep the body only: download it again without -i.", "Ne gardez que le corps : téléchargez-la sans -i."),
+)
 
 _MESSAGE = re.compile(r"(?:^|[:.$])((?:pain|pacs|camt|head|admi|acmt|auth|reda|tsmt)\.\d{3})\.(\d{3})\.(\d{2})(?!\d)")
 
@@ -233,10 +257,12 @@ _NAMED = {
 
 
 def named(kind: str) -> ForeignFile:
-    """A file of a kind that a reader refuses by name: the French formats of other record lengths.
+    """A file of a kind that a reader refuses by name: French formats of other record lengths, other answers of Qonto.
 
     >>> named("cfonb240").name.en
     'CFONB-240 returns and rejects'
     """
+    if kind in _QONTO:
+        return _QONTO[kind]
     english, french = _NAMED.get(kind, (kind, kind))
     return _foreign(kind, english, french, _ASK_STATEMENT)

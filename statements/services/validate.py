@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from statements.findings import Finding, Profile, Report, Summary
+from statements.findings import Finding, Profile, Report, Summary, Suppressed
 from statements.formats import register
 from statements.model.figures import Figures, figures
 from statements.profiles import with_settings
@@ -32,6 +32,8 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
     limit: int | None = 100
     today: datetime.date | None = None
+    ignored: Mapping[str, str] = {}
+    """Rules to leave out, with the reason; those that a profile switches off are treated alike."""
     own: tuple[str, ...] = ()
     known_ids: frozenset[str] = frozenset()
     schemas: Mapping[str, bytes] = {}
@@ -68,6 +70,7 @@ def validate(
     own: Collection[str] = (),
     known_ids: Collection[str] = (),
     schemas: Mapping[str, bytes] | None = None,
+    ignore: Collection[str] = (),
     **settings: Any,
 ) -> Report[Any]:
     """The report of a payment file, an MT940, a CFONB-120, our JSON or Qonto data, in its default profile.
@@ -96,6 +99,7 @@ def validate(
         own=tuple(own),
         known_ids=frozenset(known_ids),
         schemas=schemas or {},
+        ignored=dict.fromkeys(ignore, ""),
     )
     return check(raw, options)
 
@@ -118,7 +122,66 @@ def check(data: bytes, options: CheckOptions, stream: BinaryIO | None = None) ->
     """The report of one file with everything the caller knows.
 
     ``stream`` is the same file opened for reading: a payment file is then never held in memory.
+
+    A rule that is left out is still asked what it would have reported: :attr:`Report.suppressed` tells it.
     """
+    everything = _check(data, _asked_anyway(options), stream)
+    left_out = {**_switched_off(options), **options.ignored}
+    fired = {item.id for item in everything.findings} | everything.hidden.keys()
+    if not fired & left_out.keys():
+        return everything
+    suppressed = tuple(_suppressed(rule, reason, everything) for rule, reason in left_out.items() if rule in fired)
+    return msgspec.structs.replace(_without(_check(data, options, stream), options.ignored), suppressed=suppressed)
+
+
+def _switched_off(options: CheckOptions) -> dict[str, str]:
+    """The rules that a profile switches off, with its reasons."""
+    return {
+        rule: profile.reasons.get(rule, "")
+        for profile in options.profiles.values()
+        for rule, severity in profile.severities.items()
+        if severity is None
+    }
+
+
+def _asked_anyway(options: CheckOptions) -> CheckOptions:
+    """The same check with nothing left out."""
+    profiles = {
+        name: msgspec.structs.replace(
+            profile, severities={rule: grade for rule, grade in profile.severities.items() if grade is not None}
+        )
+        for name, profile in options.profiles.items()
+    }
+    return msgspec.structs.replace(options, profiles=profiles, ignored={})
+
+
+def _suppressed(rule: str, reason: str, report: Report[Any]) -> Suppressed:
+    found = tuple(item for item in report.findings if item.id == rule)
+    first = found[0] if found else None
+    row = first.rule if first is not None else register.rule(rule)
+    if row is None:
+        raise ValueError(f"no rule {rule!r}")
+    grade = min((item.severity for item in found), key=lambda item: item.rank, default=Severity.WARNING)
+    return Suppressed(row, grade, len(found) + report.hidden.get(rule, 0), reason, found)
+
+
+def _without(report: Report[Any], ignored: Collection[str]) -> Report[Any]:
+    """A report without rules that are ignored but belong to no profile (those of files that are not taken)."""
+    dropped = [finding for finding in report.findings if finding.id in ignored]
+    if not dropped:
+        return report
+    summary = msgspec.structs.replace(
+        report.summary,
+        errors=report.summary.errors - sum(item.severity is Severity.ERROR for item in dropped),
+        warnings=report.summary.warnings - sum(item.severity is Severity.WARNING for item in dropped),
+    )
+    kept = tuple(finding for finding in report.findings if finding.id not in ignored)
+    return msgspec.structs.replace(report, findings=kept, summary=summary)
+
+
+def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None) -> Report[Any]:
+    if stream is not None:
+        stream.seek(0)
     identity = identify(data)
     row = identity.reader
     if options.declared:
@@ -130,11 +193,24 @@ def check(data: bytes, options: CheckOptions, stream: BinaryIO | None = None) ->
     profile = options.profiles.get(row.name)
     if profile is None and row.reader is not None:
         profile = row.reader_profiles()[row.reader.default]
+    if profile is not None:
+        profile = _leaving_out(profile, row, options.ignored)
     if row.holds == "payments":
         return _payments(stream or data, row, profile, options)
     account = {"account": options.account} if options.account else {}
     report: Report[Any] = row.module().validate(data, profile=profile, limit=options.limit, **account)
     return _declared(report, row, identity) if options.declared else report
+
+
+def _leaving_out(profile: Profile, row: register.Format, ignored: Mapping[str, str]) -> Profile:
+    own = [rule for rule in ignored if rule in row.books[0].load()]
+    if not own:
+        return profile
+    return msgspec.structs.replace(
+        profile,
+        severities={**profile.severities, **dict.fromkeys(own, None)},
+        reasons={**profile.reasons, **{rule: ignored[rule] for rule in own}},
+    )
 
 
 def _payments(

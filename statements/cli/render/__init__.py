@@ -13,22 +13,33 @@ from typing import Any
 
 import msgspec
 
+from statements.cli.files import Bytes
 from statements.findings import Finding, Report
 
-RENDERERS: Mapping[str, str] = {
-    "text": "statements.cli.render.text:render",
-    "concise": "statements.cli.render.text:render_concise",
-    "json": "statements.cli.render.json_report:render",
-    "jsonl": "statements.cli.render.json_report:render_lines",
-    "sarif": "statements.cli.render.sarif:render",
-    "junit": "statements.cli.render.junit:render",
-    "github": "statements.cli.render.github:render",
-    "pain.002": "statements.cli.render.pain002:render",
+
+class Renderer(msgspec.Struct, frozen=True):
+    """Where a form of the report is made, and what it asks for beside the checked files."""
+
+    place: str
+    """``module:function``."""
+    machine: bool = False
+    """A document for programs: UTF-8 wherever it goes."""
+    keywords: tuple[str, ...] = ("unread",)
+    """``unread`` (files that could not be read or checked), ``fail_on`` (a severity), ``created`` (the moment of
+    ``--today``), ``look`` (how a terminal shows it)."""
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "text": Renderer("statements.cli.render.text:render", keywords=("unread", "look")),
+    "concise": Renderer("statements.cli.render.text:render_concise"),
+    "json": Renderer("statements.cli.render.json_report:render", machine=True),
+    "jsonl": Renderer("statements.cli.render.json_report:render_lines", machine=True),
+    "sarif": Renderer("statements.cli.render.sarif:render", machine=True),
+    "junit": Renderer("statements.cli.render.junit:render", machine=True, keywords=("unread", "fail_on")),
+    "github": Renderer("statements.cli.render.github:render"),
+    "pain.002": Renderer("statements.cli.render.pain002:render", machine=True, keywords=("created",)),
 }
 """The words of ``validate --format``."""
-
-KEYWORDS: Mapping[str, tuple[str, ...]] = {"junit": ("fail_on",), "pain.002": ("created",)}
-"""The further keywords of a renderer: ``fail_on`` (a severity), ``created`` (the moment that ``--today`` gives)."""
 
 
 def load(address: str) -> Callable[..., Any]:
@@ -42,8 +53,26 @@ class CheckedFile(msgspec.Struct, frozen=True):
     """One file of ``validate``: the name as the user gave it, its bytes and the report about exactly these bytes."""
 
     file: str
-    data: bytes
+    data: Bytes
     report: Report[Any]
+
+
+class UnreadFile(msgspec.Struct, frozen=True):
+    """A file that has no report: it could not be read, or its check did not end. ``sentence`` says why."""
+
+    file: str
+    sentence: str
+    internal: bool = False
+    """True for a fault of ours."""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How a terminal shows a report: columns to wrap at (0: never), every finding by itself, or verdicts only."""
+
+    width: int = 0
+    full: bool = False
+    quiet: bool = False
+    statistics: bool = False
 
 
 class FindingGroup(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from statements.cli.render import CheckedFile
+from statements.cli.render import CheckedFile, UnreadFile
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding
@@ -18,7 +18,7 @@ from statements.visible import blotted
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
     """Every finding of every file, and the verdict of each file as a notice when nothing was found."""
     texts = Texts(lang)
     out: list[str] = []
@@ -30,6 +30,10 @@ def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
             key = "hidden-least" if rule in checked.report.at_least else "hidden"
             more = texts(key, n=texts.number(count), rule=rule)
             out.append(f"::notice file={_property(checked.file)}::{_data(more)}")
+        for item in checked.report.suppressed:
+            words = texts("left-out", rules=f"{item.rule.id} ({texts.count(item.severity.value, item.count)})")
+            out.append(f"::notice file={_property(checked.file)}::{_data(words)}")
+    out.extend(f"::error file={_property(item.file)}::{_data(blotted(item.sentence))}" for item in unread)
     return "".join(f"{line}\n" for line in out)
 
 

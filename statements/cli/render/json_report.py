@@ -7,26 +7,33 @@ from typing import Any
 
 import msgspec
 
-from statements.cli.render import CheckedFile
+from statements.cli.render import CheckedFile, UnreadFile
 from statements.findings import Finding
 from statements.rules import Language
+from statements.visible import in_json
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
-    """One document for all files."""
-    document = {"files": [_file(checked, lang) for checked in files]}
-    return msgspec.json.format(_encode(document), indent=1).decode() + "\n"
+def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
+    """One document for all files; ``unread`` holds those without a report, where there are any."""
+    document: dict[str, Any] = {"files": [_file(checked, lang) for checked in files]}
+    if unread:
+        document["unread"] = [_unread(item) for item in unread]
+    return in_json(msgspec.json.format(_encode(document), indent=1).decode()) + "\n"
 
 
-def render_lines(files: Sequence[CheckedFile], lang: Language = "en") -> str:
+def _unread(item: UnreadFile) -> dict[str, str]:
+    return {"file": item.file, "message": item.sentence}
+
+
+def render_lines(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
     """One line a finding, with its file; then one line a file with verdict and summary."""
-    lines = []
+    lines = [_encode({**_unread(item), "unread": True}) for item in unread]
     for checked in files:
         whole = _file(checked, lang)
         for finding in whole.pop("findings"):
             lines.append(_encode({"file": checked.file, **finding}))
         lines.append(_encode(whole))
-    return "".join(line.decode() + "\n" for line in lines)
+    return "".join(in_json(line.decode()) + "\n" for line in lines)
 
 
 def _encode(value: Any) -> bytes:
@@ -67,6 +74,11 @@ def _file(checked: CheckedFile, lang: Language) -> dict[str, Any]:
     }
     if report.hidden:
         members["hidden"] = dict(report.hidden)
+    if report.suppressed:
+        members["suppressed"] = [
+            {"rule": item.rule.id, "severity": item.severity.value, "count": item.count, "reason": item.reason}
+            for item in report.suppressed
+        ]
     if report.at_least:
         members["hidden_at_least"] = sorted(report.at_least)
     return members
@@ -102,6 +114,7 @@ def finding_members(finding: Finding, lang: Language) -> dict[str, Any]:
             "expected": finding.expects(lang),
             "fix": finding.fix(lang) or None,
             "reason_code": finding.rule.reason_code or None,
+            "certainty": "confirmed" if finding.rule.confirmed else "inferred",
             "source": finding.rule.source or None,
             "account": location.account,
             "statement": location.statement,

@@ -11,28 +11,41 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from statements.cli.render import CheckedFile, FindingGroup, groups
+from statements.cli.render import CheckedFile, FindingGroup, UnreadFile, groups
 from statements.cli.render.text import heading
 from statements.cli.texts import Texts
 from statements.cli.words import verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
+from statements.visible import in_xml
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en", *, fail_on: Severity = Severity.ERROR) -> str:
+def render(
+    files: Sequence[CheckedFile],
+    lang: Language = "en",
+    *,
+    unread: Sequence[UnreadFile] = (),
+    fail_on: Severity = Severity.ERROR,
+) -> str:
     """The whole document. The same files give the same bytes: no time, no host name."""
     texts = Texts(lang)
     suites = [_suite(checked, texts, fail_on) for checked in files]
-    tests = sum(tests for tests, _, _ in suites)
+    tests = sum(tests for tests, _, _ in suites) + len(unread)
     failures = sum(failures for _, failures, _ in suites)
-    body = "".join(text for _, _, text in suites)
-    return (
+    body = "".join(text for _, _, text in suites) + "".join(_unread(item, texts) for item in unread)
+    return in_xml(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<testsuites name="statements validate" tests="{tests}" failures="{failures}" errors="0">\n'
+        f'<testsuites name="statements validate" tests="{tests}" failures="{failures}" errors="{len(unread)}">\n'
         f"{body}</testsuites>\n"
     )
+
+
+def _unread(item: UnreadFile, texts: Texts) -> str:
+    head = f'  <testsuite name={_a(item.file)} tests="1" failures="0" errors="1" skipped="0">\n'
+    case = f"    <testcase classname={_a('unread')} name={_a(texts('file'))}>\n"
+    return f"{head}{case}      <error message={_a(item.sentence)}/>\n    </testcase>\n  </testsuite>\n"
 
 
 def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity) -> tuple[int, int, str]:
@@ -48,6 +61,7 @@ def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity) -> tuple[int, 
         "sha256": report.sha256,
         "verdict": verdict(report, texts),
         **{f"hidden {rule}": str(count) for rule, count in sorted(report.hidden.items())},
+        **{f"suppressed {item.rule.id}": texts.count(item.severity.value, item.count) for item in report.suppressed},
     }
     if report.summary.payments is not None:
         properties["payments"] = str(report.summary.payments)

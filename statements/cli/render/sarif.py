@@ -7,37 +7,41 @@ Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from statements.cli.render import CheckedFile
+from statements.cli.render import CheckedFile, UnreadFile
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding
 from statements.rules import Language, Rule, Severity
+from statements.visible import in_json
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en") -> str:
+def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
     """The whole document, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(document(files, lang)), indent=2).decode() + "\n"
+    text = msgspec.json.format(msgspec.json.encode(document(files, lang, unread=unread)), indent=2).decode()
+    return in_json(text) + "\n"
 
 
-def document(files: Sequence[CheckedFile], lang: Language = "en") -> dict[str, Any]:
+def document(
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()
+) -> dict[str, Any]:
     """The document as plain data."""
     from statements import __version__
 
     texts = Texts(lang)
     rules: dict[str, tuple[Rule, Severity]] = {}
     for checked in files:
-        for finding in checked.report.findings:
+        for finding in (*checked.report.findings, *_left_out(checked)):
             rules.setdefault(finding.id, (finding.rule, finding.severity))
     order = {rule_id: index for index, rule_id in enumerate(sorted(rules))}
     results: list[dict[str, Any]] = []
@@ -45,6 +49,10 @@ def document(files: Sequence[CheckedFile], lang: Language = "en") -> dict[str, A
         seen: dict[str, int] = {}
         for finding in checked.report.findings:
             results.append(_result(checked.file, index, finding, order, seen, texts))
+        for item in checked.report.suppressed:
+            for finding in item.findings:
+                result = _result(checked.file, index, finding, order, seen, texts)
+                results.append({**result, "suppressions": [{"kind": "external", "justification": item.reason}]})
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -60,11 +68,30 @@ def document(files: Sequence[CheckedFile], lang: Language = "en") -> dict[str, A
                 "language": "en-GB" if lang == "en" else "fr-FR",
                 "columnKind": "unicodeCodePoints",
                 "artifacts": [_artifact(checked, texts) for checked in files],
-                "invocations": [{"executionSuccessful": True}],
+                "invocations": [_invocation(unread)],
                 "results": results,
             }
         ],
     }
+
+
+def _left_out(checked: CheckedFile) -> Iterator[Finding]:
+    for item in checked.report.suppressed:
+        yield from item.findings
+
+
+def _invocation(unread: Sequence[UnreadFile]) -> dict[str, Any]:
+    if not unread:
+        return {"executionSuccessful": True}
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": item.sentence},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(item.file)}}}],
+        }
+        for item in unread
+    ]
+    return {"executionSuccessful": False, "toolExecutionNotifications": notifications}
 
 
 def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
@@ -82,7 +109,7 @@ def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
         "fullDescription": {"text": why or message},
         "help": {"text": text, "markdown": text.replace("<", "&lt;")},
         "defaultConfiguration": {"level": _LEVELS[severity]},
-        "properties": {"tags": [rule.id.partition("-")[0]], "precision": "very-high"},
+        "properties": {"tags": [rule.id.partition("-")[0]], "precision": "very-high" if rule.confirmed else "medium"},
     }
     if rule.slug:
         out["name"] = rule.slug

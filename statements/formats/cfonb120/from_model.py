@@ -8,7 +8,6 @@ details that have a qualifier of their own follow in their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -35,15 +34,29 @@ _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
 Complement = tuple[str, str]
 """Qualifier and information, which is not padded."""
 
-Wire = tuple[str, str, str, str, str, Sequence[Complement]]
-"""An entry on the wire: operation, reject reason, label, entry number and reference of the 04, and its complements.
 
-Texts are not padded; the templates of the record table cut and fill them to their zones.
-"""
+class Side:
+    """The other side of an entry on the wire: its name, its complements and its losses, the same for all its entries.
+
+    ``records`` are the 05 of its complements as they stand under ``head``, for the next entry of the same day.
+    """
+
+    __slots__ = ("complements", "head", "losses", "name", "records")
+
+    def __init__(
+        self, name: str, complements: tuple[Complement, ...], losses: tuple[tuple[str, str, str, str], ...]
+    ) -> None:
+        self.name = name
+        self.complements = complements
+        self.losses = losses
+        self.head = ""
+        self.records = ""
 
 
-Form = tuple[str, tuple[Complement, ...], tuple[tuple[str, str, str, str], ...]]
-"""What a counterparty gives to each of its entries: its name, its complements, its losses."""
+Wire = tuple[str, str, str, str, str, Side, list[Complement]]
+"""An entry on the wire: operation, reject reason, label, entry number and reference of the 04; the other side and the
+further complements. Texts are not padded; the writer fills them to their zones."""
+
 
 _CACHE = 16_384
 """Counterparties after which the cache of one operation is emptied: memory stays flat however many there are."""
@@ -78,6 +91,9 @@ def _with_free_labels(entry: Entry) -> Entry:
         return entry
     others = tuple(detail for detail in entry.details if detail.qualifier != "LIB")
     return msgspec.structs.replace(entry, remittance=labels, details=others)
+
+
+_NOBODY = Side("", (), ())
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -233,17 +249,17 @@ class Mapper:
         self._names = _neutral_names()
         self._equal: dict[str, int] = {}
         # One dictionary for each operation of the table, so that one look-up tests the code and finds the names.
-        self._forms: dict[str, dict[Party, Form]] = {code: {} for code in cfonb_operations()}
+        self._sides: dict[str, dict[Party, Side]] = {code: {} for code in cfonb_operations()}
 
     def wire(self, entry: Entry, lose: Loss) -> Wire:
         """The wire form of an entry. Every loss goes to ``lose``."""
         if entry.details and not entry.remittance:
             entry = _with_free_labels(entry)
         operation = entry.codes.cfonb
-        forms = self._forms.get(operation)  # type: ignore[arg-type]  # None is no code of the table
-        if operation is None or forms is None:
+        sides = self._sides.get(operation)  # type: ignore[arg-type]  # None is no code of the table
+        if operation is None or sides is None:
             operation = self._operation(entry, lose)
-            forms = self._forms.setdefault(operation, {})
+            sides = self._sides.setdefault(operation, {})
         remittance = entry.remittance
         text = ""
         if remittance:
@@ -255,20 +271,14 @@ class Mapper:
             else:
                 text = self._texts.text(text, 140, "remittance", "CNV-112", lose)
         party = entry.counterparty
-        if party is None:
-            label = text[:31]
-            complements: list[Complement] = []
-        else:
-            form = forms.get(party)
-            if form is None:
-                form = self.form(party, operation)
-            name, shared, losses = form
-            for loss in losses:
-                lose(*loss)
-            complements = [*shared]
-            label = name[:31] if name else text[:31]
-            if name and party.role is None and (len(name) > 31 or (text and label.rstrip() == text[:31].rstrip())):
-                complements.insert(0, ("LIB", name))
+        side = _NOBODY if party is None else sides.get(party) or self._side(party, operation)
+        for loss in side.losses:
+            lose(*loss)
+        complements: list[Complement] = []
+        name = side.name
+        label = name[:31] if name else text[:31]
+        if name and not side.complements and (len(name) > 31 or (text and label.rstrip() == text[:31].rstrip())):
+            complements.append(("LIB", name))
         if entry.reversal:
             lose("CNV-118", "reversal", "true", "")
         references = entry.references
@@ -285,18 +295,14 @@ class Mapper:
             or references.end_to_end_id
             or references.creditor_id
         ):
-            reject, label, number, complements = self._full(entry, lose, operation, (label, complements), text)
-            return operation, reject, label, number, reference, complements
+            reject, label, number = self._full(entry, lose, (operation, label, text), side, complements)
+            return operation, reject, label, number, reference, side, complements
         if text:
             complements += _remittance(text)
-        return operation, "", label, NO_NUMBER, reference, complements
+        return operation, "", label, NO_NUMBER, reference, side, complements
 
-    def form(self, party: Party, operation: str) -> Form:
+    def _side(self, party: Party, operation: str) -> Side:
         """What the counterparty alone decides under one operation; kept for the next entry of the same one."""
-        forms = self._forms[operation]
-        form = forms.get(party)
-        if form is not None:
-            return form
         losses: list[tuple[str, str, str, str]] = []
 
         def lose(rule_id: str, field: str, before: str, after: str) -> None:
@@ -313,10 +319,11 @@ class Mapper:
             self._account(party.iban, role, operation, complements, lose)
         if party.bic:
             lose("CNV-115", "counterparty.bic", party.bic, "")
-        if len(forms) >= _CACHE:
-            forms.clear()
-        form = forms[party] = name, tuple(complements), tuple(losses)
-        return form
+        sides = self._sides[operation]
+        if len(sides) >= _CACHE:
+            sides.clear()
+        side = sides[party] = Side(name, tuple(complements), tuple(losses))
+        return side
 
     def _account(
         self, account: str, role: Role | None, operation: str, complements: list[Complement], lose: Loss
@@ -344,10 +351,13 @@ class Mapper:
         return replaced
 
     def _full(
-        self, entry: Entry, lose: Loss, operation: str, party: tuple[str, list[Complement]], text: str
-    ) -> tuple[str, str, str, list[Complement]]:
-        """Reject reason, label, entry number and complements of an entry with more than a text to say."""
-        label, complements = party
+        self, entry: Entry, lose: Loss, movement: tuple[str, str, str], side: Side, complements: list[Complement]
+    ) -> tuple[str, str, str]:
+        """Reject reason, label and entry number of an entry with more than a text to say, and its complements.
+
+        ``movement`` is operation, label and text of the entry.
+        """
+        operation, label, text = movement
         details = DetailsOut(entry.details, self._names, self._texts, lose)
         references = {
             name: self._texts.identifier(getattr(entry.references, name), f"references.{name}", lose)
@@ -371,10 +381,10 @@ class Mapper:
         if number == NO_NUMBER:
             number = end_of_remittance(complements, entry.details) or details.number() or NO_NUMBER
         reject = details.reject()
-        if complements and complements[0][0] in ("NPY", "NBE"):
+        if side.complements and side.complements[0][0] in ("NPY", "NBE"):
             label = details.value("2-M", 31) or label
         complements.extend(details.rest())
-        return reject, label, number, complements
+        return reject, label, number
 
     def _information(self, line: _Line, references: dict[str, str], details: DetailsOut) -> str:
         """The information of a qualifier from its members; a detail that says the same and more stands for it."""

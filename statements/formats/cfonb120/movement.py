@@ -34,7 +34,7 @@ from statements.formats.cfonb120.to_model import (
     plan_of,
     return_reason,
 )
-from statements.formats.cfonb120.zones import Note, Notes, Zones
+from statements.formats.cfonb120.zones import Notes, Zones
 from statements.model.money import Money, exponent
 from statements.model.statement import Detail, Entry
 
@@ -113,62 +113,69 @@ class Movements:
         zones.note_at("C120-076", 1, None)
         self._twin = next(iter(zones.notes()), None)
 
-    def read(self, opened: Opened, block: Block, start: int, end: int) -> None:
-        """The 04 at ``start`` of a block and its 05 up to ``end``: an entry of the statement, and every finding."""
-        zones, entries = self._zones, opened.entries
-        text = block.texts[start]
-        place = (block.first + start, 0, WIDTH) if block.places is None else block.places[start]
+    def read(self, opened: Opened, block: Block, start: int, stop: int, *, whole: bool = False) -> int:
+        """The movements that follow one another from ``start`` on: entries of the statement, and every finding.
+
+        Gives the index of the first record that is not read: no 04, or a 04 with 05 at whose end (``stop``, or a
+        record of an unknown code) more of its 05 may follow, unless ``whole`` says that they are all there.
+        """
+        zones, entries, seen, numbers = self._zones, opened.entries, opened.seen, opened.lines
+        texts, kinds, places, first = block.texts, block.kinds, block.places, block.first
         if opened is not self._opened:
             self._opened, self._heads = opened, {}
-            zones.statement, zones.account = opened.number or None, opened.name
-        opened.count = zones.entry = opened.count + 1
-        if block.places is not None or not opened.number:
-            self._unusual(opened, text, place)
-        head = self._heads.get(text[_HEAD]) if place[2] == WIDTH else None
-        if head is None:
-            head = self._head(opened, text, place[2])
-        label, tail, digits, sign, reference = _REST(text)
-        # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
-        unit = DIGIT_AND_SIGN.get(sign)
-        amount: Money | None = None
-        if unit is not None and head.exact and digits.isdigit() and digits.isascii():
-            minor = (int(digits) * 10 + unit[0]) * unit[1]
-            if minor or unit[1] > 0:
-                amount = Money(minor, head.currency)
-                notes = head.credit if minor > 0 else head.debit if minor else head.zero
-                if notes:
-                    zones.tell(notes, place)
-        if amount is None:
-            amount = self._amount(head, text, place)
-        if tail != _ORDINARY_TAIL and _TAIL.fullmatch(tail) is None:
-            zones.take(text, place[2])
-            zones.reserved("reserved_n")
-            zones.entry_number()
-            zones.tell(zones.notes(), place)
-        if end - start > 1:
-            plan, informations = self._complements(opened, head, block, start, end)
-        else:
+        heads = self._heads
+        zones.statement, zones.account = opened.number or None, opened.name
+        informations: list[str]
+        while start < stop and kinds[start] == "4":
+            end = start + 1
+            while end < stop and kinds[end] == "5":
+                end += 1
+            if not whole and (end == stop or kinds[end] == "?"):
+                break
+            text = texts[start]
+            place = (first + start, 0, WIDTH) if places is None else places[start]
+            opened.count = zones.entry = opened.count + 1
+            if places is not None or not opened.number:
+                self._unusual(opened, text, place)
+            head = heads.get(text[_HEAD]) if place[2] == WIDTH else None
+            if head is None:
+                head = self._head(opened, text, place[2])
+            label, tail, digits, sign, reference = _REST(text)
+            # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
+            unit = DIGIT_AND_SIGN.get(sign)
+            amount: Money | None = None
+            if unit is not None and head.exact and digits.isdigit() and digits.isascii():
+                minor = (int(digits) * 10 + unit[0]) * unit[1]
+                if minor or unit[1] > 0:
+                    amount = Money(minor, head.currency)
+                    notes = head.credit if minor > 0 else head.debit if minor else head.zero
+                    if notes:
+                        zones.tell(notes, place)
+            if amount is None:
+                amount = self._amount(head, text, place)
+            if tail != _ORDINARY_TAIL and _TAIL.fullmatch(tail) is None:
+                self._tail(text, place)
             plan, informations = _NO_COMPLEMENT, []
-        if head.elsewhere:
-            opened.excluded = True
-            return
-        given = amount or Money(0, head.currency)
-        entry = entry_of(head.common, given, (label, tail[2:9], reference), plan, informations)
-        if amount is None:
-            opened.readable = False
-            entry = msgspec.structs.replace(entry, details=(Detail("2-R", (digits + sign).rstrip()), *entry.details))
-        if head.currency != (opened.currency or opened.movement_currency):
-            opened.mixed = True
-        count = len(entries)
-        first = opened.seen.setdefault(text, count)
-        if first != count:
-            self._identical(opened, entry, text, place)
-        if place[1]:
-            opened.columns[count] = place[1]
-        entries.append(entry)
-        opened.lines.append(place[0])
-        if entry.booking_date > opened.latest:
-            opened.latest = entry.booking_date
+            if end - start > 1:
+                plan, informations = self._complements(opened, head, block, start, end)
+            start = end
+            if head.elsewhere:
+                opened.excluded = True
+                continue
+            given = amount or Money(0, head.currency)
+            entry = entry_of(head.common, given, (label, tail[2:9], reference), plan, informations)
+            if amount is None:
+                opened.readable = False
+                unread = Detail("2-R", (digits + sign).rstrip())
+                entry = msgspec.structs.replace(entry, details=(unread, *entry.details))
+            count = len(entries)
+            if seen.setdefault(text, count) != count:
+                self._identical(opened, entry, text, place)
+            if place[1]:
+                opened.columns[count] = place[1]
+            entries.append(entry)
+            numbers.append(place[0])
+        return start
 
     # --- the record 04 -----------------------------------------------------------------------------------------
 
@@ -180,6 +187,14 @@ class Movements:
         zones.characters()
         if opened.count == 1 and not opened.number and zones.account_form():
             opened.identify(None, None)
+        zones.tell(zones.notes(), place)
+
+    def _tail(self, text: str, place: Place) -> None:
+        """Zones 2-N to 2-Q when they are not as the norm has them."""
+        zones = self._zones
+        zones.take(text, place[2])
+        zones.reserved("reserved_n")
+        zones.entry_number()
         zones.tell(zones.notes(), place)
 
     def _amount(self, head: Head, text: str, place: Place) -> Money | None:
@@ -219,7 +234,7 @@ class Movements:
             codes=operation_codes(zones.raw("operation")),
             booking_date=booked or value_date or opened.date or EARLIEST,
             value_date=value_date,
-            returned=return_reason(zones.raw("reject")),
+            details=return_reason(zones.raw("reject")),
         )
         head = Head(
             common=common,
@@ -234,6 +249,9 @@ class Movements:
             complement=complement,
             complements={},
         )
+        if not elsewhere:
+            opened.latest = max(opened.latest, common.booking_date)
+            opened.mixed = opened.mixed or currency != (opened.currency or opened.movement_currency)
         settled = opened.currency is not None and opened.decimals is not None
         if settled or known == (opened.movement_currency, opened.movement_decimals):
             if len(self._heads) >= REMEMBERED:
@@ -274,17 +292,8 @@ class Movements:
             twins.latest[entries[twins.last]] = twins.last
             earlier, twins.last = twins.latest.get(entry), count
         if earlier is not None and self._twin is not None:
-            note = Note(
-                rule=self._twin.rule,
-                severity=self._twin.severity,
-                record="04",
-                position=1,
-                field=None,
-                found=text[_LABEL].rstrip(),
-                expected=str(opened.lines[earlier]),
-                values=self._twin.values,
-            )
-            self._zones.tell((note,), place)
+            label, line = text[_LABEL].rstrip(), str(opened.lines[earlier])
+            self._zones.report(self._twin, place, label, line)
 
     # --- the records 05 ----------------------------------------------------------------------------------------
 

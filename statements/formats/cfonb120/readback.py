@@ -81,12 +81,13 @@ def _silent(rule_id: str, field: str, before: str, after: str) -> None:
 
 
 def _come_back(entry: Entry, wire: Wire) -> Entry:
-    operation, reject, label, number, reference, complements = wire
+    operation, reject, label, number, reference, side, further = wire
+    complements = [*side.complements, *further]
     common = Common(
         codes=operation_codes(operation),
         booking_date=entry.booking_date,
         value_date=entry.value_date or entry.booking_date,
-        returned=return_reason(reject),
+        details=return_reason(reject),
     )
     plan = plan_of(tuple(qualifier for qualifier, _ in complements))
     texts = (label[:31].ljust(31), number, reference.ljust(16))

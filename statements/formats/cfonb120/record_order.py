@@ -66,14 +66,17 @@ class RecordOrder:
             kind = kinds[index]
             end = index + 1
             if kind == "4":
-                while end < count and kinds[end] == "5":
-                    end += 1
                 if self._pending is not None:
                     self._flush()
+                if self._open is not None:
+                    index = self._movements.read(self._open, block, index, count)
+                    if index == count or kinds[index] != "4":
+                        continue
+                    end = index + 1
+                while end < count and kinds[end] == "5":
+                    end += 1
                 if end == count or kinds[end] == "?":
                     self._wait(block, index, end)
-                elif self._open is not None:
-                    self._movements.read(self._open, block, index, end)
                 else:
                     self._outside(block, index, end)
             elif kind == "5" and self._pending is not None:
@@ -139,7 +142,7 @@ class RecordOrder:
         zones.statement, zones.entry, zones.account = None, opened.count + 1, opened.name
         zones.note_at("C120-012", 1, None, found="04")
         zones.tell(zones.notes(), place)
-        self._movements.read(opened, block, start, end)
+        self._movements.read(opened, block, start, end, whole=True)
 
     def _wait(self, block: Block, start: int, end: int) -> None:
         """A 04 that may have more 05 after a record of an unknown code, or in the next block."""
@@ -157,7 +160,7 @@ class RecordOrder:
         if pending is not None:
             self._pending = None
             if self._open is not None:
-                self._movements.read(self._open, pending, 0, len(pending.texts))
+                self._movements.read(self._open, pending, 0, len(pending.texts), whole=True)
             else:
                 self._outside(pending, 0, len(pending.texts))
 

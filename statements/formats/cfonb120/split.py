@@ -46,8 +46,7 @@ _SIGNATURES = (
 _BOM = b"\xef\xbb\xbf"
 _END_MARKS = "\x1a\x00"
 _SEPARATOR = re.compile("(\r\n|\r|\n)")
-# Braces are the sign characters of zero; they are usual in column 104 of 01, 04 and 07 only.
-_BRACES = frozenset((ord("5"), brace) for brace in b"{}")
+_BRACE = re.compile(b"[{}]")
 
 _USUAL = {
     "standard": b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 *-./(),:'+?",
@@ -200,9 +199,10 @@ class Splitter:
         signs = raw[103::stride]
         if len(left) - len(separator) * count != signs.count(b"{") + signs.count(b"}"):
             return None
-        if not _BRACES.isdisjoint(zip(raw[1::stride], signs, strict=True)):
-            return None
         kinds = raw[1::stride].translate(_SECOND_DIGITS)
+        # Braces are the sign characters of zero; they are usual in column 104 of 01, 04 and 07 only.
+        if any(kinds[brace.start()] == ord("5") for brace in _BRACE.finditer(signs)):
+            return None
         if raw[0::stride] != b"0" * count:
             kinds = bytes(
                 kind if zero == ord("0") else ord("?") for zero, kind in zip(raw[0::stride], kinds, strict=True)

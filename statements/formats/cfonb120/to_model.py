@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
@@ -35,6 +36,8 @@ CHEQUES = frozenset("01 02 03 15 16 17".split())
 
 NO_NUMBER = "0000000"
 
+_PLACE = itemgetter(0)
+_CUSTOMER = References.__struct_fields__.index("customer_reference")
 _ROLES: tuple[Role, Role] = ("payer", "beneficiary")
 
 
@@ -44,15 +47,16 @@ class Common(msgspec.Struct, frozen=True):
     codes: OperationCodes
     booking_date: datetime.date
     value_date: datetime.date | None
-    returned: str
-    """The ISO reason of the reject, or its two characters; empty without one."""
+    details: tuple[Detail, ...]
+    """RTRN, the reason of a reject."""
 
 
 class Values(msgspec.Struct, frozen=True):
     """A complement whose zones are references or neutral details: the members, and the zones without one."""
 
     index: int
-    references: tuple[tuple[slice, str], ...]
+    references: tuple[tuple[slice, int], ...]
+    """A zone, and the place of its member among those of :class:`References`."""
     details: tuple[tuple[slice, str], ...]
     others: tuple[slice, ...]
 
@@ -122,14 +126,18 @@ def plan_of(names: tuple[str, ...]) -> Plan:
 
 
 def _values(index: int, qualifier: Qualifier) -> Values:
-    references, details, others = [], [], []
+    references: list[tuple[slice, int]] = []
+    details: list[tuple[slice, str]] = []
+    others: list[slice] = []
     for zone, member in zip(qualifier.zones, qualifier.members, strict=True):
         part = slice(zone.start - INFORMATION_START, zone.end - INFORMATION_START + 1)
         kind, _, name = member.partition(".")
         if kind == "references":
-            references.append((part, name))
+            references.append((part, References.__struct_fields__.index(name)))
         elif kind == "details":
             details.append((part, name))
+        elif others and others[-1].stop == part.start:
+            others[-1] = slice(others[-1].start, part.stop)
         else:
             others.append(part)
     return Values(index, tuple(references), tuple(details), tuple(others))
@@ -142,10 +150,11 @@ def operation_codes(code: str) -> OperationCodes:
 
 
 @lru_cache(maxsize=256)
-def return_reason(reject: str) -> str:
-    """The ISO reason of a reject code, or its two characters when it has none; empty for blanks."""
+def return_reason(reject: str) -> tuple[Detail, ...]:
+    """The detail RTRN for zone 2-K: the ISO reason, or the two characters when they have none; nothing for blanks."""
     reason = reject_reasons().get(reject)
-    return reason.iso_reason if reason is not None and reason.iso_reason else reject.strip()
+    text = reason.iso_reason if reason is not None and reason.iso_reason else reject.strip()
+    return (Detail("RTRN", text),) if text else ()
 
 
 def entry_of(
@@ -156,8 +165,9 @@ def entry_of(
     Texts are as they stand, blanks included; ``informations`` (70 characters each) belong to ``plan.names``.
     """
     label, number, reference = texts
-    details: list[tuple[int, Detail]] = []
     left = [*plan.kept]
+    own: list[Detail] = []
+    details: list[tuple[int, Detail]] = []
     text = None
     if plan.text is not None:
         text = informations[plan.text]
@@ -166,7 +176,7 @@ def entry_of(
     party: Party | None
     used: int | None = None
     if plan.names:
-        party, used = _party((amount.minor, label, text), plan, informations, details, left)
+        party, used = _party((amount.minor, label, text), plan, informations, own, left)
     else:
         label = label.strip()
         party = Party(label) if label else None
@@ -181,16 +191,18 @@ def entry_of(
         lines = [line for index in plan.labels if index != used and (line := informations[index].strip())]
         remittance = tuple(lines)
     reference = reference.strip()
-    found = _references(plan, informations, details, left) if plan.values else {}
-    if number != NO_NUMBER and number.strip():
-        if common.codes.cfonb in CHEQUES and "customer_reference" not in found:
-            found["customer_reference"] = number.strip()
-        elif plan.numbered is None or informations[plan.numbered][:35].strip()[-7:] != number:
-            details.append((-1, Detail("2-O", number.strip())))
-    if reference:
-        references = References(reference, **found) if found else References(reference)
+    numbered = number != NO_NUMBER and number.strip()
+    if plan.values or numbered:
+        found: list[str | None] = [reference or None, None, None, None, None]
+        if plan.values:
+            _values_of(plan, informations, found, details, left)
+        if numbered and common.codes.cfonb in CHEQUES and found[_CUSTOMER] is None:
+            found[_CUSTOMER] = numbered
+        elif numbered and (plan.numbered is None or informations[plan.numbered][:35].strip()[-7:] != number):
+            own.append(Detail("2-O", numbered))
+        references = References(*found) if any(found) else NO_REFERENCES
     else:
-        references = References(None, **found) if found else NO_REFERENCES
+        references = References(reference) if reference else NO_REFERENCES
     original = None
     if plan.original is not None:
         foreign = read_foreign(informations[plan.original])
@@ -198,34 +210,31 @@ def entry_of(
             left.append(plan.original)
         else:
             original = OriginalAmount(Money(foreign.minor, foreign.currency), foreign.rate)
-    if common.returned:
-        details.append((-1, Detail("RTRN", common.returned)))
-    if left:
+    kept = (*own, *common.details) if own else common.details
+    if left or details:
         details += [(index, Detail(plan.names[index], informations[index].rstrip())) for index in left]
-    if len(details) > 1:
-        details.sort(key=_place)
+        if len(details) > 1:
+            details.sort(key=_PLACE)
+        kept += tuple([detail for _, detail in details])
     return Entry(
-        booking_date=common.booking_date,
-        amount=amount,
-        value_date=common.value_date,
-        codes=common.codes,
-        references=references,
+        common.booking_date,
+        amount,
+        common.value_date,
+        False,
+        common.codes,
+        references,
         counterparty=party,
         remittance=remittance,
         original_amount=original,
-        details=tuple([detail for _, detail in details]) if details else (),
+        details=kept,
     )
-
-
-def _place(kept: tuple[int, Detail]) -> int:
-    return kept[0]
 
 
 def _party(
     movement: tuple[int, str, str | None],
     plan: Plan,
     informations: Sequence[str],
-    details: list[tuple[int, Detail]],
+    own: list[Detail],
     left: list[int],
 ) -> tuple[Party | None, int | None]:
     """The other side of a movement (minor units, label, text), and which of the free labels was its name."""
@@ -241,7 +250,7 @@ def _party(
             left.append(index)
     if name is not None:
         if name[:31] != label and (said := label.strip()) and name[:31].rstrip() != label.rstrip():
-            details.append((-1, Detail("2-M", said)))
+            own.append(Detail("2-M", said))
     else:
         if plan.labels and not label.isspace():
             for index in plan.labels:
@@ -268,24 +277,24 @@ def _party(
     return Party(name or None, iban, None, role), used
 
 
-def _references(
-    plan: Plan, informations: Sequence[str], details: list[tuple[int, Detail]], left: list[int]
-) -> dict[str, str]:
-    """The references that complements state, by their member."""
-    found: dict[str, str] = {}
+def _values_of(
+    plan: Plan,
+    informations: Sequence[str],
+    found: list[str | None],
+    details: list[tuple[int, Detail]],
+    left: list[int],
+) -> None:
+    """The references that complements state, each to its place, and the neutral details."""
     for values in plan.values:
         information = informations[values.index]
         for part, member in values.references:
+            found[member] = information[part].strip() or None
+        for part, name in values.details:
             value = information[part].strip()
             if value:
-                found[member] = value
-        for part, member in values.details:
-            value = information[part].strip()
-            if value:
-                details.append((values.index, Detail(member, value)))
+                details.append((values.index, Detail(name, value)))
         for part in values.others:
-            if information[part].strip():
+            if not information[part].isspace():
                 # More than the members say, such as a sequence or a kind: kept whole as well.
                 left.append(values.index)
                 break
-    return found

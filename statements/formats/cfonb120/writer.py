@@ -117,21 +117,27 @@ class _Writer:
         append = records.append
         day: datetime.date | None = None
         booked = ""
+        heads: dict[str, str] = {}
         for losses.entry, entry in enumerate(statement.entries, start=1):
-            operation, reject, label, entry_number, reference, complements = wire(entry, lose)
+            operation, reject, label, entry_number, reference, side, complements = wire(entry, lose)
             if entry.booking_date is not day:
                 day = entry.booking_date
-                booked = to_ddmmyy(day)
+                booked, heads = to_ddmmyy(day), {}
             value_date = entry.value_date
             value = booked if value_date is None or value_date is day else to_ddmmyy(value_date)
+            head = heads.get(operation)
+            if head is None:
+                head = heads[operation] = f"{line}{operation}{booked}{before_qualifier}"
+            if side.head is not head:
+                side.head = head
+                side.records = "".join([f"{head}{name}{text:70}{line_end}" for name, text in side.complements])
             # Operation, dates, number and amount are as wide as their zones; texts, cut already, are filled.
             append(
                 f"{start}{operation}{booked}{reject or '  '}{value}{label:31}{before_number}{entry_number}"
-                f"{before_amount}{encode(entry.amount.minor)}{reference:16}{end}"
+                f"{before_amount}{encode(entry.amount.minor)}{reference:16}{end}{side.records}"
             )
-            opened = f"{line}{operation}{booked}{before_qualifier}"
-            for qualifier, text in complements:
-                append(f"{opened}{qualifier}{text:70}{line_end}")
+            for name, text in complements:
+                append(f"{head}{name}{text:70}{line_end}")
         return records
 
 

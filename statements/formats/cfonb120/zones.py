@@ -91,19 +91,23 @@ class Zones:
 
     def tell(self, notes: Iterable[Note], place: Place) -> None:
         """Report what was noted of a record that stands here, under the current statement and entry."""
-        line, column, _ = place
         for note in notes:
-            if self._count(note.rule.id, note.severity):
-                where = Location(
-                    line=line,
-                    column=column + note.position,
-                    record=note.record,
-                    field=note.field,
-                    statement=self.statement,
-                    entry=self.entry,
-                    account=self.account,
-                )
-                self._findings.append(Finding(note.rule, note.severity, where, note.found, note.expected, note.values))
+            self.report(note, place, note.found, note.expected)
+
+    def report(self, note: Note, place: Place, found: str | None, expected: str | None) -> None:
+        """Report one note, with what is found and expected here."""
+        if not self._count(note.rule.id, note.severity):
+            return
+        where = Location(
+            line=place[0],
+            column=place[1] + note.position,
+            record=note.record,
+            field=note.field,
+            statement=self.statement,
+            entry=self.entry,
+            account=self.account,
+        )
+        self._findings.append(Finding(note.rule, note.severity, where, found, expected, note.values))
 
     @property
     def whole(self) -> bool:

@@ -3,7 +3,7 @@
 The members are those of ``convert --to json`` and never change their meaning; new ones may come.
 """
 
-from statements.formats.neutral.reader import read, recognise, rules
+from statements.formats.neutral.reader import read, rules
 from statements.formats.neutral.writer import iter_write, write
 
-__all__ = ["iter_write", "read", "recognise", "rules", "write"]
+__all__ = ["iter_write", "read", "rules", "write"]

@@ -7,6 +7,7 @@ of members.
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from types import UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -92,11 +93,16 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
+@lru_cache(maxsize=16)
+def _hints(kind: type[Record]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _record(raw: Any, kind: type[Record], path: str, place: Location, report: Reporter) -> Any:
     if not isinstance(raw, dict):
         report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="{…}")
         return _NOTHING
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     for name in raw:
         if name not in hints:
             report.add("CNV-305", _at(place, f"{path}.{name}"), found=str(raw[name])[:80])

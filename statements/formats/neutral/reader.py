@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from statements.findings import Location, Outcome, Profile, Reporter
 from statements.formats.neutral import faults
-from statements.formats.neutral.wire import BalanceRecord, EntryRecord, FileRecord, StatementRecord
+from statements.formats.neutral.wire import BalanceRecord, EntryRecord, FileRecord, PartyRecord, StatementRecord
 from statements.model.account import Account, Party
 from statements.model.money import Money
 from statements.model.statement import (
@@ -32,26 +34,12 @@ from statements.reference.iban import is_iban
 from statements.rules import RuleBook
 
 PROFILE = Profile(name="default", base="default")
-_book: list[RuleBook] = []
 
 
+@lru_cache(maxsize=1)
 def rules() -> RuleBook:
-    """The rule book of our JSON (CNV-301 and following), loaded once."""
-    if not _book:
-        _book.append(RuleBook.load("statements.formats.neutral"))
-    return _book[0]
-
-
-def recognise(data: bytes) -> bool:
-    """A cheap look: an object with the member ``statements`` near its start.
-
-    >>> recognise(b'{"statements": []}'), recognise(b'{"transactions": []}')
-    (True, False)
-    """
-    return _OPENING.match(data[:4096]) is not None
-
-
-_OPENING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"statements"\s*:')
+    """The rule book of our JSON (CNV-301 and following)."""
+    return RuleBook.load("statements.formats.neutral")
 
 
 def read(data: bytes | str) -> Outcome[tuple[Statement, ...]]:
@@ -70,7 +58,7 @@ def read(data: bytes | str) -> Outcome[tuple[Statement, ...]]:
     if document is None:
         document = faults.explain(raw, report)
     statements = [_statement(item, f"$.statements[{at}]", at + 1, report) for at, item in document]
-    return Outcome(tuple(statements), tuple(report.findings))
+    return Outcome(tuple(item for item in statements if item is not None), tuple(report.findings))
 
 
 def _exact(raw: Any) -> list[tuple[int, StatementRecord]] | None:
@@ -101,8 +89,8 @@ def _parse(data: str, report: Reporter) -> Any:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            names = [name for name, _ in pairs]
-            duplicates.extend(sorted({name for name in names if names.count(name) > 1}))
+            counts = Counter(name for name, _ in pairs)
+            duplicates.extend(sorted(name for name, count in counts.items() if count > 1))
         return found
 
     def constant(text: str) -> Any:
@@ -132,6 +120,11 @@ def _money(text: str, currency: str | None, path: str, place: Location, report: 
     if not currency:
         report.add("CNV-307", msgspec.structs.replace(place, path=path), found=text)
         raise _InexactError
+    if _CURRENCY.fullmatch(currency) is None:
+        report.add(
+            "CNV-313", msgspec.structs.replace(place, path=path.rpartition(".")[0] + ".currency"), found=currency
+        )
+        raise _InexactError
     try:
         return Money.parse(text, currency)
     except ValueError as error:
@@ -150,7 +143,10 @@ def _balance(
         return None
 
 
-def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement:
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement | None:
     account = item.account
     place = Location(statement=index, account=account.iban or account.other)
     if not (account.iban or account.other):
@@ -159,6 +155,10 @@ def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -
     if account.iban and not is_iban(account.iban):
         report.add("CNV-309", msgspec.structs.replace(place, path=path + ".account.iban"), found=account.iban)
     currency = account.currency
+    if currency and _CURRENCY.fullmatch(currency) is None:
+        # Every amount of the statement hangs on it.
+        report.add("CNV-313", msgspec.structs.replace(place, path=path + ".account.currency"), found=currency)
+        return None
     records = () if isinstance(item.entries, msgspec.UnsetType) else item.entries
     entries = []
     complete = True
@@ -240,7 +240,8 @@ def _entry(
         )
         if references is not None
         else NO_REFERENCES,
-        Party(party.name, party.iban, party.bic, party.role) if party is not None else None,
+        # A counterparty of which nothing is said is none.
+        None if party is None or party == PartyRecord() else Party(party.name, party.iban, party.bic, party.role),
         item.remittance,
         foreign,
         tuple(Detail(detail.qualifier, detail.text) for detail in item.details),

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from statements.findings import Outcome
-from statements.formats.qonto.reader import StatementsWithIds, recognise, rules, run
+from statements.formats.qonto.reader import StatementsWithIds, rules, run
 from statements.formats.qonto.request import SETTINGS, Request, Settings, plan
 from statements.formats.qonto.statement import TransactionIds
 from statements.model.money import Money
@@ -29,7 +29,6 @@ __all__ = [
     "TransactionIds",
     "read",
     "read_with_identities",
-    "recognise",
     "rules",
 ]
 

@@ -9,7 +9,7 @@ import msgspec
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto.decoders import BankAccount, Transaction
-from statements.formats.qonto.rows import Document
+from statements.formats.qonto.rows import Document, RowBatch
 from statements.model.account import Account
 from statements.reference.bic import is_bic
 from statements.reference.iban import iban_fault, rib_fault
@@ -26,10 +26,21 @@ class AccountRows(msgspec.Struct, kw_only=True, eq=False):
     currency: str | None = None
     holder: str | None = None
     rows: list[Transaction] = []
+    """Every booked row, oldest first as far as the input tells."""
+    parts: list[list[Transaction]] = []
+    """The same by list of the input, while they are collected."""
     wanted: bool = True
     external: bool = False
     failed: bool = False
     """True when an error stops the statements of this account."""
+    batch: RowBatch | None = None
+
+    def part(self, batch: RowBatch) -> list[Transaction]:
+        """The rows that one list of the input holds of this account."""
+        if self.batch is not batch:
+            self.batch = batch
+            self.parts.append([])
+        return self.parts[-1]
 
 
 def compact(iban: str) -> str:
@@ -53,7 +64,8 @@ class Accounts:
         self.unattributed = False
         """True when rows belong to no account that is known: then a broken chain has its reason."""
         self.external_accounts = 0
-        self._own: list[AccountRows] = []
+        self._own: dict[str, AccountRows] = {}
+        self._named_by_rows = False
         self._list()
 
     # -- the account list ----------------------------------------------------------------------------------------
@@ -83,8 +95,7 @@ class Accounts:
             elif iban and len(ids[iban]) > 1 and not group.failed:
                 self._contradiction(group, iban, ids[iban])
             self._by_id[key] = group
-            if group not in self._own:
-                self._own.append(group)
+            self._own.setdefault(group.key, group)
 
     def _contradiction(self, group: AccountRows, found: str, others: dict[str, None]) -> None:
         group.failed = True
@@ -124,24 +135,30 @@ class Accounts:
         return self._open(self.asked[0], None, Location()) if len(self.asked) == 1 else None
 
     def _unnamed(self, place: Location) -> AccountRows | None:
-        if len(self._own) == 1 and not self.asked:
-            return self._own[0]
+        if len(self._own) == 1 and len(self.asked) != 1:
+            return next(iter(self._own.values()))
         if len(self.asked) == 1:
             return self._open(self.asked[0], None, place)
-        if len(self._own) == 1:
-            return self._own[0]
         self.unattributed = True
         self._reporter.add("QNT-007", place)
         return None
 
     def _unlisted(self, key: str, place: Location) -> AccountRows | None:
         # Without any account list the one account the caller names is theirs, if the rows are all of one account.
-        others = [known for known in self._by_id if known is not None]
-        if not self._document.lists_accounts and len(self.asked) == 1 and not others:
+        first, self._named_by_rows = not self._named_by_rows, True
+        if not self._document.lists_accounts and len(self.asked) == 1 and first:
             return self._open(self.asked[0], None, place)
         self.unattributed = True
         self._reporter.add("QNT-006", place, found=key)
         return None
+
+    def own(self) -> tuple[AccountRows, ...]:
+        """The accounts of the account list, those of other banks left out."""
+        return tuple(self._own.values())
+
+    def known(self, bank_account_id: str | None) -> AccountRows | None:
+        """The group of an id that was met or listed; nothing is reported."""
+        return self._by_id.get(bank_account_id)
 
     # -- verdict -------------------------------------------------------------------------------------------------
 

@@ -1,35 +1,33 @@
 """Qonto API v2 JSON, in every shape it is downloaded in, into rows, accounts and page counts.
 
-One typed pass of the decoder reads a well-formed file. Only a file that the decoder refuses is taken apart member by
-member (:mod:`statements.formats.qonto.json_faults`), so that each bad value is reported with its path and the other
-rows are still checked.
+One typed pass of the decoder reads a well-formed file. Only a file that the decoder refuses, or in which something is
+no transaction, is taken apart member by member (:mod:`statements.formats.qonto.json_faults`), so that each bad value is
+reported with its path and the other rows are still checked.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from statements.findings import Reporter
 from statements.formats.qonto import json_faults, json_places
-from statements.formats.qonto.decoders import WEBHOOK, Answer, Decoders, decoders, usual_decoders
+from statements.formats.qonto.decoders import (
+    NO_ERRORS,
+    WEBHOOK,
+    Answer,
+    Decoders,
+    Transaction,
+    decoders,
+    is_hollow,
+    usual_decoders,
+)
 from statements.formats.qonto.rows import Document, JsonSource
 
-_PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts|type)"\s*:')
-
-_OPENING = re.compile(
-    rb'"(?:transactions|transaction|bank_accounts|organization|transaction_id|settled_at)"\s*:|"type"\s*:\s*"v1/transactions"'
-)
-
-
-def looks_like(data: bytes) -> bool:
-    """Whether the bytes begin like a Qonto answer; reads the first part only."""
-    start = data[:65_536].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] not in (b"{", b"[") or re.match(rb'\{\s*"statements"\s*:', start):
-        return False
-    return _OPENING.search(start) is not None
+_PAGES = re.compile(rb'\[\s*\{\s*"(?:transactions|transaction|meta|organization|bank_accounts?|type)"\s*:')
 
 
 def read(data: bytes, file: str | None, document: Document, reporter: Reporter, *, steered: bool, exact: bool) -> None:
@@ -38,55 +36,64 @@ def read(data: bytes, file: str | None, document: Document, reporter: Reporter, 
     general = decoders(steered)
     # Members that a setting asks for are in no usual row.
     known = _typed(source, [general] if steered else [usual_decoders(), general])
-    if known is None:
+    if not known:
         known = json_faults.read(source, general, reporter)
     if known and (exact or json_places.suspect(data, source.rows)):
         json_faults.refuse(source, reporter)
 
 
-def _typed(source: JsonSource, attempts: list[Decoders]) -> bool | None:
-    """True when a decoder takes the whole file, ``None`` when it must be read value by value."""
+class _OtherShapeError(Exception):
+    """The decoder took a file that must be looked at value by value."""
+
+
+def _typed(source: JsonSource, attempts: Sequence[Decoders]) -> bool:
+    """True when a decoder takes the whole file; else it must be read value by value."""
     for attempt in attempts:
         try:
-            return True if _decoded(source, attempt) else None
+            _decoded(source, attempt)
+            return True
         except msgspec.ValidationError:
             # Another word, or a bad value: the general decoders tell.
             source.forget()
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            # No JSON: whatever the decoder refuses is read again, value by value.
+        except (_OtherShapeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             source.forget()
             break
-    return None
+    return False
 
 
-def _decoded(source: JsonSource, decoders: Decoders) -> bool:
+def _decoded(source: JsonSource, decoders: Decoders) -> None:
     data = source.data
     if data.lstrip()[:1] != b"[":
-        return _answer(source, decoders.answer.decode(data), "")
-    if _PAGES.match(data.lstrip()):
-        pages = decoders.pages.decode(data)
-        known = [_answer(source, page, f"[{index}].") for index, page in enumerate(pages)]
-        return all(known)
-    source.add_rows(decoders.rows.decode(data), "[{}]", None)
-    return True
+        _answer(source, decoders.answer.decode(data), "")
+    elif _PAGES.match(data.lstrip()):
+        for index, page in enumerate(decoders.pages.decode(data)):
+            _answer(source, page, f"[{index}].")
+    else:
+        source.add_rows(_whole(decoders.rows.decode(data)), "[{}]", None)
 
 
-def _answer(source: JsonSource, answer: Answer[Any], path: str) -> bool:
-    known = False
+def _whole(rows: list[Any]) -> list[Transaction]:
+    if any(map(is_hollow, rows)):
+        raise _OtherShapeError
+    return rows
+
+
+def _answer(source: JsonSource, answer: Answer[Any], path: str) -> None:
+    before = source.parts
+    if bytes(answer.errors) not in NO_ERRORS:
+        raise _OtherShapeError
     if answer.transactions is not None:
-        source.add_rows(answer.transactions, path + "transactions[{}]", answer.meta)
-        known = True
+        source.add_rows(_whole(answer.transactions), path + "transactions[{}]", answer.meta)
     if answer.transaction is not None:
-        source.add_rows([answer.transaction], path + "transaction", None)
-        known = True
+        source.add_rows(_whole([answer.transaction]), path + "transaction", None)
     if answer.data is not None and answer.type == WEBHOOK:
-        source.add_rows([answer.data], path + "data", None)
-        known = True
+        source.add_rows(_whole([answer.data]), path + "data", None)
     if answer.organization is not None:
         source.document.holder = answer.organization.legal_name or source.document.holder
-        source.add_accounts(answer.organization.bank_accounts, path + "organization.bank_accounts")
-        known = True
+        source.add_accounts(answer.organization.bank_accounts, path + "organization.bank_accounts[{}]")
     if answer.bank_accounts is not None:
-        source.add_accounts(answer.bank_accounts, path + "bank_accounts")
-        known = True
-    return known
+        source.add_accounts(answer.bank_accounts, path + "bank_accounts[{}]")
+    if answer.bank_account is not None:
+        source.add_accounts([answer.bank_account], path + "bank_account")
+    if source.parts == before:
+        raise _OtherShapeError

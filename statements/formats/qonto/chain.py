@@ -34,15 +34,26 @@ def signed(row: Transaction) -> int:
     return cents if row.side == "credit" else -cents
 
 
-def order(rows: Sequence[Transaction]) -> Ordered:
-    """Rows of one account by ``settled_at``, then by the chain, then as given (oldest first).
+def joined(parts: Sequence[list[Transaction]]) -> list[Transaction]:
+    """The rows of several lists of one account as one, oldest first as far as the input tells.
 
-    A feed that is newest first is turned round before it is sorted, so that equal instants come out oldest first.
+    A list that is newest first is turned round, so that equal instants come out oldest first; lists come in the order
+    of their instants, so that the order in which they were given says nothing.
     """
-    ordered = list(rows)
-    if len(ordered) > 1 and _newest_first(ordered):
-        ordered.reverse()
-    ordered.sort(key=_INSTANT)
+    turned = [part[::-1] if len(part) > 1 and _newest_first(part) else part for part in parts if part]
+    if len(turned) > 1:
+        turned.sort(key=_place_of)
+    return [row for part in turned for row in part]
+
+
+def _place_of(part: Sequence[Transaction]) -> tuple[object, ...]:
+    first = part[0]
+    return first.settled_at, part[-1].settled_at, first.id or "", first.transaction_id or "", msgspec.json.encode(first)
+
+
+def order(rows: Sequence[Transaction]) -> Ordered:
+    """Rows of one account by ``settled_at``, then by the chain, then as given (oldest first)."""
+    ordered = sorted(rows, key=_INSTANT)
     instants = list(map(_INSTANT, ordered))
     moved: list[tuple[int, int]] = []
     unclear: list[tuple[int, int]] = []

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 COLUMNS = frozenset(
     "status settled_utc settled_local amount debit credit balance currency local_amount local_currency account_name "
@@ -117,27 +117,45 @@ def checked_mapping(mapping: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 # -- cells ------------------------------------------------------------------------------------------------------------
 
-_BLANKS = dict.fromkeys(map(ord, " \u00a0\u202f\u2009"))
-_MINUS = {ord("\u2212"): "-"}
-_NUMBER = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]{1,2}))?", re.ASCII)
-_GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:([.,])[0-9]{3})(?:\3[0-9]{3})*)([.,])([0-9]{1,2})", re.ASCII)
+_BLANKS = " \u00a0\u202f\u2009"
+_MINUS = {ord("\u2212"): "-", ord("\u2019"): "'"}
+_NUMBER = re.compile(
+    rf"([+-]?)[{_BLANKS}]?(?:([0-9]+)|([0-9]{{1,3}})((?:[{_BLANKS}][0-9]{{3}})+))(?:[.,]([0-9]{{1,2}}))?", re.ASCII
+)
+_GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:([.,'])[0-9]{3})(?:\3[0-9]{3})*)(?!\3)[.,]([0-9]{1,2})", re.ASCII)
 
 
-def decimal_text(cell: str) -> str | None:
-    """An amount as written in a cell, as plain decimal text; ``None`` when it is none.
+class Amount(NamedTuple):
+    """An amount as plain decimal text, and whether marks between its thousands had to be read."""
 
-    >>> decimal_text("-1 250,50"), decimal_text("1,250.50"), decimal_text("1,250")
-    ('-1250.50', '1250.50', None)
+    text: str
+    grouped: bool = False
+
+
+def amount_of(cell: str) -> Amount | None:
+    """An amount as written in a cell; ``None`` when it is none, or when more than one amount could be meant.
+
+    The exports write groups of three with blanks between them. Points, commas or apostrophes between the thousands are
+    of a spreadsheet or of another program: one reading is possible only with groups of three and another mark for the
+    decimals.
+
+    >>> amount_of("-1 250,50").text, amount_of("1,250.50"), amount_of("1,250"), amount_of("1 25,00")
+    ('-1250.50', Amount(text='1250.50', grouped=True), None, None)
     """
-    text = cell.translate(_BLANKS).translate(_MINUS)
-    sign, whole, fraction = "", "", ""
+    text = cell.translate(_MINUS)
     if match := _NUMBER.fullmatch(text):
-        sign, whole, fraction = match[1], match[2], match[4] or ""
-    elif (match := _GROUPED.fullmatch(text)) and match[3] != match[4]:
-        sign, whole, fraction = match[1], match[2].replace(match[3], ""), match[5]
+        sign, whole, fraction = match[1], match[2], match[5] or ""
+        if whole is None:
+            if len(set(re.sub(r"[0-9]", "", match[4]))) > 1:
+                # Two kinds of blanks are two kinds of groups.
+                return None
+            whole = match[3] + re.sub(r"[^0-9]", "", match[4])
+        grouped = False
+    elif match := _GROUPED.fullmatch(text):
+        sign, whole, fraction, grouped = match[1], re.sub(r"[^0-9]", "", match[2]), match[4], True
     else:
         return None
-    return ("-" if sign == "-" else "") + whole + (f".{fraction}" if fraction else "")
+    return Amount(("-" if sign == "-" else "") + whole + (f".{fraction}" if fraction else ""), grouped)
 
 
 _TIME = r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?Z?)?"

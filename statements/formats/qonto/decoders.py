@@ -26,6 +26,12 @@ Instant = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
 """A time stamp with its offset; one without is refused by the decoder."""
 
 
+GREATEST = 10**18
+"""Cents that no balance reaches: 18 digits are the most that ISO 20022 gives an amount. More is no amount."""
+
+Cents = Annotated[int, msgspec.Meta(ge=-GREATEST, le=GREATEST)]
+"""Whole cents."""
+
 ABSENT = Raw()
 """A raw member that is not there."""
 
@@ -52,11 +58,11 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     id: str | None = None
     transaction_id: str | None = None
     amount: Raw = ABSENT
-    amount_cents: int | None = None
+    amount_cents: Cents | None = None
     settled_balance: Raw = ABSENT
-    settled_balance_cents: int | None = None
+    settled_balance_cents: Cents | None = None
     local_amount: Raw = ABSENT
-    local_amount_cents: int | None = None
+    local_amount_cents: Cents | None = None
     side: str | None = None
     operation_type: str | None = None
     currency: str | None = None
@@ -74,16 +80,22 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     direct_debit_collection: Counterparty | None = None
     swift_income: Counterparty | None = None
     check: Cheque | None = None
+    updated_at: Raw = ABSENT
+    """Looked at only where one transaction is given in several states, or by a setting."""
 
 
 class SteeredTransaction(Transaction, frozen=True, gc=False):
     """A transaction with the members that steer something only when a setting asks for it; never written."""
 
-    updated_at: Instant | None = None
-    created_at: Instant | None = None
+    created_at: Raw = ABSENT
     category: str | None = None
     vat_amount: Raw = ABSENT
     card_last_digits: str | None = None
+
+
+def is_hollow(row: Transaction) -> bool:
+    """Whether an object that was decoded as a transaction holds nothing of one: it is something else."""
+    return row.side is None and row.transaction_id is None and row.amount_cents is None and not text_of(row.amount)
 
 
 class BankAccount(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +105,7 @@ class BankAccount(msgspec.Struct, frozen=True, gc=False):
     iban: str | None = None
     bic: str | None = None
     currency: str | None = None
-    balance_cents: int | None = None
+    balance_cents: Cents | None = None
     updated_at: Instant | None = None
     is_external_account: bool | None = None
 
@@ -120,7 +132,8 @@ COUNTERPARTIES = ("transfer", "income", "direct_debit", "direct_debit_collection
 SUBJECTS = (
     "Card Transfer Income DirectDebit DirectDebitCollection DirectDebitHold WalletToWallet Check SwiftIncome "
     "PagopaPayment F24Payment BillingTransfer FinancingIncome FinancingInstallment AccountRemuneration Investment "
-    "Other NrcPayment RibaPayment PayLater Recall CardAcquirerPayout"
+    "Other NrcPayment RibaPayment PayLater Recall CardAcquirerPayout "
+    "DeferredCardRepayment"
 ).split()
 """The values of ``subject_type`` seen so far, as the API spells them; the enumeration is open."""
 
@@ -144,12 +157,24 @@ _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
 ABSENT_BYTES = (b"", b"null")
+NO_ERRORS = (b"", b"null", b"[]", b"{}")
+_INSTANT = msgspec.json.Decoder(Instant)
 
 
 def text_of(raw: Raw) -> str | None:
     """The decimal text of a JSON number (or of a number written as a JSON string); ``None`` when absent."""
     text = bytes(raw).decode("utf-8", "replace").strip().strip('"')
     return None if text in ("", "null") else text
+
+
+def instant_of(raw: Raw) -> datetime.datetime | None:
+    """The instant of a raw member; ``None`` when it is absent or none."""
+    if bytes(raw) in ABSENT_BYTES:
+        return None
+    try:
+        return _INSTANT.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def minor_of(text: str, currency: str) -> int | None:
@@ -161,9 +186,10 @@ def minor_of(text: str, currency: str) -> int | None:
     if _PLAIN.fullmatch(text) is None:
         return None
     try:
-        return Money.parse(text, currency).minor
+        minor = Money.parse(text, currency).minor
     except ValueError:
         return None
+    return minor if -GREATEST <= minor <= GREATEST else None
 
 
 def agrees(text: bytes, cents: int) -> bool:
@@ -207,7 +233,9 @@ class Answer(msgspec.Struct, Generic[Row], frozen=True):
     type: str | None = None
     organization: Organization | None = None
     bank_accounts: list[BankAccount] | None = None
+    bank_account: BankAccount | None = None
     meta: Meta | None = None
+    errors: Raw = ABSENT
 
 
 class Decoders:

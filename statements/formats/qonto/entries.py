@@ -34,6 +34,9 @@ from statements.wire.identity import token, tokens
 _CACHE = 65_536
 """Entries after which a cache of names or numbers is emptied: memory stays flat however many there are."""
 
+MOST_WORDS = 10
+"""Unknown words that one finding lists."""
+
 
 class EntryBuilder:
     """Builds the entries of all accounts of one reading; the caches are shared."""
@@ -116,9 +119,14 @@ class EntryBuilder:
         return entries
 
     def finish(self) -> None:
-        """Report the operation and subject types that the table does not know, each once, with its count."""
-        for (rule, word), (count, place) in self._unknown.items():
-            self._reporter.add(rule, place, found=word, count=str(count))
+        """Report the operation and subject types that the table does not know: one finding with the counts."""
+        for rule in ("QNT-028", "QNT-029"):
+            words = {word: item for (id_, word), item in self._unknown.items() if id_ == rule}
+            if words:
+                listed = [f"{_printable(word)} ({count})" for word, (count, _) in words.items()]
+                found = ", ".join(listed[:MOST_WORDS]) + (", …" if len(listed) > MOST_WORDS else "")
+                count = sum(count for count, _ in words.values())
+                self._reporter.add(rule, next(iter(words.values()))[1], found=found, count=str(count))
 
     # -- what needs a second look --------------------------------------------------------------------------------
 

@@ -19,12 +19,19 @@ from msgspec import Raw
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto import csv_tables
-from statements.formats.qonto.csv_tables import column_of, decimal_text, header_columns, moment_of, short
-from statements.formats.qonto.decoders import ABSENT, Counterparty, Transaction, minor_of
+from statements.formats.qonto.csv_tables import amount_of, column_of, header_columns, moment_of, short
+from statements.formats.qonto.decoders import ABSENT, GREATEST, Counterparty, Transaction, minor_of
 from statements.formats.qonto.rows import Document, RowBatch
+from statements.rules import Severity
 
 MOST_ROWS = 10_000
 """Rows at which the app cuts an export."""
+
+MOST_NAMES = 8
+"""Headers that a finding lists."""
+
+DECISIVE = frozenset({"status", "amount", "debit", "credit", "balance", "account_iban"})
+"""Columns of which two values cannot both be true; of a text that stands twice the first is read."""
 
 _FOREIGN = (
     (re.compile(rb"PK\x03\x04"), "XLSX"),
@@ -38,13 +45,6 @@ _FOREIGN = (
 def foreign(data: bytes) -> str | None:
     """The name of another export format of the app (XLSX, OFX, QIF, PDF), ``None`` for anything else."""
     return next((name for pattern, name in _FOREIGN if pattern.match(data)), None)
-
-
-def looks_like(data: bytes) -> bool:
-    """Whether the first line is the header of such an export."""
-    line = data.removeprefix(b"\xef\xbb\xbf")[:8192].split(b"\n")[0].decode("utf-8", "replace")
-    header = _header(line, header_columns({}))
-    return header is not None and "amount" in header[1] and len(set(header[1]) - {None, "private"}) >= 3
 
 
 def _header(line: str, columns: Mapping[str, str]) -> tuple[str, list[str | None]] | None:
@@ -62,26 +62,49 @@ def _header(line: str, columns: Mapping[str, str]) -> tuple[str, list[str | None
     return None if best is None else (best[1], best[2])
 
 
+def _names(line: str) -> list[str]:
+    """The cells of a first line that looks like the header of a table: three words or more, and no amount."""
+    delimiter = max(";,\t", key=line.count)
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+    words = [cell for cell in cells if cell]
+    header = len(words) >= 3 and not any(amount_of(word) or moment_of(word) or not word.isprintable() for word in words)
+    return words if header else []
+
+
 class _Columns:
     """The cells of a record by column name; an absent column is an empty cell."""
 
-    __slots__ = ("_at",)
+    __slots__ = ("_at", "_twice")
 
     def __init__(self, names: Sequence[str | None]) -> None:
         self._at: dict[str, list[int]] = {}
         for index, name in enumerate(names):
             if name is not None and name != "private":
                 self._at.setdefault(name, []).append(index)
+        self._twice = [name for name, places in self._at.items() if len(places) > 1 and name in DECISIVE]
 
     def __contains__(self, name: object) -> bool:
         return name in self._at
 
     def get(self, cells: Sequence[str], name: str) -> str:
         """The first cell of the column that is not empty, without blanks around and without a formula guard."""
+        return next(self._filled(cells, name), "")
+
+    def _filled(self, cells: Sequence[str], name: str) -> Iterator[str]:
         for index in self._at.get(name, ()):
             if index < len(cells) and (cell := cells[index].strip(" \t")):
-                return cell[1:] if cell[0] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
-        return ""
+                yield cell[1:] if cell[0] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+
+    def contradiction(self, cells: Sequence[str]) -> tuple[str, str, str] | None:
+        """A column that stands under two headers with two values in this record: its name and both."""
+        for name in self._twice:
+            values = list(dict.fromkeys(self._filled(cells, name)))
+            if len(values) > 1:
+                return name, values[0], values[1]
+        return None
 
 
 def read(
@@ -95,9 +118,15 @@ def read(
 ) -> None:
     """Add the rows of an export to ``document``."""
     text = _decoded(data, file, reporter)
-    header = None if text is None else _header(text.split("\n")[0].rstrip("\r"), header_columns(mapping))
+    first = "" if text is None else text.split("\n")[0].rstrip("\r")
+    header = None if text is None else _header(first, header_columns(mapping))
     if text is None or header is None:
-        reporter.add("QNT-001", Location(file=file, line=1), what_en=_NEITHER[0], what_fr=_NEITHER[1])
+        names = _names(first)
+        if names:
+            listed = ", ".join(map(short, names[:MOST_NAMES])) + (", …" if len(names) > MOST_NAMES else "")
+            reporter.add("QNT-066", Location(file=file, line=1), found=listed)
+        else:
+            reporter.add("QNT-001", Location(file=file, line=1), what_en=_NEITHER[0], what_fr=_NEITHER[1])
         document.broken = True
         return
     reader = _Export(file, document, reporter, zone, mapping, _Columns(header[1]))
@@ -147,14 +176,28 @@ class _Export:
         self.other_zone: list[int] = []
         self.other_zone_count = 0
         self.holders: dict[str, str] = {}
+        self.all_executed = False
+        """Whether every row is booked, because the export has no column for the status."""
+        self.grouped: list[tuple[int, str, str]] = []
 
     def refused(self, line: str, header: tuple[str, list[str | None]], one_asked: bool) -> bool:
         """Report columns that are unknown, needed ones that are missing, and a file whose account nobody names."""
         cells = next(csv.reader([line.rstrip("\r")], delimiter=header[0]))
+        unknown = False
+        twice = False
+        met: set[str] = set()
         for index, (cell, name) in enumerate(zip(cells, header[1], strict=True), start=1):
+            place = Location(file=self.file, line=1, field=f"column {index}")
             if name is None and cell.strip():
-                place = Location(file=self.file, line=1, field=f"column {index}")
+                unknown = True
                 self.reporter.add("QNT-052", place, found=short(cell))
+            elif name is not None and name != "private":
+                word = csv_tables.normalised(cell)
+                if word in met:
+                    twice = twice or name in DECISIVE
+                    grade = None if name in DECISIVE else Severity.WARNING
+                    self.reporter.add("QNT-065", place, found=short(cell), severity=grade)
+                met.add(word)
         missing = []
         if "status" not in self.columns:
             missing.append("status")
@@ -162,13 +205,29 @@ class _Export:
             missing.append("settlement date")
         if "amount" not in self.columns and not ("debit" in self.columns and "credit" in self.columns):
             missing.append("amount")
+        if missing == ["status"] and not unknown:
+            # The simplified export and templates without a status hold executed rows only.
+            self.all_executed = True
+            missing = []
+            self._lacks("status", Severity.WARNING, *_EXECUTED)
         for name in missing:
-            words = _NEEDED[name]
-            self.reporter.add("QNT-051", Location(file=self.file, line=1), column_en=words[0], column_fr=words[1])
+            self._lacks(name, None, "", "")
         if not missing and "account_iban" not in self.columns and not one_asked:
             self.reporter.add("QNT-059", Location(file=self.file, line=1))
             return True
-        return bool(missing)
+        return bool(missing) or twice
+
+    def _lacks(self, name: str, severity: Severity | None, effect_en: str, effect_fr: str) -> None:
+        words = _NEEDED[name]
+        self.reporter.add(
+            "QNT-051",
+            Location(file=self.file, line=1),
+            severity=severity,
+            column_en=words[0],
+            column_fr=words[1],
+            effect_en=effect_en,
+            effect_fr=effect_fr,
+        )
 
     def rows(self, text: str, delimiter: str) -> None:
         """Read the records after the header."""
@@ -195,6 +254,16 @@ class _Export:
         for word, count in self.unknown_methods.items():
             place = Location(file=self.file, line=self.first_unknown[word], field="method")
             self.reporter.add("QNT-061", place, found=short(word) or "-", count=str(count))
+        if self.grouped:
+            at, cell, read_as = self.grouped[0]
+            place = Location(file=self.file, line=at, field="amount")
+            self.reporter.add(
+                "QNT-064",
+                place,
+                found=short(cell),
+                expected=read_as,
+                count=str(len({line for line, *_ in self.grouped})),
+            )
         if self.other_zone_count:
             place = Location(file=self.file, line=self.other_zone[0], field="settled_local")
             self.reporter.add("QNT-062", place, found=str(self.other_zone_count), expected=str(self.zone))
@@ -209,6 +278,12 @@ class _Export:
         account = get(cells, "account_iban")
         if account and (holder := get(cells, "account_name")):
             self.holders.setdefault(account, holder)
+        if (twice := self.columns.contradiction(cells)) is not None:
+            name, value, other = twice
+            self._bad("QNT-065", line, name, f"{name}: {value} / {other}", account)
+            return None
+        if self.all_executed:
+            return self._booked(cells, line, account)
         word = get(cells, "status")
         status = self.statuses.get(csv_tables.normalised(word))
         written = get(cells, "settled_utc") or get(cells, "settled_local")
@@ -264,33 +339,29 @@ class _Export:
         get = self.columns.get
         total = get(cells, "amount")
         debit, credit = get(cells, "debit"), get(cells, "credit")
-        parts = [
-            self._minor(cell, line, name, account) for name, cell in (("debit", debit), ("credit", credit)) if cell
-        ]
-        if None in parts:
-            return None
-        if total:
-            minor = self._minor(total, line, "amount", account)
-            if minor is None:
-                return None
-        elif parts:
-            minor = -abs(parts[0] or 0) if debit else abs(parts[0] or 0)
-        else:
+        if not (total or debit or credit):
             self._bad("QNT-053", line, "amount", "", account)
             return None
-        out = [abs(part or 0) for part in parts[: 1 if debit else 0]]
-        into = [abs(part or 0) for part in parts[1 if debit else 0 :]]
-        stated = sum(into) - sum(out)
-        if parts and stated != minor:
-            self._bad("QNT-056", line, "amount", total, account, debit or credit)
+        minor, out, into = (
+            self._minor(cell, line, name, account) if cell else 0
+            for name, cell in (("amount", total), ("debit", debit), ("credit", credit))
+        )
+        if minor is None or out is None or into is None:
             return None
-        return minor
+        stated = abs(into) - abs(out)
+        if (total and (debit or credit) and stated != minor) or (out and into):
+            self._bad("QNT-056", line, "amount", total or debit, account, (debit or credit) if total else credit)
+            return None
+        return minor if total else stated
 
     def _minor(self, cell: str, line: int, column: str, account: str) -> int | None:
-        text = decimal_text(cell)
-        minor = None if text is None else minor_of(text, "EUR")
-        if minor is None:
+        amount = amount_of(cell)
+        minor = None if amount is None else minor_of(amount.text, "EUR")
+        if amount is None or minor is None or abs(minor) > GREATEST:
             self._bad("QNT-053", line, column, cell, account)
+            return None
+        if amount.grouped:
+            self.grouped.append((line, cell, amount.text))
         return minor
 
     def _local(self, cells: Sequence[str], minor: int, currency: str | None) -> tuple[Raw, str | None]:
@@ -298,10 +369,10 @@ class _Export:
         cell, currency_word = self.columns.get(cells, "local_amount"), self.columns.get(cells, "local_currency").upper()
         if not currency_word:
             return ABSENT, None
-        text = decimal_text(cell)
-        if text is None:
+        amount = amount_of(cell)
+        if amount is None:
             return ABSENT, None if currency_word == currency else currency_word
-        text = text.lstrip("-")
+        text = amount.text.lstrip("-")
         if currency_word == currency and minor_of(text, "EUR") == abs(minor):
             return ABSENT, None
         return Raw(text.encode("ascii")), currency_word
@@ -340,6 +411,7 @@ _NEITHER = (
     "un fichier qui n'est ni du JSON ni un export CSV de Qonto",
 )
 _QUOTES = ("a CSV record with broken quotes", "un enregistrement CSV aux guillemets mal fermés")
+_EXECUTED = (" Every row is read as executed.", " Chaque ligne est lue comme exécutée.")
 _NEEDED = {
     "status": ("status", "du statut"),
     "settlement date": ("settlement date", "de la date de la valeur"),

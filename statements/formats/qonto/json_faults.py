@@ -1,11 +1,14 @@
 """A JSON file that the typed decoder refuses, taken apart member by member.
 
-Each bad value is reported with its path, the other rows are still read, and a text that is no JSON is named as such.
+Each bad value is reported with its path, the other rows are still read, and what is no data (an error answer of the
+API, the list of PDF statements, a text that is no JSON) is named as such.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,7 +16,15 @@ from msgspec import Raw
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto import json_places
-from statements.formats.qonto.decoders import BankAccount, Decoders, Meta
+from statements.formats.qonto.decoders import (
+    NO_ERRORS,
+    WEBHOOK,
+    BankAccount,
+    Decoders,
+    Meta,
+    Transaction,
+    is_hollow,
+)
 from statements.formats.qonto.rows import JsonSource, Lines
 
 _MALFORMED = re.compile(r"\(byte ([0-9]+)\)")
@@ -38,6 +49,11 @@ def refuse(source: JsonSource, reporter: Reporter) -> bool:
     return True
 
 
+_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+_ITEMS = msgspec.json.Decoder(list[Raw])
+
+
 class _Walk:
     """The members of one file, value by value."""
 
@@ -48,131 +64,183 @@ class _Walk:
         self.document = source.document
         self.decoders = decoders
         self.reporter = reporter
+        self.line: int | None = None
+        """The line that is read, where each line is a JSON text of its own."""
 
     def top(self) -> bool:
-        """The whole file."""
+        """The whole file; true when it is JSON of a known shape."""
         try:
             top = msgspec.json.decode(self.data, type=Raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except _FAULTS as error:
             if "trailing characters" in str(error):
                 return self._lines()
             return self._malformed(error)
-        return self._value(top, "")
-
-    def _value(self, raw: Raw, path: str) -> bool:
-        kind = bytes(raw)[:1]
+        kind = bytes(top)[:1]
         if kind == b"{":
-            return self._object(raw, path)
-        if kind == b"[" and path.count("[") < 2:
-            return self._list(raw, path)
-        self._shape(path, _excerpt(raw))
+            return self._object(top, self._members(top, ""), "")
+        if kind == b"[":
+            items = self._items(top, "")
+            return items is not None and self._list(items, "[{}]", None)
+        self._shape("", _excerpt(top))
         return False
 
-    def _list(self, raw: Raw, path: str) -> bool:
-        items = self._decode(raw, list[Raw], path)
-        if items is None:
-            return False
-        rows = [item for item in items if not _is_envelope(item)]
-        if len(rows) == len(items):
-            self._raw_rows(items, path + "[{}]", None)
-            return True
-        # Every item is read, so that every fault is reported.
-        known = [self._value(item, f"{path}[{index}]") for index, item in enumerate(items)]
-        return all(known)
+    # -- what an object is -----------------------------------------------------------------------------------------
 
-    def _object(self, raw: Raw, path: str) -> bool:
-        members = self._decode(raw, dict[str, Raw], path)
+    def _list(self, items: Sequence[Raw], path: str, lines: Sequence[int] | None) -> bool:
+        """Items of any kind: transactions, pages, events, accounts. Every one is read, so that every fault is told."""
+        rows = _Rows()
+        accounts: list[tuple[Raw, str]] = []
+        known = True
+        for index, item in enumerate(items):
+            self.line = None if lines is None else lines[index]
+            row = self._row(item)
+            if row is not None:
+                rows.add(row, index, self.line)
+                continue
+            at = path.format(index)
+            members = self._some_members(item)
+            if members is None or _is_row(members):
+                row = self._lenient(item, at)
+                if row is not None:
+                    rows.add(row, index, self.line)
+            elif _is_account(members):
+                accounts.append((item, at))
+            elif _is_answer(members):
+                known = self._object(item, members, at) and known
+            elif (hollow := self._lenient(item, at)) is not None:
+                rows.add(hollow, index, self.line)
+        if accounts:
+            self._accounts(accounts)
+        if rows.rows or not accounts:
+            self._add(rows, path, None, len(items))
+        self.line = None
+        return known
+
+    def _object(self, raw: Raw, members: Mapping[str, Raw] | None, path: str) -> bool:
         if members is None:
             return False
         prefix = f"{path}." if path else ""
-        known = False
+        words = api_error(members)
+        if words is not None:
+            self.reporter.add("QNT-044", self._place(path, None), found=words)
+            self.document.broken = True
+            return False
+        if _is_list_of_files(members):
+            self.reporter.add("QNT-045", self._place(prefix + "statements", None))
+            self.document.broken = True
+            return False
+        before = self.source.parts
+        good = True
         if "transactions" in members:
-            items = self._decode(members["transactions"], list[Raw], prefix + "transactions")
+            items = self._items(members["transactions"], prefix + "transactions")
             if items is None:
                 return False
-            self._raw_rows(items, prefix + "transactions[{}]", self._meta(members.get("meta"), prefix + "meta"))
-            known = True
+            self._raw_rows(items, prefix + "transactions[{}]", self._meta(members.get("meta")))
         if "transaction" in members:
             self._raw_rows([members["transaction"]], prefix + "transaction", None)
-            known = True
-        if "data" in members and bytes(members.get("type", b"")) == b'"v1/transactions"':
-            self._raw_rows([members["data"]], prefix + "data", None)
-            known = True
+        if "data" in members and "type" in members:
+            if bytes(members["type"]) == _WEBHOOK:
+                self._raw_rows([members["data"]], prefix + "data", None)
+            else:
+                self.source.add_foreign_event(_excerpt(members["type"]).strip('"'))
         if "organization" in members:
-            known = self._organization(members["organization"], prefix + "organization")
+            good = self._organization(members["organization"], prefix + "organization") and good
         if "bank_accounts" in members:
-            known = self._raw_accounts(members["bank_accounts"], prefix + "bank_accounts")
-        if not known and ("transaction_id" in members or {"side", "status"} <= members.keys()):
-            self._raw_rows([raw], path or "", None)
-            known = True
-        if not known:
-            self._shape(path, ", ".join(f'"{name}"' for name in list(members)[:5]) or "{}")
-        return known
+            good = self._raw_accounts(members["bank_accounts"], prefix + "bank_accounts") and good
+        if "bank_account" in members:
+            self._accounts([(members["bank_account"], prefix + "bank_account")])
+        if self.source.parts == before and good:
+            if _is_row(members):
+                self._raw_rows([raw], path, None)
+            elif _is_account(members):
+                self._accounts([(raw, path)])
+            else:
+                self._shape(path, ", ".join(f'"{name}"' for name in list(members)[:5]) or "{}")
+                return False
+        return good
+
+    # -- accounts --------------------------------------------------------------------------------------------------
 
     def _organization(self, raw: Raw, path: str) -> bool:
-        members = self._decode(raw, dict[str, Raw], path)
+        members = self._members(raw, path)
         if members is None:
             return False
         if "legal_name" in members:
-            self.document.holder = self._decode(members["legal_name"], str | None, f"{path}.legal_name")
+            try:
+                self.document.holder = msgspec.json.decode(members["legal_name"], type=str | None)
+            except _FAULTS:
+                self._shape(f"{path}.legal_name", _excerpt(members["legal_name"]))
+        self.source.parts += 1
         accounts = members.get("bank_accounts")
         return accounts is None or self._raw_accounts(accounts, f"{path}.bank_accounts")
 
     def _raw_accounts(self, raw: Raw, path: str) -> bool:
-        items = self._decode(raw, list[Raw], path)
+        items = self._items(raw, path)
         if items is None:
             return False
-        accounts = []
-        for index, item in enumerate(items):
-            record, faults = self._record(item, BankAccount, f"{path}[{index}]")
-            for field, value in faults:
-                self._shape(f"{path}[{index}].{field}", value)
-            accounts.append(record if record is not None else BankAccount())
-        self.source.add_accounts(accounts, path)
+        self._accounts([(item, f"{path}[{index}]") for index, item in enumerate(items)])
         return True
 
-    def _meta(self, raw: Raw | None, path: str) -> Meta | None:
-        if raw is None:
-            return None
+    def _accounts(self, items: Sequence[tuple[Raw, str]]) -> None:
+        for item, path in items:
+            record, faults = _record(item, BankAccount)
+            for field, value in faults:
+                self._shape(f"{path}.{field}", value)
+            self.source.add_accounts([record if record is not None else BankAccount()], path, self.line)
+        self.source.parts += 1
+        self.document.lists_accounts = True
+
+    # -- rows ------------------------------------------------------------------------------------------------------
+
+    def _meta(self, raw: Raw | None) -> Meta | None:
         # Page counts are a help, not a booking: an unreadable one is as good as none.
-        meta: Meta | None = self._record(raw, Meta, path)[0]
+        meta: Meta | None = None if raw is None else _record(raw, Meta)[0]
         return meta
 
-    def _raw_rows(self, items: list[Raw], path: str, meta: Meta | None, lines: list[int] | None = None) -> None:
-        rows: list[Any] = []
-        indexes: list[int] = []
-        numbers: list[int] = []
-        for index, item in enumerate(items):
-            try:
-                row: Any = self.decoders.lines.decode(item)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                line = None if lines is None else lines[index]
-                row = self._lenient(item, path.format(index), line)
-            if row is not None:
-                rows.append(row)
-                indexes.append(index)
-                if lines is not None:
-                    numbers.append(lines[index])
-        self.source.add_rows(
-            rows, path, meta, given=len(items), indexes=indexes, lines=None if lines is None else numbers
-        )
+    def _row(self, item: Raw) -> Transaction | None:
+        """An item that is a transaction without a fault."""
+        try:
+            row: Transaction = self.decoders.lines.decode(item)
+        except _FAULTS:
+            return None
+        return None if is_hollow(row) else row
 
-    def _lenient(self, raw: Raw, path: str, line: int | None) -> Any:
+    def _raw_rows(self, items: Sequence[Raw], path: str, meta: Meta | None) -> None:
+        rows = _Rows()
+        for index, item in enumerate(items):
+            row = self._row(item)
+            if row is None:
+                at = path.format(index)
+                members = self._some_members(item)
+                words = None if members is None or _is_row(members) else api_error(members)
+                if words is not None:
+                    self.reporter.add("QNT-044", self._place(at, None), found=words)
+                    self.document.broken = True
+                    continue
+                row = self._lenient(item, at)
+            if row is not None:
+                rows.add(row, index, self.line)
+        self._add(rows, path, meta, len(items))
+
+    def _add(self, rows: _Rows, path: str, meta: Meta | None, given: int) -> None:
+        lines = None if None in rows.lines else rows.lines
+        self.source.add_rows(rows.rows, path, meta, given=given, indexes=rows.indexes, lines=lines)
+
+    def _lenient(self, raw: Raw, path: str) -> Transaction | None:
         """A row with a value of the wrong type: reported, and its account is stopped; ``None`` then."""
-        record, faults = self._record(raw, self.decoders.row, path)
+        record, faults = _record(raw, self.decoders.row)
         if record is None:
             self._shape(path, _excerpt(raw))
             self.document.faulty_accounts.add(None)
             return None
-        if record.is_external_transaction:
-            return record
         settled_at_unreadable = any(field == "settled_at" for field, _ in faults)
-        if record.status != "completed" and not settled_at_unreadable:
-            return record
+        if record.is_external_transaction or (record.status != "completed" and not settled_at_unreadable):
+            known: Transaction = record
+            return known
         serious = False
         for field, value in faults:
             rule = _RULE_OF.get(field, "QNT-001")
-            place = self._place(f"{path}.{field}", field, line)
+            place = self._place(f"{path}.{field}", field)
             if rule == "QNT-001":
                 self._add_shape(place, f"{field} = {value}", f"{field} = {value}")
             else:
@@ -181,38 +249,32 @@ class _Walk:
         if serious:
             self.document.faulty_accounts.add(record.bank_account_id)
             return None
-        return record
+        good: Transaction = record
+        return good
 
-    def _record(self, raw: Raw, kind: Any, path: str) -> tuple[Any, list[tuple[str, str]]]:
-        """A record with every member that can be read, and the members that cannot, with their text."""
-        try:
-            members = msgspec.json.decode(raw, type=dict[str, Raw])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None, []
-        values: dict[str, Any] = {}
-        faults: list[tuple[str, str]] = []
-        for field in msgspec.structs.fields(kind):
-            member = members.get(field.name)
-            if member is None:
-                continue
-            try:
-                values[field.name] = msgspec.json.decode(_whole(member), type=field.type)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                if field.name not in _STEERING:
-                    faults.append((field.name, _excerpt(member)))
-        return kind(**values), faults
+    def _members(self, raw: Raw, path: str) -> dict[str, Raw] | None:
+        members = self._some_members(raw)
+        if members is None:
+            self._shape(path, _excerpt(raw))
+        return members
 
-    def _decode(self, raw: Raw, kind: Any, path: str) -> Any:
+    def _some_members(self, raw: Raw) -> dict[str, Raw] | None:
         try:
-            return msgspec.json.decode(raw, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return _MEMBERS.decode(raw)
+        except _FAULTS:
+            return None
+
+    def _items(self, raw: Raw, path: str) -> list[Raw] | None:
+        try:
+            return _ITEMS.decode(raw)
+        except _FAULTS:
             self._shape(path, _excerpt(raw))
             return None
 
-    # -- JSON lines ----------------------------------------------------------------------------------------------
+    # -- JSON lines ------------------------------------------------------------------------------------------------
 
     def _lines(self) -> bool:
-        rows: list[Raw] = []
+        items: list[Raw] = []
         numbers: list[int] = []
         good = True
         for number, line in enumerate(self.data.split(b"\n"), start=1):
@@ -220,21 +282,18 @@ class _Walk:
                 continue
             try:
                 item = msgspec.json.decode(line, type=Raw)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            except _FAULTS as error:
                 return self._malformed(error, line=number)
-            if _is_envelope(item):
-                good = self._object(item, "") and good
-            elif bytes(item)[:1] == b"{":
-                rows.append(item)
+            if bytes(item)[:1] == b"{":
+                items.append(item)
                 numbers.append(number)
             else:
+                self.line = number
                 self._shape("", _excerpt(item))
                 good = False
-        if rows:
-            self._raw_rows(rows, "", None, numbers)
-        return good
+        return self._list(items, "", numbers) and good
 
-    # -- refusals ------------------------------------------------------------------------------------------------
+    # -- refusals --------------------------------------------------------------------------------------------------
 
     def _malformed(self, error: Exception, line: int | None = None) -> bool:
         if refuse(self.source, self.reporter):
@@ -256,14 +315,28 @@ class _Walk:
         return False
 
     def _shape(self, path: str, found: str) -> None:
-        self._add_shape(self._place(path, None, None), found, found)
+        self._add_shape(self._place(path, None), found, found)
         self.document.broken = True
 
     def _add_shape(self, place: Location, what_en: str, what_fr: str) -> None:
         self.reporter.add("QNT-001", place, found=None, expected=SHAPES, what_en=what_en, what_fr=what_fr)
 
-    def _place(self, path: str, field: str | None, line: int | None) -> Location:
-        return Location(file=self.file, path=path or None, field=field, line=line)
+    def _place(self, path: str, field: str | None) -> Location:
+        return Location(file=self.file, path=path.lstrip(".") or None, field=field, line=self.line)
+
+
+class _Rows:
+    """The rows of one list with their places."""
+
+    def __init__(self) -> None:
+        self.rows: list[Transaction] = []
+        self.indexes: list[int] = []
+        self.lines: list[Any] = []
+
+    def add(self, row: Transaction, index: int, line: int | None) -> None:
+        self.rows.append(row)
+        self.indexes.append(index)
+        self.lines.append(line)
 
 
 SHAPES = "organization, bank_accounts, transactions, transaction or a v1/transactions webhook"
@@ -277,19 +350,124 @@ _RULE_OF = {
 # Members that only steer a code: unreadable is as good as absent, and their text is nobody's business.
 _STEERING = frozenset({"category", "vat_amount", "card_last_digits", "updated_at", "created_at"})
 _WHOLE = re.compile(rb"-?[0-9]+\.0+")
+_WEBHOOK = f'"{WEBHOOK}"'.encode()
 
 
-def _is_envelope(raw: Raw) -> bool:
-    """Whether an item of a list is a page or an account list rather than a row."""
-    if bytes(raw)[:1] != b"{":
-        return False
-    try:
-        members = msgspec.json.decode(raw, type=dict[str, Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return not members.keys().isdisjoint(("transactions", "transaction", "organization", "bank_accounts")) or (
-        "data" in members and "type" in members
+def _is_row(members: Mapping[str, Raw]) -> bool:
+    return "transaction_id" in members or {"side", "status"} <= members.keys()
+
+
+def _is_account(members: Mapping[str, Raw]) -> bool:
+    """An item of a bare list of accounts."""
+    return bool({"iban", "balance_cents", "authorized_balance_cents"} & members.keys()) and not (
+        {"side", "transactions", "transaction", "data", "organization"} & members.keys()
     )
+
+
+def _is_answer(members: Mapping[str, Raw]) -> bool:
+    """An item that is a page, an account list, an event or an error rather than a row."""
+    names = ("transactions", "transaction", "organization", "bank_accounts", "bank_account")
+    return (
+        not members.keys().isdisjoint(names)
+        or {"data", "type"} <= members.keys()
+        or _is_list_of_files(members)
+        or api_error(members) is not None
+    )
+
+
+def _is_list_of_files(members: Mapping[str, Raw]) -> bool:
+    """The answer of ``/v2/statements``: a list of monthly PDF files."""
+    return "statements" in members and b'"file"' in bytes(members["statements"])[:4096]
+
+
+def api_error(members: Mapping[str, Raw]) -> str | None:
+    """What an error answer of the API says, in a few words; ``None`` for anything else.
+
+    ``errors`` is a list or one object; some answers are flat, and those of the sign-in host have ``error``.
+
+    >>> api_error({"errors": Raw(b'[{"code": "unauthorized", "detail": "Invalid credentials"}]')})
+    'unauthorized: Invalid credentials'
+    >>> api_error({"message": Raw(b'"Too many requests"')}), api_error({"id": Raw(b'"1"')})
+    ('Too many requests', None)
+    """
+    trace = _text(members.get("trace_id"))
+    if bytes(members.get("errors", b"")) not in NO_ERRORS:
+        errors = _errors(members["errors"])
+    elif ({"code", "detail"} <= members.keys() or "error" in members or "message" in members) and not (
+        {"transactions", "data", "organization", "side", "status"} & members.keys() - {"status"}
+    ):
+        if _is_row(members):
+            return None
+        errors = [members]
+    else:
+        return None
+    said = []
+    for error in errors[:3]:
+        code = _text(error.get("code")) or _text(error.get("error"))
+        detail = _text(error.get("detail")) or _text(error.get("error_description")) or _text(error.get("message"))
+        source = _source(error.get("source"))
+        words = ": ".join(filter(None, (code, detail)))
+        said.append(f"{words} ({source})" if source else words)
+        trace = trace or _text(error.get("trace_id"))
+    more = f" (+ {len(errors) - 3})" if len(errors) > 3 else ""
+    text = "; ".join(filter(None, said)) or "errors"
+    return text + more + (f" [trace {trace}]" if trace else "")
+
+
+def _errors(raw: Raw) -> list[Mapping[str, Raw]]:
+    try:
+        found = msgspec.json.decode(raw, type=list[dict[str, Raw]] | dict[str, Raw])
+    except _FAULTS:
+        return []
+    return list(found) if isinstance(found, list) else [found]
+
+
+def _source(raw: Raw | None) -> str:
+    members = {} if raw is None else _some(raw)
+    return _text(members.get("parameter")) or _text(members.get("pointer"))
+
+
+def _some(raw: Raw) -> dict[str, Raw]:
+    try:
+        return _MEMBERS.decode(raw)
+    except _FAULTS:
+        return {}
+
+
+def _text(raw: Raw | None) -> str:
+    """A text or number of an answer for a message: printable, and short."""
+    if raw is None:
+        return ""
+    try:
+        value = msgspec.json.decode(raw, type=str | int | None)
+    except _FAULTS:
+        return ""
+    return "" if value is None else "".join(char if char.isprintable() else "." for char in str(value))[:120]
+
+
+@lru_cache(maxsize=8)
+def _decoders_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, msgspec.json.Decoder(field.type)) for field in msgspec.structs.fields(kind))
+
+
+def _record(raw: Raw, kind: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """A record with every member that can be read, and the members that cannot, with their text."""
+    try:
+        members = _MEMBERS.decode(raw)
+    except _FAULTS:
+        return None, []
+    values: dict[str, Any] = {}
+    faults: list[tuple[str, str]] = []
+    for name, decoder in _decoders_of(kind):
+        member = members.get(name)
+        if member is None:
+            continue
+        try:
+            values[name] = decoder.decode(_whole(member))
+        except _FAULTS:
+            if name not in _STEERING:
+                faults.append((name, _excerpt(member)))
+    return kind(**values), faults
 
 
 def _whole(raw: Raw) -> bytes:

@@ -143,7 +143,7 @@ def _path(stack: Sequence[_Level]) -> str:
 # -- the value that a path names --------------------------------------------------------------------------------------
 
 MOST = 50
-"""Findings that are looked up; each reads the file up to its place."""
+"""Findings that are looked up."""
 
 LARGEST = 16 * 1024 * 1024
 """Bytes beyond which a path has to do."""
@@ -155,47 +155,80 @@ _DECODER = json.JSONDecoder(parse_float=len, parse_int=len, parse_constant=len)
 
 
 def placed(findings: Iterable[Finding], files: Mapping[str | None, bytes]) -> tuple[Finding, ...]:
-    """The findings, those above INFO with the line and column of the value that their path names."""
+    """The findings, those above INFO with the line and column of the value that their path names.
+
+    A finding that knows its line already (JSON lines) is looked for in that line alone.
+    """
     result = []
-    texts: dict[str | None, tuple[str, Lines] | None] = {}
+    texts: dict[tuple[str | None, int | None], _Text | None] = {}
+    lines: dict[str | None, Lines] = {}
     looked_up = 0
     for finding in findings:
         place = finding.location
-        if place.path and place.line is None and finding.severity is not Severity.INFO and looked_up < MOST:
-            if place.file not in texts:
-                texts[place.file] = _text(files.get(place.file, b""))
-            text = texts[place.file]
-            offset = None if text is None else _offset(text[0], place.path)
-            if text is not None and offset is not None:
-                at = len(text[0][:offset].encode("utf-8"))
-                line, column = text[1].at(at)
-                finding = replace(finding, location=replace(place, line=line, column=column, offset=at))
+        if place.path and place.column is None and finding.severity is not Severity.INFO and looked_up < MOST:
             looked_up += 1
+            data = files.get(place.file, b"")
+            if place.file not in lines:
+                lines[place.file] = Lines(data)
+            key = place.file, place.line
+            if key not in texts:
+                start, end = (0, len(data)) if place.line is None else lines[place.file].span(place.line)
+                texts[key] = _text(data, start, end)
+            text = texts[key]
+            at = None if text is None else text.offset(place.path)
+            if at is not None:
+                line, column = lines[place.file].at(at)
+                finding = replace(finding, location=replace(place, line=line, column=column, offset=at))
         result.append(finding)
     return tuple(result)
 
 
-def _text(data: bytes) -> tuple[str, Lines] | None:
-    if len(data) > LARGEST:
+def _text(data: bytes, start: int, end: int) -> _Text | None:
+    if end - start > LARGEST:
         return None
     try:
-        return data.decode("utf-8"), Lines(data)
+        return _Text(data[start:end].decode("utf-8"), start)
     except UnicodeDecodeError:
         return None
 
 
-def _offset(text: str, path: str) -> int | None:
-    """Where the value of a path begins; the last object on the way where the member is not there."""
-    at = _BLANK.match(text).end()  # type: ignore[union-attr]  # matches always
-    try:
-        for index, name in _STEP.findall(path):
-            inner = _item(text, at, int(index)) if index else _member(text, at, name)
-            if inner is None:
-                return at
-            at = inner
-    except (ValueError, IndexError, RecursionError):
-        return None
-    return at
+class _Text:
+    """One JSON text in which several paths are looked up: the walk along a list goes on where the last one ended."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._start = start
+        self._walked: dict[int, tuple[int, int]] = {}
+
+    def offset(self, path: str) -> int | None:
+        """Where in the file the value of a path begins; the last object on the way where the member is not there."""
+        at = _skip(self._text, 0)
+        try:
+            for index, name in _STEP.findall(path):
+                inner = self._item(at, int(index)) if index else _member(self._text, at, name)
+                if inner is None:
+                    break
+                at = inner
+        except (ValueError, IndexError, RecursionError):
+            return None
+        return self._start + len(self._text[:at].encode("utf-8"))
+
+    def _item(self, start: int, index: int) -> int | None:
+        """The beginning of an item of the list at ``start``."""
+        text = self._text
+        if text[start] != "[":
+            return None
+        reached, at = self._walked.get(start, (0, 0))
+        if not at or reached > index:
+            reached, at = 0, _skip(text, start + 1)
+        for _ in range(index - reached):
+            _, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, at)
+            if text[at] != ",":
+                return None
+            at = _skip(text, at + 1)
+        self._walked[start] = index, at
+        return at
 
 
 def _skip(text: str, at: int) -> int:
@@ -218,17 +251,3 @@ def _member(text: str, at: int, name: str) -> int | None:
             return None
         at = _skip(text, at + 1)
     return None
-
-
-def _item(text: str, at: int, index: int) -> int | None:
-    """The beginning of an item of the list at ``at``."""
-    if text[at] != "[":
-        return None
-    at = _skip(text, at + 1)
-    for _ in range(index):
-        _, at = _DECODER.raw_decode(text, at)
-        at = _skip(text, at)
-        if text[at] != ",":
-            return None
-        at = _skip(text, at + 1)
-    return at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -13,10 +14,10 @@ from statements.formats.qonto.accounts import Accounts
 from statements.formats.qonto.entries import EntryBuilder
 from statements.formats.qonto.request import Plan
 from statements.formats.qonto.row_rules import collect, without_repeats
-from statements.formats.qonto.rows import Document, check_pages, incomplete
+from statements.formats.qonto.rows import Document, MissingRows, missing_rows
 from statements.formats.qonto.statement import AccountWork, TransactionIds
 from statements.model.statement import Statement
-from statements.rules import RuleBook
+from statements.rules import RuleBook, Text
 
 PROFILE = Profile(name="qonto", base="default")
 """The rules of the input know one profile."""
@@ -33,13 +34,6 @@ class StatementsWithIds(msgspec.Struct, frozen=True):
 
     statements: tuple[Statement, ...]
     identities: Mapping[str, TransactionIds] = {}
-
-
-def recognise(data: bytes) -> str | None:
-    """``qonto-json`` or ``qonto-csv`` for bytes that look like such data, else ``None``. Reads the beginning only."""
-    if api.looks_like(data):
-        return "qonto-json"
-    return "qonto-csv" if export_csv.looks_like(data) else None
 
 
 def run(files: Sequence[tuple[str | None, bytes]], wanted: Plan) -> Outcome[StatementsWithIds]:
@@ -63,20 +57,27 @@ def _run(
         _load(data, name, document, wanted, reporter, exact=exact)
     if document.broken:
         return StatementsWithIds(())
-    check_pages(document, reporter)
     accounts = Accounts(document, wanted.accounts, reporter)
     collected = collect(document, accounts, reporter)
     builder = EntryBuilder(wanted.table, wanted.settings, collected, reporter)
     statements: list[Statement] = []
     identities: dict[str, TransactionIds] = {}
-    missing = incomplete(reporter)
+    missing = missing_rows(document)
+    told: list[MissingRows] = []
     without_repeats(accounts.groups.values(), collected, reporter)
     for group in accounts.groups.values():
-        if group.wanted and (group.rows or group.failed or group.key in accounts.asked):
-            work = AccountWork(group, collected, wanted, builder, reporter, incomplete=missing)
-            statements.extend(work.statements())
-            if wanted.identities:
-                identities.update(work.identities())
+        if not group.wanted:
+            continue
+        lists = [item for item in missing if accounts.known(item.account) in (group, None)]
+        work = AccountWork(group, collected, wanted, builder, reporter, missing=lists)
+        statements.extend(work.statements())
+        if work.needs_missing:
+            told.extend(lists)
+        if wanted.identities:
+            identities.update(work.identities())
+    for item in missing:
+        if item not in told:
+            item.report(reporter)
     accounts.report_missing()
     builder.finish()
     return StatementsWithIds(tuple(statements), identities)
@@ -88,7 +89,27 @@ def _load(data: bytes, name: str | None, document: Document, wanted: Plan, repor
     if foreign is not None:
         reporter.add("QNT-063", Location(file=name), found=foreign)
         document.broken = True
+    elif (words := _unreadable(data)) is not None:
+        reporter.add("QNT-001", Location(file=name, line=1), what_en=words.en, what_fr=words.fr)
+        document.broken = True
     elif data.lstrip()[:1] in (b"{", b"["):
         api.read(data, name, document, reporter, steered=wanted.steered, exact=exact)
     else:
         export_csv.read(data, name, document, reporter, wanted.zone, wanted.mapping, wanted.accounts)
+
+
+_UTF16 = Text(
+    "the text is UTF-16, as Windows PowerShell writes it with “>”; save it as UTF-8",
+    "le texte est en UTF-16, comme l'écrit Windows PowerShell avec « > » ; enregistrez-le en UTF-8",
+)
+_HTTP = Text(
+    "it begins with the headers of an HTTP answer (curl -i); keep the body only, as curl gives it without -i",
+    "il commence par les en-têtes d'une réponse HTTP (curl -i) ; ne gardez que le corps, tel que curl le donne sans -i",
+)
+
+
+def _unreadable(data: bytes) -> Text | None:
+    """What stands in the way of a text that is data otherwise."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (data[:2].count(0) == 1 and data[2:4].count(0) == 1):
+        return _UTF16
+    return _HTTP if re.match(rb"HTTP/[0-9.]+ [0-9]{3}\b", data) else None

@@ -10,6 +10,7 @@ import msgspec
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto.decoders import BankAccount, Meta, Transaction
+from statements.rules import Severity
 
 Kind = Literal["json", "csv"]
 
@@ -39,7 +40,7 @@ class RowBatch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         path = None
         if self.kind == "json":
             place = index if self.indexes is None else self.indexes[index]
-            path = self.path.format(place) + (f".{field}" if field else "")
+            path = (self.path.format(place) + (f".{field}" if field else "")).lstrip(".")
         line = None if self.lines is None else self.lines[index]
         return Location(line=line, field=field, path=path, account=account, file=self.file)
 
@@ -56,6 +57,8 @@ class Document(msgspec.Struct, kw_only=True):
     """Accounts (by the id of the row) with a row that could not be read."""
     faulty_csv: set[str] = set()
     """The same for rows of a CSV, by the text of the account column."""
+    foreign_events: dict[str, int] = {}
+    """Webhook events about something else than a transaction: their count by type."""
     broken: bool = False
 
 
@@ -68,12 +71,21 @@ class JsonSource:
         self.document = document
         self.rows = 0
         """How many rows were added."""
-        self._start = len(document.batches)
+        self.parts = 0
+        """How many lists or objects of a known kind were added."""
+        self._before = len(document.batches), len(document.accounts), document.holder, document.lists_accounts
 
     def forget(self) -> None:
-        """Take back the rows that an attempt added before it failed."""
-        del self.document.batches[self._start :]
-        self.rows = 0
+        """Take back what an attempt added before it failed."""
+        batches, accounts, self.document.holder, self.document.lists_accounts = self._before
+        del self.document.batches[batches:]
+        del self.document.accounts[accounts:], self.document.account_places[accounts:]
+        self.rows = self.parts = 0
+
+    def add_foreign_event(self, kind: str) -> None:
+        """Count a webhook event that is about something else."""
+        self.parts += 1
+        self.document.foreign_events[kind] = self.document.foreign_events.get(kind, 0) + 1
 
     def add_rows(
         self,
@@ -87,6 +99,7 @@ class JsonSource:
     ) -> None:
         """Add the rows of one list; ``given`` and ``indexes`` where some of its items could not be read."""
         self.rows += len(rows)
+        self.parts += 1
         self.document.batches.append(
             RowBatch(
                 rows=rows,
@@ -99,12 +112,13 @@ class JsonSource:
             )
         )
 
-    def add_accounts(self, accounts: Sequence[BankAccount], path: str) -> None:
-        """Add the accounts of one list with their places."""
+    def add_accounts(self, accounts: Sequence[BankAccount], path: str, line: int | None = None) -> None:
+        """Add the accounts of one list with their places; ``path`` has ``{}`` for the index."""
         self.document.lists_accounts = True
+        self.parts += 1
         for index, account in enumerate(accounts):
             self.document.accounts.append(account)
-            self.document.account_places.append(Location(path=f"{path}[{index}]", file=self.file))
+            self.document.account_places.append(Location(path=path.format(index), file=self.file, line=line))
 
 
 class Lines:
@@ -121,6 +135,11 @@ class Lines:
             at = data.find(b"\n", at + 1)
         self._ends = ends
 
+    def span(self, line: int) -> tuple[int, int]:
+        """Where a line begins and ends."""
+        start = self._ends[line - 2] + 1 if line > 1 else 0
+        return start, self._ends[line - 1] if line <= len(self._ends) else len(self._data)
+
     def at(self, offset: int) -> tuple[int, int]:
         """The line and the column, in characters."""
         line = bisect.bisect_left(self._ends, offset)
@@ -130,16 +149,34 @@ class Lines:
 
 # -- pages ------------------------------------------------------------------------------------------------------------
 
-INCOMPLETE = "QNT-003"
+
+class MissingRows(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of transactions (one account, one download) of which rows or pages were not given."""
+
+    account: str | None
+    """The ``bank_account_id`` of the list; ``None`` when it is not known."""
+    file: str | None
+    given: int
+    total: int
+    pages: str
+
+    def report(self, reporter: Reporter, account: str | None = None, range_: str = "") -> None:
+        """Say so: a warning, or an error for the range of an account whose statement needs the rows."""
+        place = Location(file=self.file, field="meta", account=account)
+        reporter.add(
+            "QNT-003",
+            place,
+            found=str(self.given),
+            expected=str(self.total),
+            severity=Severity.ERROR if range_ else None,
+            pages=self.pages,
+            effect_en=f" The statement of {range_} needs them and is not made." if range_ else "",
+            effect_fr=f" Le relevé du {range_} en a besoin et n'est pas établi." if range_ else "",
+        )
 
 
-def incomplete(reporter: Reporter) -> bool:
-    """Whether :func:`check_pages` found rows missing."""
-    return any(finding.id == INCOMPLETE for finding in reporter.findings)
-
-
-def check_pages(document: Document, reporter: Reporter) -> None:
-    """Report each list (one account, one download) of which rows or pages are missing."""
+def missing_rows(document: Document) -> list[MissingRows]:
+    """The lists that are incomplete, by the counts that each page carries."""
     lists: dict[str | None, dict[tuple[object, ...], RowBatch]] = {}
     for batch in document.batches:
         meta = batch.meta
@@ -152,8 +189,8 @@ def check_pages(document: Document, reporter: Reporter) -> None:
         first = batch.rows[0] if batch.rows else None
         same = (meta.current_page, meta.total_count, batch.given, first and (first.id or first.transaction_id))
         lists.setdefault(_account_of(batch), {}).setdefault(same, batch)
-    for batches in lists.values():
-        _check_list(list(batches.values()), reporter)
+    found = (_missing_of(account, list(batches.values())) for account, batches in lists.items())
+    return [item for item in found if item is not None]
 
 
 def _account_of(batch: RowBatch) -> str | None:
@@ -164,13 +201,19 @@ def _account_of(batch: RowBatch) -> str | None:
     return first if first == last else None
 
 
-def _check_list(batches: list[RowBatch], reporter: Reporter) -> None:
+def _missing_of(account: str | None, batches: list[RowBatch]) -> MissingRows | None:
     given = sum(batch.given for batch in batches)
     total = max(batch.meta.total_count or 0 for batch in batches if batch.meta is not None)
     pages = max(batch.meta.total_pages or 1 for batch in batches if batch.meta is not None)
     numbers = {batch.meta.current_page for batch in batches if batch.meta is not None}
     numbers.discard(None)
     missing = [str(page) for page in range(1, min(pages, 100_000) + 1) if page not in numbers] if numbers else []
-    if given < total or missing:
-        place = Location(file=batches[0].file, field="meta")
-        reporter.add(INCOMPLETE, place, found=str(given), expected=str(total), pages=", ".join(missing[:20]) or "-")
+    if given >= total and not missing:
+        return None
+    return MissingRows(
+        account=account,
+        file=batches[0].file,
+        given=given,
+        total=total,
+        pages=", ".join(missing[:20]) or "-",
+    )

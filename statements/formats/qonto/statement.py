@@ -12,14 +12,18 @@ import msgspec
 from statements.findings import Location, Reporter
 from statements.formats.qonto import chain
 from statements.formats.qonto.accounts import AccountRows
-from statements.formats.qonto.decoders import SteeredTransaction, Transaction
+from statements.formats.qonto.decoders import SteeredTransaction, Transaction, instant_of
 from statements.formats.qonto.entries import EntryBuilder
 from statements.formats.qonto.request import Plan
 from statements.formats.qonto.row_rules import Collected
+from statements.formats.qonto.rows import MissingRows
 from statements.model.money import Money
-from statements.model.periods import slices
+from statements.model.periods import period, slices
 from statements.model.statement import Statement
 from statements.wire.identity import token
+
+JUST_BEFORE = datetime.timedelta(minutes=1)
+"""How long before the moment of a balance the transaction that made it may be booked: one event, noted twice."""
 
 
 class TransactionIds(msgspec.Struct, frozen=True):
@@ -42,14 +46,16 @@ class AccountWork:
         builder: EntryBuilder,
         reporter: Reporter,
         *,
-        incomplete: bool,
+        missing: Sequence[MissingRows],
     ) -> None:
         self.group = group
         self.collected = collected
         self.wanted = wanted
         self.builder = builder
         self.reporter = reporter
-        self.incomplete = incomplete
+        self.missing = missing
+        """The lists that hold rows of this account and are not complete."""
+        self.needs_missing = False
         self.ordered = chain.Ordered([], [], [])
         self.rows: list[Transaction] = []
         self.days: list[datetime.date] = []
@@ -57,7 +63,7 @@ class AccountWork:
     def statements(self) -> list[Statement]:
         """The statements of the account; none when anything stops it."""
         group, wanted = self.group, self.wanted
-        if group.failed:
+        if group.failed or (not group.rows and not self._written_empty()):
             return []
         # Every Qonto account is in euros; some exports do not say so.
         group.currency = group.currency or "EUR"
@@ -74,7 +80,7 @@ class AccountWork:
         first, last = bounds
         begin = _count_before(self.days, first)
         end = bisect_right(self.days, last)
-        before = self._opening(begin)
+        before = self._opening(begin, first, last)
         if before is None:
             group.failed = True
             return []
@@ -84,7 +90,44 @@ class AccountWork:
         entries = self.builder.build(group, self.rows[begin:end], self.days[begin:end])
         opening = Money(before, group.currency or "EUR")
         made = slices(account, entries, opening, first, last, wanted.every, empty=wanted.settings.empty_periods)
-        return list(made)
+        return self._within(list(made)) if self.missing else list(made)
+
+    def _written_empty(self) -> bool:
+        """Whether an account without a booked row may still get statements; says so when it gets none.
+
+        Nothing shows how far the account list's balance reaches without a row: the balance must be given.
+        """
+        wanted, group = self.wanted, self.group
+        asked = group.key in self.collected.accounts.asked or len(self.collected.accounts.own()) == 1
+        ranged = wanted.since is not None and wanted.until is not None
+        if asked and ranged and wanted.opening is not None:
+            return True
+        if not self.collected.accounts.unattributed:
+            place = msgspec.structs.replace(group.place, account=group.key)
+            self.reporter.add("QNT-043", place, found=group.key)
+        return False
+
+    def _within(self, made: list[Statement]) -> list[Statement]:
+        """The statements that lie within the days of the rows given; the others need the rows that were not given."""
+        kept = []
+        left: list[tuple[datetime.date, datetime.date]] = []
+        for statement in made:
+            first, last = period(statement) or (datetime.date.min, datetime.date.max)
+            if self.days and first >= self.days[0] and last <= self.days[-1]:
+                kept.append(statement)
+            elif left and left[-1][1] + datetime.timedelta(days=1) == first:
+                left[-1] = left[-1][0], last
+            else:
+                left.append((first, last))
+        if left:
+            self._report_missing(left)
+        return kept
+
+    def _report_missing(self, ranges: Sequence[tuple[datetime.date, datetime.date]]) -> None:
+        self.needs_missing = True
+        words = ", ".join(f"{first.isoformat()} – {last.isoformat()}" for first, last in ranges[:5])
+        for item in self.missing:
+            item.report(self.reporter, self.group.key, words)
 
     def identities(self) -> dict[str, TransactionIds]:
         """Token to full ids, for every row of the account."""
@@ -111,7 +154,7 @@ class AccountWork:
 
     # -- balances ------------------------------------------------------------------------------------------------
 
-    def _opening(self, begin: int) -> int | None:
+    def _opening(self, begin: int, first: datetime.date, last: datetime.date) -> int | None:
         """The balance in cents before the row at ``begin``; ``None``, with a finding, when it cannot be known."""
         group, rows = self.group, self.rows
         given = self._given_opening()
@@ -128,6 +171,10 @@ class AccountWork:
         if verdict.missing and rows:
             place = self.collected.place(rows[0], "settled_balance", group.key)
             self.reporter.add("QNT-024", place, found=str(verdict.missing))
+        if self.missing and (verdict.missing or verdict.opening is None) and not self.collected.accounts.unattributed:
+            # Without a chain of balances nothing shows where the missing rows are.
+            self._report_missing([(first, last)])
+            return None
         if verdict.opening is not None:
             self._compare_with_account(verdict.closing)
             return known
@@ -174,14 +221,24 @@ class AccountWork:
     def _from_account(self, begin: int) -> int | None:
         """The balance of the account less the rows from ``begin`` to the moment of that balance.
 
-        Only when the rows are complete up to that moment: nothing may be missing between.
+        Only when the rows are shown to reach that moment: one of them was booked after it, or just before it. Else
+        the rows between the last one given and that moment are not known, and may be many.
         """
         wire = self.group.wire
-        if wire is None or wire.balance_cents is None or wire.updated_at is None or self.incomplete:
+        if wire is None or wire.balance_cents is None or wire.updated_at is None or not self.rows:
             return None
         updated = wire.updated_at
+        last = self.rows[-1].settled_at
+        if last is None or last < updated - JUST_BEFORE:
+            return None
         until_then = [row for row in self.rows if row.settled_at is not None and row.settled_at <= updated]
         total = sum(map(chain.signed, until_then))
+        self.reporter.add(
+            "QNT-048",
+            msgspec.structs.replace(self.group.place, account=self.group.key),
+            found=Money(wire.balance_cents, self.group.currency or "EUR").text,
+            moment=updated.isoformat(),
+        )
         return wire.balance_cents - total + sum(map(chain.signed, self.rows[:begin]))
 
     # -- findings about the account ------------------------------------------------------------------------------
@@ -206,7 +263,9 @@ class AccountWork:
         for row, day in zip(self.rows, self.days, strict=True):
             if day > issued:
                 break
-            changed = row.updated_at or row.created_at if isinstance(row, SteeredTransaction) else None
+            changed = instant_of(row.updated_at)
+            if changed is None and isinstance(row, SteeredTransaction):
+                changed = instant_of(row.created_at)
             if changed is not None and changed.astimezone(self.wanted.zone).date() > issued:
                 place = self.collected.place(row, "settled_at", self.group.key)
                 self.reporter.add("QNT-031", place, found=day.isoformat(), expected=issued.isoformat())

@@ -110,7 +110,7 @@ def test_json_shows_what_could_be_read_of_a_faulty_source(command: Run, folder: 
         (["empty.sta", "--to", "json"], "empty.sta: CNV-001 No reader knows this file: empty file."),
         (["binary.bin", "--to", "json"], "binary.bin: CNV-001 No reader knows this file: binary data."),
         (["nothing.sta", "--to", "json"], "nothing.sta does not exist; check the name."),
-        ([".", "--to", "json"], ". is a folder; name the files in it."),
+        (["nothing/", "--to", "json"], "nothing/ does not exist; check the name."),
         (["good.sta", "--to", "cfonb"], "--to: 'cfonb' is none of mt940, cfonb120, json."),
         (["good.sta"], "The option --to is missing."),
         (["--to", "json"], "SOURCE is missing."),
@@ -193,9 +193,12 @@ def test_a_folder_where_a_file_is_needed(command: Run, folder: Path) -> None:
     assert (result.code, left_over(folder)) == (2, ["out"])
 
 
-@pytest.mark.parametrize("step", ["mkstemp", "fsync", "replace"])
+@pytest.mark.parametrize(
+    ("step", "forced"),
+    [("mkstemp", False), ("mkstemp", True), ("fsync", False), ("fsync", True), ("link", False), ("replace", True)],
+)
 def test_a_fault_half_way_leaves_nothing(
-    command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str, forced: bool
 ) -> None:
     """The disk fails at the second file: no file, no temporary file, no folder is left, and the old file is whole."""
     (folder / "two.json").write_bytes(JSON.replace(b"2026-09-0", b"2026-08-0"))
@@ -212,13 +215,10 @@ def test_a_fault_half_way_leaves_nothing(
         return real(*args, **keywords)
 
     monkeypatch.setattr(module, step, fail)
-    result = command("convert", "two.json", "good.json", "--to", "cfonb120", "-o", "new")
+    target = ["-o", "old", "--force"] if forced else ["-o", "new"]
+    result = command("convert", "two.json", "good.json", "--to", "cfonb120", *target)
     assert result.code == 2
     assert "the disk is full" in result.err
-    assert left_over(folder) == ["old", f"old/{TXT}", "two.json"]
-    calls = 0
-    result = command("convert", "two.json", "good.json", "--to", "cfonb120", "-o", "old", "--force")
-    assert result.code == 2
     assert left_over(folder) == ["old", f"old/{TXT}", "two.json"]
     assert (folder / "old" / TXT).read_text() == "old"
 

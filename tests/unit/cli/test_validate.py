@@ -94,14 +94,17 @@ def test_unknown_files_end_with_2(command: Run, folder: Path, name: str) -> None
 
 
 def test_unreadable_files_end_with_2(command: Run, folder: Path) -> None:
-    """A missing file and a folder are one sentence each; what can be read is reported."""
-    result = command("validate", "none.sta", ".", "good.sta")
+    """A missing file and an empty folder are one sentence each; what can be read is reported."""
+    (folder / "nothing").mkdir()
+    result = command("validate", "none.sta", "good.sta")
     assert result.code == 2
     assert result.err.splitlines() == [
         "none.sta does not exist; check the name.",
-        ". is a folder; name the files in it.",
     ]
     assert "The file is valid." in result.out
+    assert "Not checked:\n  none.sta does not exist; check the name.\n" in result.out
+    empty = command("validate", "nothing")
+    assert (empty.code, empty.err) == (2, "nothing holds no file that is read here.\n")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,12 @@ def test_ignored_rules_do_not_count(command: Run, folder: Path) -> None:
     """--ignore leaves a rule out of findings, counts and exit code."""
     result = command("validate", "wrong.sta", "--ignore", "M940-080", "--format", "json")
     assert result.code == 0
-    assert "M940-080" not in result.out
+    (file,) = json.loads(result.out)["files"]
+    assert [item["rule"] for item in file["findings"]] == []
+    assert file["suppressed"] == [{"rule": "M940-080", "severity": "error", "count": 1, "reason": "--ignore"}]
+    shown = command("validate", "wrong.sta", "--ignore", "M940-08=our bank does this").out
+    assert shown.startswith("wrong.sta: The file is valid, with 1 error ignored: M940-080.\n")
+    assert "left out on request: M940-080 (1 error)" in shown
 
 
 def test_findings_beyond_the_limit_are_counted(command: Run, folder: Path) -> None:
@@ -199,9 +207,11 @@ def test_findings_beyond_the_limit_are_counted(command: Run, folder: Path) -> No
 
 
 def test_a_report_goes_to_a_file(command: Run, folder: Path) -> None:
-    """-o writes the report and nothing on stdout; it is made anew at each run; a source is never written."""
+    """-o writes the report and nothing on stdout; another one is only replaced with --force, a source never."""
     assert command("validate", "good.sta", "--format", "json", "-o", "report.json").out == ""
-    assert command("validate", "wrong.sta", "--format", "json", "-o", "report.json").code == 1
+    assert command("validate", "wrong.sta", "--format", "json", "-o", "report.json").code == 2
+    assert json.loads((folder / "report.json").read_text())["files"][0]["file"] == "good.sta"
+    assert command("validate", "wrong.sta", "--format", "json", "-o", "report.json", "--force").code == 1
     assert json.loads((folder / "report.json").read_text())["files"][0]["file"] == "wrong.sta"
     assert command("validate", "good.sta", "-o", "good.sta").code == 2
     assert left_over(folder) == ["report.json"]

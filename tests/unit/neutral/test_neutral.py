@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -283,3 +285,76 @@ def test_every_cut_of_a_file_is_an_error() -> None:
     data = neutral.write([FULL])
     for length in range(len(data.rstrip())):
         assert not neutral.read(data[:length]).ok
+
+
+def single(**more: Any) -> dict[str, Any]:
+    """A statement of one entry; ``more`` are further members of the entry."""
+    entry = {"booking_date": "2026-09-03", "amount": "1.00", **more}
+    return {
+        "account": {"iban": "FR7616958000011234567890177", "currency": "EUR"},
+        "opening": {"amount": "0.00", "date": "2026-09-02"},
+        "closing": {"amount": "1.00", "date": "2026-09-03"},
+        "entries": [entry],
+    }
+
+
+@pytest.mark.parametrize("member", ["counterparty", "codes", "references"])
+@pytest.mark.parametrize("value", [{}, None, {"name": None}, {"cfonb": None}, {"mandate_id": None}])
+def test_an_empty_object_says_nothing_and_reads_back(member: str, value: Any) -> None:
+    """A counterparty, codes or references of which nothing is said are as good as absent, and are written as such."""
+    known = {"counterparty": "name", "codes": "cfonb", "references": "mandate_id"}[member]
+    if value and known not in value:
+        return
+    outcome = neutral.read(json.dumps({"statements": [single(**{member: value})]}))
+    assert outcome.ok
+    written = neutral.write(outcome.value)
+    assert neutral.read(written).value == outcome.value
+    assert outcome.value == neutral.read(json.dumps({"statements": [single()]})).value
+
+
+@pytest.mark.parametrize("currency", ["eur", "EURO", "EU", "EUR\u001b[2J\nFORGED", "€", "E R", "ÉUR", " EUR"])
+@pytest.mark.parametrize("place", ["account", "entry", "opening", "original_amount"])
+def test_a_currency_is_three_capital_letters(currency: str, place: str) -> None:
+    """Anything else is refused at its place, wherever a currency stands, and no control code comes out as it was."""
+    statement = single(original_amount={"amount": "1.00", "currency": "USD"})
+    target = {"entry": statement["entries"][0], "original_amount": statement["entries"][0]["original_amount"]}
+    target.get(place, statement.get(place))["currency"] = currency
+    outcome = neutral.read(json.dumps({"statements": [statement]}))
+    (finding,) = (item for item in outcome.findings if item.id == "CNV-313")
+    assert not outcome.ok
+    assert (finding.location.path or "").endswith(".currency")
+    assert all(entry.amount.currency == "EUR" for item in outcome.value for entry in item.entries)
+
+
+@pytest.mark.parametrize("digits", [31, 100, 4_299, 4_300, 4_301, 50_000])
+def test_amounts_of_thousands_of_digits_are_refused(digits: int) -> None:
+    """Such a text is no amount, with a point and without one; the sums are never worked out."""
+    for amount in ("9" * digits, "9" * digits + ".00", "-" + "9" * digits):
+        outcome = neutral.read(
+            json.dumps({"statements": [single() | {"opening": {"amount": amount, "date": "2026-09-02"}}]})
+        )
+        assert [item.id for item in outcome.findings] == ["CNV-306"]
+    number = json.dumps({"statements": [single() | {"number": 5}]}).replace('"number": 5', '"number": ' + "9" * digits)
+    assert isinstance(neutral.read(number).value, tuple)
+
+
+def test_leading_zeros_are_no_digits() -> None:
+    """Zeros before an amount do not make it longer."""
+    outcome = neutral.read(json.dumps({"statements": [single(amount="0" * 50 + "1.00")]}))
+    assert outcome.ok
+
+
+def test_members_given_twice_take_linear_time() -> None:
+    """Four times the members take about four times as long, not sixteen."""
+
+    def seconds(count: int) -> float:
+        data = '{"statements": [], ' + ", ".join(f'"x{number % (count // 2)}": 1' for number in range(count)) + "}"
+        best = 9e9
+        for _ in range(3):
+            before = time.process_time()
+            outcome = neutral.read(data)
+            best = min(best, time.process_time() - before)
+        assert sum(item.id == "CNV-302" for item in outcome.findings) == count // 2
+        return best
+
+    assert seconds(12_000) < 10 * seconds(3_000) + 0.05

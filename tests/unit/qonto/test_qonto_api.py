@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.findings import Outcome
-from statements.formats import qonto
+from statements.formats import qonto, recognise
 from statements.formats.qonto import decoders, json_places
+from statements.formats.recognise import FileKind
 from statements.model.money import Money
 from statements.wire.identity import token
 from tests.rule_cases import QONTO
@@ -266,15 +267,19 @@ def test_error_on_one_account_stops_that_account_only() -> None:
     assert [statement.account.iban for statement in outcome.value] == [OTHER]
 
 
-def test_account_without_transactions_is_left_alone() -> None:
-    """A listed account without rows gives neither a statement nor a finding, unless it is asked for."""
+def test_account_without_transactions_is_told() -> None:
+    """A listed account without rows is named; asked for with a range and its balance it gets an empty statement."""
     organization = json.loads(ORGANIZATION)
     empty = {"id": "2", "iban": OTHER, "currency": "EUR", "balance_cents": 500, "updated_at": "2026-03-31T12:00:00Z"}
     organization["organization"]["bank_accounts"].append(empty)
-    assert len(read(page(), organization).value) == 1
-    wanted = {"accounts": [OTHER], "since": date(2026, 3, 1), "until": date(2026, 3, 31)}
-    outcome = read(page(), organization, **wanted)
-    (statement,) = outcome.value
+    outcome = read(page(), organization)
+    assert [(finding.id, finding.location.account) for finding in outcome.findings] == [("QNT-043", OTHER)]
+    assert [statement.account.iban for statement in outcome.value] == [IBAN]
+    assert "--opening" in outcome.findings[0].fix()
+    wanted: dict[str, Any] = {"accounts": [OTHER], "since": date(2026, 3, 1), "until": date(2026, 3, 31)}
+    # Its balance is of a moment that no row is shown to reach.
+    assert ids(read(page(), organization, **wanted)) == ["QNT-043"]
+    (statement,) = read(page(), organization, **wanted, opening="5.00").value
     assert (statement.entries, statement.opening.amount.text, statement.closing.amount.text) == ((), "5.00", "5.00")
 
 
@@ -394,13 +399,26 @@ def test_arguments_that_cannot_be_meant_raise(arguments: dict[str, Any]) -> None
         qonto.read(b"", accounts=IBAN)
 
 
-def test_recognise_looks_at_the_beginning() -> None:
+def test_kinds_are_seen_at_the_beginning() -> None:
     """Answers, webhooks and exports are known by their beginning; other JSON, CSV and binary data are not."""
-    assert qonto.recognise(PAGE) == qonto.recognise(ORGANIZATION) == "qonto-json"
-    assert qonto.recognise((CHECKS / "shape-webhook.json").read_bytes()) == "qonto-json"
-    assert qonto.recognise((CHECKS / "shape-json-lines.jsonl").read_bytes()) == "qonto-json"
-    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv"):
-        assert qonto.recognise((CHECKS / name).read_bytes()) == "qonto-csv"
-    assert qonto.recognise(QONTO.case("QNT-058").data) == "qonto-csv"
+
+    def kind(name: str) -> str | None:
+        data = (CHECKS / name).read_bytes()
+        seen = recognise.qonto_json(data) or recognise.qonto_csv(data) or recognise.our_json(data)
+        return None if seen is None else seen.name
+
+    for name in ("shape-page.json", "organization.json", "shape-webhook.json", "shape-json-lines.jsonl"):
+        assert kind(name) == "qonto-json"
+    for name in ("shape-one-account.organization.json", "shape-events-as-a-list.json"):
+        assert kind(name) == "qonto-json"
+    for name in ("csv-french.csv", "csv-french-bom.csv", "csv-tabs.csv", "csv-snake-case.csv", "csv-year-first.csv"):
+        assert kind(name) == "qonto-csv"
+    assert recognise.qonto_json(QONTO.case("QNT-044").data) == FileKind("qonto-error")
+    assert recognise.qonto_json(QONTO.case("QNT-045").data) == FileKind("qonto-pdf-list")
+    assert recognise.our_json(QONTO.case("QNT-045").data) is None
+    assert recognise.qonto_csv(QONTO.case("QNT-058").data) == FileKind("qonto-csv")
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        assert recognise.qonto_json(PAGE.decode().encode(encoding)) == FileKind("qonto-json")
     for data in (b"", b"{}", b'{"statements": []}', b":20:X\r\n", b"name,iban\n", b"\0\1", b"01" + b" " * 118):
-        assert qonto.recognise(data) is None
+        assert recognise.qonto_json(data) is None
+        assert recognise.qonto_csv(data) is None

@@ -9,7 +9,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats.qonto.chain import euler_path, order, verify
+from statements.formats.qonto.chain import euler_path, joined, order, verify
 from statements.formats.qonto.decoders import Transaction
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_large_group_takes_linear_time() -> None:
 def test_feed_newest_first_is_turned_round() -> None:
     """Rows of one instant without balances keep the order of the input, oldest first."""
     feed = [row(1, None, 5, "late"), row(1, None, 3, "second"), row(1, None, 3, "first"), row(1, None, 1, "early")]
-    ordered = order(feed)
+    ordered = order(joined([feed]))
     assert [item.transaction_id for item in ordered.rows] == ["early", "first", "second", "late"]
     assert (ordered.moved, ordered.unclear) == ([], [])
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from statements.findings import Outcome
 from statements.formats import qonto
 from statements.formats.qonto.csv_tables import (
+    amount_of,
     column_of,
-    decimal_text,
     header_columns,
     method_of,
     method_words,
@@ -69,7 +69,8 @@ def ids(outcome: Outcome[Any]) -> list[str]:
 )
 def test_amounts_as_the_exports_write_them(cell: str, text: str | None) -> None:
     """Comma or point, groups of thousands by blank, point or comma; what is doubtful is no amount."""
-    assert decimal_text(cell) == text
+    amount = amount_of(cell)
+    assert (None if amount is None else amount.text) == text
 
 
 @given(st.integers(-(10**13), 10**13), st.booleans())
@@ -78,9 +79,10 @@ def test_amounts_of_any_size_are_exact(cents: int, french: bool) -> None:
     written = f"{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
     if french:
         written = written.replace(",", "\u202f").replace(".", ",")
-    text = decimal_text(("-" if cents < 0 else "") + written)
-    assert text is not None
-    assert int(text.replace(".", "")) == cents
+    amount = amount_of(("-" if cents < 0 else "") + written)
+    assert amount is not None
+    assert int(amount.text.replace(".", "")) == cents
+    assert amount.grouped == ("," in written and not french)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_mapping_file_adds_headers_statuses_and_methods() -> None:
         f"Ausgeführt;02-03-2026 08:00:00;-5,00;{IBAN};95,00;Lastschrift\n"
         f"Ausgeführt;01-03-2026 08:00:00;10,00;{IBAN};100,00;Überweisung\n"
     )
-    assert set(ids(read(text))) == {"QNT-001"}
+    assert set(ids(read(text))) == {"QNT-066"}
     outcome = read(text, mapping=mapping)
     assert ids(outcome) == ["QNT-012"]
     assert [(entry.amount.minor, entry.codes.cfonb) for entry in outcome.value[0].entries] == [
@@ -223,12 +225,45 @@ def test_methods_are_known_by_side_and_first_word() -> None:
     assert method_of("Troc", words) is None
 
 
-def test_simplified_export_lacks_what_is_needed() -> None:
-    """Settlement date, counterparty and amount alone are no booked rows: the missing column is named."""
-    outcome = read("Settlement date (UTC),Counterparty name,Total amount (incl. VAT)\n", accounts=[IBAN])
-    assert ids(outcome) == ["QNT-051"]
+SIMPLIFIED = (
+    "Date de la valeur (local);Nom de la contrepartie;Montant total (TTC)\n"
+    "15-05-2026 00:30:00;Librairie;-25,99\n12-05-2026 10:00:00;Client;1200,00\n"
+)
+
+
+def test_export_without_a_status_holds_executed_rows() -> None:
+    """The simplified export has no status: its rows are booked, and the missing column is named in both languages."""
+    outcome = read(SIMPLIFIED, accounts=[IBAN], opening="10000")
+    assert ids(outcome) == ["QNT-051", "QNT-061", "QNT-024"]
+    assert outcome.ok
+    (statement,) = outcome.value
+    assert (len(statement.entries), statement.closing.amount.text) == (2, "11174.01")
     assert "status" in outcome.findings[0].message()
     assert "statut" in outcome.findings[0].message("fr")
+    assert ids(read(SIMPLIFIED, accounts=[IBAN])) == ["QNT-051", "QNT-061", "QNT-024", "QNT-030"]
+    assert ids(read(SIMPLIFIED)) == ["QNT-051", "QNT-059"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date de la valeur (UTC);Débit;Crédit", "12-05-2026 10:00:00;;1200,00"),
+        ("Date de la valeur (UTC);Débit;Crédit;Devise", "12-05-2026 10:00:00;-0,00;1200,00;EUR"),
+        ("Settlement date (UTC);Total amount (incl. VAT);Note", "12-05-2026 10:00:00;1200.00;private"),
+    ],
+)
+def test_templates_without_a_status_are_read(header: str, row: str) -> None:
+    """A template of the user that leaves the status out is read as executed rows too."""
+    outcome = read(f"{header}\n{row}\n", accounts=[IBAN], opening="0")
+    assert outcome.ok, ids(outcome)
+    assert [entry.amount.text for entry in outcome.value[0].entries] == ["1200.00"]
+
+
+def test_a_status_under_an_unknown_header_is_not_guessed() -> None:
+    """With a column that nobody knows the status may stand there: nothing is read as executed."""
+    outcome = read(SIMPLIFIED.replace("contrepartie;", "contrepartie;Estado;"), accounts=[IBAN], opening="0")
+    assert ids(outcome) == ["QNT-052", "QNT-051"]
+    assert outcome.value == ()
 
 
 def test_local_dates_alone_are_days_of_the_zone() -> None:
@@ -257,3 +292,146 @@ def test_damaged_exports_are_read_without_an_exception(at: int, text: str, cut: 
     for statement in outcome.value:
         total = sum(entry.amount.minor for entry in statement.entries)
         assert statement.opening.amount.minor + total == statement.closing.amount.minor
+
+
+# -- amounts against the grammar, columns that stand twice ------------------------------------------------------------
+
+BLANKS = (" ", "\u00a0", "\u202f", "\u2009")
+MARKS = (",", ".", "'", "\u2019")
+
+
+def grammar(cell: str) -> tuple[str, bool] | None:
+    """What a cell means, by the words of the rule: one reading, or none. ``True`` for marks between the thousands."""
+    text = cell.replace("\u2212", "-").replace("\u2019", "'")
+    sign, text = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
+    if sign and text[:1] in BLANKS:
+        text = text[1:]
+    separators = {char for char in text if not ("0" <= char <= "9")}
+    if not separators <= set(BLANKS) | {",", ".", "'"}:
+        return None
+    mark = next((char for char in reversed(text) if char in ",."), "")
+    whole, fraction = text, ""
+    grouping = separators
+    if mark and text.count(mark) == 1 and len(text) - text.index(mark) - 1 in (1, 2):
+        whole, fraction = text.split(mark)
+        grouping = separators - {mark}
+    if len(grouping) > 1 or not whole or not (whole[0].isdigit() and whole[-1].isdigit()):
+        return None
+    parts = [whole]
+    if grouping:
+        (separator,) = grouping
+        if separator not in BLANKS and not fraction:
+            return None
+        parts = whole.split(separator)
+        if not 1 <= len(parts[0]) <= 3 or any(len(part) != 3 for part in parts[1:]):
+            return None
+    value = "".join(parts) + (f".{fraction}" if fraction else "")
+    return ("-" if sign == "-" else "") + value, bool(grouping - set(BLANKS))
+
+
+SPELLINGS = [
+    "1250", "1250.5", "1250,50", "1 250,50", "1 250.50", "1 250", "12 50,00", "1 2 3,45", "1  250,50", "1,250.50",
+    "1.250,50", "1'250.50", "1\u2019250,50", "1,250", "1.250", "1,250,000", "1.250.000", "1,250,000.00", "1.250.000,00",
+    "1'250'000,5", "1 250 000,00", "1 250\u00a0000,00", "1,250.000,00", "1 250.000,00", "1,2500.00", "12,50.00",
+    "1250,505", "1250.", ",50", "-1 250,50", "- 1 250,50", "+1.250,50", "1,010.00", "2 345,60", "12'500,00",
+    "12'500", "1'25.00", "1..250,00", "1.250,50 EUR", "1,250.50-", "(1,250.50)", "0,123.45", "1 250,5", "1\u2009250,50",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", SPELLINGS)
+def test_amount_is_read_to_its_end(cell: str) -> None:
+    """An amount has one reading or none; what would be read up to a sign is no amount."""
+    amount = amount_of(cell)
+    assert (None if amount is None else tuple(amount)) == grammar(cell)
+
+
+@given(st.text("0123456789 \u00a0\u202f,.'\u2019+-", max_size=12))
+def test_any_spelling_is_read_as_the_grammar_says(cell: str) -> None:
+    """Whatever stands in a cell: the reading of the grammar, or none."""
+    amount = amount_of(cell)
+    assert (None if amount is None else tuple(amount)) == grammar(cell)
+
+
+@pytest.mark.parametrize("written", ["-50.50", "-50,50"])
+@pytest.mark.parametrize(("grouped", "rule"), [("1,199.50", "QNT-064"), ("1'199,50", "QNT-064"), ("1 199.50", None)])
+def test_grouped_amounts_are_said(written: str, grouped: str, rule: str | None) -> None:
+    """Marks between the thousands are read where one reading is possible, and said once with the rows concerned."""
+    text = EXPORT.replace("1 199,50", grouped).replace("-50,50", written)
+    outcome = read(text)
+    assert ids(outcome) == ([rule] if rule else [])
+    assert outcome.value[0].closing.amount.text == "1199.71"
+    if rule:
+        assert "1199.50" in outcome.findings[0].message()
+        assert outcome.findings[0].location.line == 4
+
+
+@pytest.mark.parametrize("ambiguous", ["1,199", "1.199", "1,199,500", "11 99,50", "1 199.500,00"])
+def test_an_amount_of_two_readings_writes_nothing(ambiguous: str) -> None:
+    """A balance that could mean two amounts stops its account, at its line."""
+    outcome = read(EXPORT.replace("1 199,50", ambiguous))
+    assert ids(outcome) == ["QNT-053"]
+    assert outcome.findings[0].location.line == 4
+    assert outcome.value == ()
+
+
+def doubled(column: str, value: str | None, header: str | None = None) -> str:
+    """The export with a column repeated at its end, holding its own values or ``value``."""
+    head, *rows = EXPORT.strip("\n").split("\n")
+    at = head.split(";").index(column)
+    lines = [f"{head};{header or column}"]
+    lines += [f"{row};{row.split(';')[at] if value is None else value}" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("value", [None, "99,00"])
+@pytest.mark.parametrize("column", ["Montant total (TTC)", "Débit", "Crédit", "Solde", "Statut", "IBAN du compte"])
+def test_a_decisive_column_that_stands_twice_is_refused(column: str, value: str | None) -> None:
+    """Two columns of one name: nobody can tell which is meant, as with a key that is given twice in JSON."""
+    outcome = read(doubled(column, value))
+    assert "QNT-065" in ids(outcome)
+    assert outcome.value == ()
+    assert column in outcome.findings[0].message()
+
+
+def test_a_text_that_stands_twice_is_said() -> None:
+    """Of a text the first column is read, with a warning."""
+    outcome = read(doubled("Référence", "other"))
+    assert ids(outcome) == ["QNT-065"]
+    assert outcome.value[0].entries[-1].remittance == ("REF 4",)
+
+
+@pytest.mark.parametrize(("value", "good"), [(None, True), ("", True), ("99,00", False)])
+def test_two_headers_of_one_meaning_must_agree(value: str | None, good: bool) -> None:
+    """Two headers may mean the amount; where both hold a value it must be the same one."""
+    outcome = read(doubled("Montant total (TTC)", value, "Total amount (incl. VAT)"))
+    assert outcome.ok is good
+    assert ids(outcome) == ([] if good else ["QNT-065"] * 4)
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("Estado;Fecha valor (UTC);Importe total;Saldo", "Estado, Fecha valor (UTC), Importe total, Saldo"),
+        ("Wort,Tag,Betrag", "Wort, Tag, Betrag"),
+        ("a\tb\tc", "a, b, c"),
+        ('"x";"y";"z"', "x, y, z"),
+        (";".join("abcdefghijk"), "a, b, c, d, e, f, g, h, …"),
+    ],
+)
+def test_headers_nobody_knows_lead_to_the_mapping_file(header: str, named: str) -> None:
+    """A table whose column names are unknown is told so, with the names found and the way to name them."""
+    outcome = read(f"{header}\n1,2\n")
+    assert ids(outcome) == ["QNT-066"]
+    for language in ("en", "fr"):
+        assert named in outcome.findings[0].message(language)
+        assert "--mapping" in outcome.findings[0].fix(language)
+        assert "[csv.headers]" in outcome.findings[0].fix(language)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_named(encoding: str) -> None:
+    """An export in UTF-16, with or without its mark, is named as such in both languages."""
+    outcome = read(EXPORT.encode(encoding))
+    assert ids(outcome) == ["QNT-001"]
+    assert "UTF-16" in outcome.findings[0].message()
+    assert "UTF-16" in outcome.findings[0].message("fr")

@@ -12,8 +12,8 @@ ROWS = built_in()
 
 
 def test_table_is_whole() -> None:
-    """The table has its 48 rows and ends with the rows that catch every operation."""
-    assert len(ROWS) == 48
+    """The table has its 50 rows and ends with the rows that catch every operation."""
+    assert len(ROWS) == 50
     assert [(row.operation_type, row.side, row.codes.cfonb) for row in ROWS[-2:]] == [
         ("*", "debit", "91"),
         ("*", "credit", "91"),
@@ -45,6 +45,10 @@ def test_codes_agree_with_the_code_table(row) -> None:  # type: ignore[no-untype
         ("qonto_fee", "BillingTransfer", "debit", Facts(vat=True), "", "62"),
         ("qonto_fee", "BillingTransfer", "debit", Facts(vat=True), "fee_with_tax", "64"),
         ("qonto_fee", "BillingTransfer", "debit", Facts(), "fee_with_tax", "62"),
+        ("deferred_card_repayment", None, "debit", Facts(), "", "11"),
+        ("pay_later", "DeferredCardRepayment", "debit", Facts(), "", "11"),
+        ("card", "deferredcardrepayment", "debit", Facts(), "", "11"),
+        ("pay_later", "PayLater", "debit", Facts(), "", "72"),
         ("teleport", None, "debit", Facts(), "", "91"),
         (None, None, "credit", Facts(), "", "91"),
     ],

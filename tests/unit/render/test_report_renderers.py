@@ -98,23 +98,27 @@ def test_text_says_the_verdict_first_and_groups_by_payment() -> None:
         "out/pay,1.xml: 1 of 2 payments is ready for approval in Qonto.\n"
         f"  pain.001.001.03, profile qonto, total 1,500.00 EUR, 1 error, 1 warning, SHA-256 {'ab' * 32}\n"
         "\n"
-        "File\n"
-        "  warning P001-130, line 3, column 10: A reference holds 100% wrong, odd: signs.\n"
-        "    3 |   <MsgId>A_B</MsgId>\n"
-        "      |          ^^^\n"
-        "    → Mend it.\n"
-        "\n"
-        "Payment block 1\n"
-        "  info P001-372: The date is a Sunday.\n"
-        "    found: 2026-11-29\n"
-        "    → Mend it.\n"
-        "\n"
         "Payment 2 of 2: FACT-77, Papierhaus, 1,499.90 EUR\n"
         "  error P001-222, line 4, column 9: The check digits are wrong.\n"
         "    4 |   <IBAN>DE00</IBAN>\n"
         "      |         ^^^^\n"
-        "    expected: DE13\n"
+        "    expected: DE13; reason code AC01\n"
         "    → Mend it.\n"
+        "\n"
+        "File\n"
+        "  warning P001-130, line 3, column 10: A reference holds 100% wrong, odd: signs.\n"
+        "    3 |   <MsgId>A_B</MsgId>\n"
+        "      |          ^^^\n"
+        "    reason code AC01\n"
+        "    → Mend it.\n"
+        "\n"
+        "Payment block 1\n"
+        "  info P001-372: The date is a Sunday.\n"
+        "    found: 2026-11-29; reason code AC01\n"
+        "    → Mend it.\n"
+        "\n"
+        "1 of 2 payments is ready for approval in Qonto. 1 error in payment 2 · 1 warning in line 3 · "
+        "1 remark of P001-372.\n"
     )
 
 
@@ -125,7 +129,7 @@ def test_text_in_french() -> None:
     assert "profil qonto, total 1\xa0500,00\xa0EUR, 1 erreur, 1 avertissement" in shown
     assert "Paiement 2 sur 2\u00a0: FACT-77, Papierhaus, 1\xa0499,90\xa0EUR\n" in shown
     assert "  erreur P001-222, ligne 4, colonne 9\u00a0: La clé est fausse.\n" in shown
-    assert "    attendu\u00a0: DE13\n" in shown
+    assert "    attendu\u00a0: DE13\u00a0; code motif AC01\n" in shown
 
 
 def test_text_counts_what_is_not_listed() -> None:
