@@ -71,7 +71,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--ledger", metavar="FILE", help=texts("opt.ledger")),
             option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
             option("--new-only", is_flag=True, help=texts("opt.new-only")),
-            option("-v", "--verbose", is_flag=True, help=texts("opt.verbose")),
+            option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
             option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
         ],
     )
