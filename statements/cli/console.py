@@ -7,11 +7,13 @@ import os
 import re
 import select
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from typing import Any, TextIO
 
 from statements.visible import in_json, one_line, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, TextIO
 
 OK, FINDINGS, USAGE, FAULT, SIGNAL = 0, 1, 2, 3, 128
 """0 clean · 1 findings · 2 usage, unreadable or unknown input, output refused · 3 internal fault · 128 + n signal n."""
@@ -33,8 +35,11 @@ class PrintError(OSError):
 def say(sentence: str) -> None:
     """A sentence on stderr, if anybody listens there."""
     if sys.stderr is not None:
-        with suppress(OSError):
+        try:
             _write(sys.stderr, _encoded(safe(sentence) + "\n", sys.stderr))
+        except OSError:
+            # Nobody can be told any more.
+            return
 
 
 def out(lines: Iterable[str]) -> None:

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
+from statements.cli.config import near
 from statements.cli.texts import Texts
+
+CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
+"""What click is told about every command."""
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[-_. ]", "", word).casefold()
 
 
 class Word(click.Choice[str]):
-    """One word of a list."""
+    """One word of a list, in any spelling: ``CFONB-120`` is ``cfonb120``."""
 
     def __init__(self, words: Sequence[str], texts: Texts) -> None:
         super().__init__(words)
         self._texts = texts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in self.choices:
-            return str(value)
-        return self.fail(self._texts("not-choice", value=value, known=", ".join(self.choices)), param, ctx)
+        found = next((word for word in self.choices if value == word or _bare(value) == _bare(word)), None)
+        if found is not None:
+            return found
+        sentence = self._texts("not-choice", value=value, known=", ".join(self.choices))
+        return self.fail(sentence + near(value, self.choices, self._texts), param, ctx)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
-    """An ISO 8601 date."""
+    """A date as ISO 8601 writes it, or as people do in France: ``2026-10-01``, ``01/10/2026``."""
 
     name = "date"
 
@@ -36,16 +46,18 @@ class Day(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
         if isinstance(value, datetime.date):
             return value
-        try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-                return datetime.date.fromisoformat(value)
-            # As the French write it; in English 02/10 could be either month.
-            french = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", value, re.ASCII)
-            if french is not None and self._texts.lang == "fr":
-                return datetime.date(int(french[3]), int(french[2]), int(french[1]))
-        except ValueError:
-            pass
-        return self.fail(self._texts("not-date", value=value), param, ctx)
+        found = _date(value)
+        return found if found is not None else self.fail(self._texts("not-date", value=value), param, ctx)
+
+
+def _date(text: str) -> datetime.date | None:
+    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text, re.ASCII)
+    french = re.fullmatch(r"(\d\d?)[/.](\d\d?)[/.](\d{4})", text, re.ASCII)
+    parts = iso.groups() if iso else french.groups()[::-1] if french else None
+    try:
+        return datetime.date(*map(int, parts)) if parts else None
+    except ValueError:
+        return None
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]
@@ -61,11 +73,11 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
     ) -> tuple[datetime.date, datetime.time | None]:
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d))?", value, re.ASCII)
+        days, _, hours = value.partition("T")
+        day = _date(days)
         try:
-            if match is not None:
-                time = datetime.time.fromisoformat(match[2]) if match[2] else None
-                return datetime.date.fromisoformat(match[1]), time
+            if day is not None and (not hours or re.fullmatch(r"\d\d:\d\d:\d\d", hours, re.ASCII)):
+                return day, datetime.time.fromisoformat(hours) if hours else None
         except ValueError:
             pass
         return self.fail(self._texts("not-moment", value=value), param, ctx)
@@ -89,7 +101,10 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
 
 
 class Amount(click.ParamType):  # type: ignore[type-arg]
-    """An exact amount with at most two decimals, kept as its text."""
+    """An exact amount, given back as a plain decimal text. A point or a comma marks the decimals, blanks group.
+
+    ``12345.67``, ``12345,67``, ``12 345,67`` and ``12,345.67`` are the same; ``1,250`` could mean two and is refused.
+    """
 
     name = "amount"
 
@@ -97,9 +112,12 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
         self._texts = texts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        plain = str(value)
-        if self._texts.lang == "fr" and re.fullmatch(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]?\d{3})*(?:,\d{1,4})?", plain):
-            plain = re.sub(r"[ \u00a0\u202f]", "", plain).replace(",", ".")
+        plain = re.sub(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))", "", value.strip())
+        for mark, group in ((".", ","), (",", ".")):
+            grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{group}\d{{3}})+\{mark}\d{{1,2}}", plain, re.ASCII)
+            if grouped:
+                plain = plain.replace(group, "").replace(mark, ".")
+        plain = re.sub(r"^([+-]?\d+),(\d{1,2})$", r"\1.\2", plain)
         if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,4})?", plain, re.ASCII):
             return plain
         return self.fail(self._texts("not-amount", value=value), param, ctx)
@@ -154,6 +172,7 @@ class LocalCommand(click.Command):
     def __init__(self, texts: Texts, **settings: Any) -> None:
         self.texts = texts
         settings.setdefault("params", []).append(language_option(texts))
+        settings.setdefault("context_settings", dict(CONTEXT))
         super().__init__(**settings)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.visible import french
 
-Language = Literal["en", "fr"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Language = Literal["en", "fr"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
@@ -29,6 +31,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no command '{name}'; there are {known}.",
         "La commande « {name} » n'existe pas ; il y a {known}.",
     ),
+    "bad-config": (
+        "the file of settings cannot be read: {reason}",
+        "le fichier de réglages ne peut pas être lu : {reason}",
+    ),
+    "bad-key": (
+        "{path} holds the key '{key}', which no option has.",
+        "{path} contient la clé « {key} », qu'aucune option ne porte.",
+    ),
     "missing-argument": ("{name} is missing.", "Il manque {name}."),
     "missing-option": ("The option {name} is missing.", "Il manque l'option {name}."),
     "needs-value": ("The option {name} needs a value.", "L'option {name} demande une valeur."),
@@ -36,10 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "extra": ("There is an argument too many: {name}.", "Il y a un argument de trop : {name}."),
     "bad-value": ("{name}: {reason}", "{name} : {reason}"),
     "not-choice": ("'{value}' is none of {known}.", "« {value} » n'est pas parmi {known}."),
-    "not-date": (
-        "'{value}' is no date such as 2026-09-30.",
-        "« {value} » n'est pas une date telle que 30/09/2026 ou 2026-09-30.",
-    ),
+    "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 30/09/2026."),
     "not-moment": (
         "'{value}' is no date such as 2026-11-30, with or without a time such as T18:06:00.",
         "« {value} » n'est pas une date telle que 2026-11-30, avec ou sans une heure telle que T18:06:00.",

@@ -47,6 +47,8 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.lang": ("Language of all texts.", "Langue de tous les textes."),
     "opt.help": ("Show this help and exit.", "Afficher cette aide et quitter."),
     "opt.version": ("Show the version and exit.", "Afficher la version et quitter."),
+    "opt.config": ("File of settings to use.", "Fichier de réglages à utiliser."),
+    "opt.isolated": ("Use no file of settings.", "N'utiliser aucun fichier de réglages."),
     "opt.to": ("Format to write.", "Format à écrire."),
     "opt.from": ("Format of the sources, instead of recognising it.", "Format des sources, au lieu de le reconnaître."),
     "opt.account": (

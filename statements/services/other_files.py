@@ -112,7 +112,7 @@ def by_signature(data: bytes) -> ForeignFile | None:
             "pkcs7", "signed or encrypted file (PKCS#7)", "fichier signé ou chiffré (PKCS#7)", _ASK_UNPACKED
         )
     if start[:1] >= b"\x80" or start.startswith((b"MIME-Version:", b"Content-Type:")):
-        from statements.formats.pain001.sniff import packed
+        from statements.formats.pain001.encoding import packed
 
         return _SEALED.get(packed(start) or "")
     return None

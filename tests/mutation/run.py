@@ -36,7 +36,7 @@ TARGETS = (
     "statements/formats/cfonb120/overpunch.py",
     "statements/formats/cfonb120/balances.py",
     "statements/formats/cfonb120/zones.py",
-    "statements/formats/pain001/exact.py",
+    "statements/formats/pain001/decimals.py",
     "statements/formats/pain001/rules/*.py",
 )
 TESTS = (

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from statements.findings import Reporter
-from statements.formats.pain001.envelope import inspect
-from statements.formats.pain001.explain import explain
-from statements.formats.pain001.faults import faults_of
+from statements.formats.pain001.message import inspect
 from statements.formats.pain001.profiles import PROFILES, rules
 from statements.formats.pain001.schema import packaged
+from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.faults import faults_of
 from statements.formats.pain001.source import Source
 from tests.pain_documents import MESSAGES, document, mutate
 

@@ -14,7 +14,7 @@ from typing import Any, assert_type
 import statements
 from statements.findings import Finding, Outcome, Report
 from statements.formats import pain001
-from statements.formats.pain001.verdict import FileVerdict
+from statements.formats.pain001.answer import FileVerdict
 from statements.rules import Severity
 from statements.model.statement import Statement
 from statements.services.convert import StatementFile

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statements.cli.console import UsageFault
 from statements.cli.render import CheckedFile
 from statements.cli.texts import Texts
-from statements.formats.pain001.status import answer
+from statements.formats.pain001.answer import answer
 from statements.rules import Language
 
 

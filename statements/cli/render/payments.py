@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day, sum_of
-from statements.formats.pain001.exact import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 from statements.visible import one_line
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from statements.formats.pain001.profiles import DEFAULT, PROFILES
 
 if TYPE_CHECKING:
-    from statements.formats.pain001.document import to_json
-    from statements.formats.pain001.engine import validate
+    from statements.formats.pain001.payment_json import to_json
     from statements.formats.pain001.reader import iter_read, read, recognise
+    from statements.formats.pain001.validation import validate
     from statements.rules import RuleBook
 
     RULES: RuleBook
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT", "PROFILES", "RULES", "iter_read", "read", "recognise", "to_json", "validate"]
 
 _HOMES = {
-    "validate": "statements.formats.pain001.engine",
+    "validate": "statements.formats.pain001.validation",
     "iter_read": "statements.formats.pain001.reader",
     "read": "statements.formats.pain001.reader",
     "recognise": "statements.formats.pain001.reader",
-    "to_json": "statements.formats.pain001.document",
+    "to_json": "statements.formats.pain001.payment_json",
 }
 
 

@@ -7,19 +7,19 @@ payments are right is the question of ``validate``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 from lxml import etree
 
 from statements.findings import Outcome, Profile, Reporter
-from statements.formats.pain001.envelope import Envelope, inspect
-from statements.formats.pain001.mapping import information, initiation, transfer
+from statements.formats.pain001.message import Envelope, inspect
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
-from statements.formats.pain001.scope import Level, Scope, scope_of
+from statements.formats.pain001.scope import Level, Scope
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, Event, Group, walk
 from statements.formats.pain001.syntax import syntax_fault
+from statements.formats.pain001.to_model import information, initiation, transfer
 from statements.formats.pain001.versions import BY_NAMESPACE, VERSIONS
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 
@@ -114,24 +114,18 @@ def _parts(source: Source, envelope: Envelope, reporter: Reporter) -> Iterator[P
 
 
 def _walked(events: Iterator[Event]) -> Iterator[Part]:
-    block = number = index = 0
+    number = index = 0
     line: int | None = None
     for event in events:
         if isinstance(event, Group):
-            yield initiation(scope_of(event.element, Level.GROUP, "GrpHdr"))
+            yield initiation(event.scope)
         elif isinstance(event, BlockStart):
-            block, number, line = block + 1, 0, event.line
-            yield information(_header(event, block), line)
+            number, line = 0, event.line
+            yield information(event.scope, line)
         elif isinstance(event, BlockEnd):
-            yield information(_header(event, block), line)
+            yield information(event.scope, line)
         elif isinstance(event, Batch):
-            for position in range(event.count):
-                scope = event.scope(position, block, number + position + 1, index + position + 1)
-                element: Any = event.element(position)
-                yield transfer(scope, element.sourceline)
-            number += event.count
-            index += event.count
-
-
-def _header(event: BlockStart | BlockEnd, block: int) -> Scope:
-    return scope_of(event.header, Level.BLOCK, f"PmtInf[{block}]", block=block)
+            for (_, shape, row), at in zip(event.payments(), event.lines(), strict=True):
+                number, index = number + 1, index + 1
+                scope = Scope(Level.PAYMENT, shape, row, block=event.block, number=number, index=index)
+                yield transfer(scope, at)

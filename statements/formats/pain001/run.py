@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from statements.formats.pain001.check import Check, Tally
-from statements.formats.pain001.doubles import Doubles
-from statements.formats.pain001.exact import exact
-from statements.formats.pain001.gate import Gate
-from statements.formats.pain001.plain import TEXT_RULES, plain_payment, unescaped
-from statements.formats.pain001.registry import Stage, registered
+from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
+from statements.formats.pain001.context import CheckContext, Tally
+from statements.formats.pain001.decimals import exact
+from statements.formats.pain001.duplicates import Duplicates, keys
+from statements.formats.pain001.rules import RULES
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
-from statements.formats.pain001.scope import Level, Scope, scope_of
-from statements.formats.pain001.stream import PAYMENT, Batch, BlockEnd, BlockStart, End, Event, Group
-from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
+from statements.formats.pain001.scope import Level, Scope, Shape
+from statements.formats.pain001.silence import Columns, RuleFunction, Stage
+from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Event, Group
 
-FILLER = "NOTPROVIDED"
 _STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
-_MAX_SHAPES = 1_024
-# Where the texts stand in a payment of the plain shape; its references are right already.
-_NAMES = {"Nm": ["Cdtr/Nm"]}
-_NAMES_WITH_TEXT = {"Nm": ["Cdtr/Nm"], "Ustrd": ["RmtInf/Ustrd"]}
-EMPTY_GROUP = Scope(Level.GROUP, "GrpHdr", {}, {})
+_MOST_PLANS = 1_024
+# So many payments of a shape go by before its doubts are worked out: a file may have a shape for each payment.
+_FEW = 4
+EMPTY_GROUP = Scope(Level.GROUP)
 
 
 class Block(msgspec.Struct):
@@ -40,28 +37,34 @@ class Block(msgspec.Struct):
     refused: dict[int, PaymentVerdict] = {}
 
 
-class Run:
-    """One pass. :meth:`take` the events of the stream, :meth:`finish`, then read counts, doubles and verdicts."""
+class _Plan(msgspec.Struct):
+    """What a run knows of a shape: the rules that may speak of it, and of which payments they must be asked."""
 
-    def __init__(self, check: Check) -> None:
+    rules: tuple[int, ...]
+    met: int = 0
+    asked: tuple[int, ...] = ()
+    doubts: list[tuple[Callable[[Columns], Iterable[int]], tuple[int, ...]]] | None = None
+
+
+class Run:
+    """One pass. :meth:`take` the events of the stream, :meth:`finish`, then read counts, duplicates and verdicts."""
+
+    def __init__(self, check: CheckContext, rules: tuple[RuleFunction, ...] = RULES) -> None:
         self.check = check
         self.group = EMPTY_GROUP
         self.file = Tally()
         self.blocks: list[Block] = []
         self.currencies: set[str] = set()
         self.faulty = False
-        # Doubles of: end-to-end ids, instruction ids, whole payments, UETRs, block ids.
-        self.end_to_end, self.instructions, self.payments = Doubles(), Doubles(), Doubles()
-        self.uetrs, self.block_ids = Doubles(), Doubles()
-        self._gate = Gate(check)
-        self._match = plain_payment(check.version).match
-        wanted = [each for each in registered() if any(map(check.on, each.ids))]
+        # Duplicates of: end-to-end ids, instruction ids, whole payments, UETRs, block ids.
+        self.end_to_end, self.instructions, self.payments = Duplicates(), Duplicates(), Duplicates()
+        self.uetrs, self.block_ids = Duplicates(), Duplicates()
+        wanted = [each for each in rules if any(map(check.on, each.ids))]
         self._rules: dict[Stage, list[Callable[..., None]]] = {
             stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
-        self._of_texts = [each.function for each in self._of_payments if not TEXT_RULES.isdisjoint(each.ids)]
-        self._shapes: dict[tuple[str, ...], list[Callable[..., None]]] = {}
+        self._plans: dict[Shape, _Plan] = {}
         self._tally = Tally()
         self._block: Block | None = None
         self._take: dict[type, Callable[[Any], None]] = {
@@ -127,7 +130,7 @@ class Run:
             check.payment_rules.clear()
 
     def _group(self, event: Group) -> None:
-        self.group = scope_of(event.element, Level.GROUP, "GrpHdr")
+        self.group = event.scope
         for rule in self._rules["group"]:
             rule(self.group, self.check)
 
@@ -135,22 +138,20 @@ class Run:
         self.faulty = event.faulty
 
     def _block_start(self, event: BlockStart) -> None:
-        index = len(self.blocks) + 1
-        scope = scope_of(event.header, Level.BLOCK, f"PmtInf[{index}]", block=index)
-        self._block = Block(index, scope.text("PmtInfId"), rules=[], refused={})
+        scope = event.scope
+        self._block = Block(scope.block, scope.text("PmtInfId"), rules=[], refused={})
         self.blocks.append(self._block)
         self._tally = Tally()
         check = self.check
         check.block = scope
         check.block_day = day_of(scope.text(execution_path(scope)))
         check.instant = scope.word("PmtTpInf/LclInstrm/Cd") == "INST"
-        self._gate.enter(scope)
 
     def _block_end(self, event: BlockEnd) -> None:
         check, block, tally = self.check, self._block, self._tally
         if block is None or check.block is None:
             return
-        scope = scope_of(event.header, Level.BLOCK, f"PmtInf[{block.index}]", block=block.index)
+        scope = event.scope
         for rule in self._rules["block"]:
             rule(scope, check)
         for rule in self._rules["block_end"]:
@@ -158,146 +159,121 @@ class Run:
         block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
         check.block_rules.clear()
         block.payments, block.control_sum = tally.count, tally.total.text
-        file = self.file
-        file.count += tally.count
-        file.cents += tally.cents
-        file.rest = file.rest.plus(tally.rest)
-        file.blocks += 1
-        file.mixed = file.mixed or tally.count != 1
-        file.unread = file.unread or tally.unread
+        self.file.take(tally)
         if check.settings["one_date"]:
-            file.dates.setdefault(scope.word(execution_path(scope)), scope)
+            self.file.dates.setdefault(scope.word(execution_path(scope)), scope)
         if scope.text("PmtInfId"):
-            self.block_ids.add(scope.text("PmtInfId"))
+            self.block_ids.add([scope.text("PmtInfId")])
         check.block = check.block_day = None
         check.instant = False
 
     def _batch(self, batch: Batch) -> None:
-        text, match, gate, tally, block = batch.text, self._match, self._gate, self._tally, self._block
-        if block is None:
-            return
-        number, index = tally.count, self.file.count + tally.count
-        ids, instructions, payments = self.end_to_end.buckets, self.instructions.buckets, self.payments.buckets
-        plain = bool(text) and gate.open
-        passes = gate.passes
-        at = cents = count = 0
-        for position in range(batch.count):
-            number += 1
-            index += 1
-            found = match(text, at) if plain else None
-            if found is None:
-                if text:
-                    at = text.find("<CdtTrfTxInf>", at + 1)
-            else:
-                at = found.end()
-                (
-                    instruction,
-                    end_to_end,
-                    whole,
-                    part,
-                    bic,
-                    name,
-                    free_name,
-                    country,
-                    iban,
-                    purpose,
-                    note,
-                    free_note,
-                    reference,
-                ) = found.groups()
-                amount = int(whole + part)
-                if passes(amount, iban, bic, country, purpose, reference):
-                    cents += amount
-                    count += 1
-                    if end_to_end != FILLER:
-                        mark = hash(end_to_end)
-                        ids[mark & 255].append(mark)
-                    if instruction is not None and instruction != FILLER:
-                        mark = hash(instruction)
-                        instructions[mark & 255].append(mark)
-                    if free_name is not None or free_note is not None:
-                        name = unescaped(free_name) if free_name is not None else name
-                        note = unescaped(free_note) if free_note is not None else note
-                        values = {
-                            "PmtId/InstrId": instruction,
-                            "PmtId/EndToEndId": end_to_end,
-                            "Amt/InstdAmt": f"{whole}.{part}",
-                            "Amt/InstdAmt/@Ccy": "EUR",
-                            "Cdtr/Nm": name,
-                            "CdtrAcct/Id/IBAN": iban,
-                            "RmtInf/Ustrd": note,
-                        }
-                        self._texts(values, block.index, number, index)
-                    mark = hash((iban, amount, "EUR", note or reference or ""))
-                    payments[mark & 255].append(mark)
-                    continue
-            # The counts of the plain payments so far, before a rule may look at them.
-            tally.count += count
-            tally.cents += cents
-            tally.untyped = tally.untyped or count > 0
-            count = cents = 0
-            self._payment(batch.scope(position, block.index, number, index))
-        if count:
-            tally.count += count
-            tally.cents += cents
+        before, index = self._tally.count, self.file.count + self._tally.count
+        asked: dict[int, tuple[Shape, Sequence[str], list[int]]] = {}
+        outside: list[tuple[int, str]] = []
+        for shape, (positions, columns) in batch.groups.items():
+            rows = columns.rows
+            self._count(shape, columns)
+            for kind, values in keys(shape, columns).items():
+                getattr(self, kind).add(values)
+            if self._tally.outside_eea is None:
+                outside += self._outside(shape, columns, positions)
+            plan = self._plan(shape, columns.size)
+            if plan.doubts is None or plan.asked:
+                rules = plan.rules if plan.doubts is None else plan.asked
+                for position, row in zip(positions, rows, strict=True):
+                    asked[position] = (shape, row, list(rules))
+            for odd, rules in plan.doubts or ():
+                for place in odd(columns):
+                    position = positions[place]
+                    if position in asked:
+                        asked[position][2].extend(rules)
+                    else:
+                        asked[position] = (shape, rows[place], list(rules))
+        if outside:
+            self._tally.outside_eea = min(outside)[1]
+        functions = [each.function for each in self._of_payments]
+        for position in sorted(asked):
+            shape, row, numbers = asked[position]
+            payment = Scope(
+                Level.PAYMENT,
+                shape,
+                row,
+                block=batch.block,
+                number=before + position + 1,
+                index=index + position + 1,
+            )
+            for number in numbers if len(numbers) == 1 else sorted(set(numbers)):
+                functions[number](payment, self.check)
+            if self.check.payment_rules or self.check.block_rules:
+                self.refuse(payment)
+
+    def _count(self, shape: Shape, columns: Columns) -> None:
+        """Number and sum of the payments, their currencies, and what the rules at the end want to know of them."""
+        tally = self._tally
+        path = "Amt/InstdAmt" if "Amt/InstdAmt" in shape.places else "Amt/EqvtAmt/Amt"
+        place = shape.places.get(path)
+        cents = columns.cents(place) if isinstance(place, int) else None
+        if cents is not None:
+            tally.count += columns.size
+            tally.cents += sum(cents)
+        else:
+            for text in columns.texts(place):
+                tally.add(exact(text))
+        self.currencies.update(filter(None, columns.texts(shape.places.get(f"{path}/@Ccy"))[:1]))
+        if not {"SvcLvl", "ClrChanl", "CtgyPurp"}.isdisjoint(shape.names):
+            for row in columns.rows:
+                payment = Scope(Level.PAYMENT, shape, row)
+                typed = payment.has_content("PmtTpInf/SvcLvl") or payment.has_content("PmtTpInf/ClrChanl")
+                tally.untyped = tally.untyped or not typed
+                tally.salaries += is_salary(payment)
+        else:
             tally.untyped = True
-            self.currencies.add("EUR")
 
-    def _texts(self, values: dict[str, str | None], block: int, number: int, index: int) -> None:
-        """A plain payment whose name or remittance text is not plain: only the rules of texts can fire."""
-        prefix = f"PmtInf[{block}]/{PAYMENT}[{number}]"
-        names = _NAMES_WITH_TEXT if values["RmtInf/Ustrd"] is not None else _NAMES
-        payment = Scope(Level.PAYMENT, prefix, values, names, block, number, index)
-        check = self.check
-        for rule in self._of_texts:
-            rule(payment, check)
-        if check.payment_rules or check.block_rules:
-            self.refuse(payment)
+    def _outside(self, shape: Shape, columns: Columns, positions: list[int]) -> list[tuple[int, str]]:
+        """The first payment to a SEPA country outside the European Economic Area, if there is one."""
+        place = shape.places.get("CdtrAcct/Id/IBAN")
+        if not isinstance(place, int):
+            return []
+        ibans = columns.texts(place)
+        countries = {prefix for prefix in {iban[:2].upper() for iban in ibans} if outside_the_eea(prefix)}
+        return (
+            [
+                (position, iban[:2].upper())
+                for position, iban in zip(positions, ibans, strict=True)
+                if iban[:2].upper() in countries and outside_the_eea(iban)
+            ][:1]
+            if countries
+            else []
+        )
 
-    def _payment(self, payment: Scope) -> None:
-        check, tally = self.check, self._tally
-        for kind, value in keys_of(payment).items():
-            getattr(self, kind).add(value)
-        amount = "Amt/InstdAmt" if "Amt/InstdAmt" in payment else "Amt/EqvtAmt/Amt"
-        tally.add(exact(payment.text(amount)))
-        currency = payment.text(f"{amount}/@Ccy")
-        if currency:
-            self.currencies.add(currency)
-        typed = payment.has_content("PmtTpInf/SvcLvl") or payment.has_content("PmtTpInf/ClrChanl")
-        tally.untyped = tally.untyped or not typed
-        tally.salaries += is_salary(payment)
-        if tally.outside_eea is None and outside_the_eea(payment):
-            tally.outside_eea = (payment.text("CdtrAcct/Id/IBAN") or "")[:2].upper()
-        for rule in self._for_shape(tuple(payment.names)):
-            rule(payment, check)
-        if check.payment_rules or check.block_rules:
-            self.refuse(payment)
+    def _plan(self, shape: Shape, size: int) -> _Plan:
+        plan = self._plans.get(shape)
+        if plan is None:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            rules = tuple(
+                number
+                for number, each in enumerate(self._of_payments)
+                if not each.needs or not shape.names.keys().isdisjoint(each.needs)
+            )
+            plan = self._plans[shape] = _Plan(rules)
+        if plan.doubts is None:
+            plan.met += size
+            if plan.met > _FEW:
+                self._work_out(plan, shape)
+        return plan
 
-    def _for_shape(self, shape: tuple[str, ...]) -> list[Callable[..., None]]:
-        """The rules that can have a word to say about a payment of these element names; files repeat few shapes."""
-        if shape not in self._shapes:
-            if len(self._shapes) >= _MAX_SHAPES:
-                self._shapes.clear()
-            names = frozenset(shape)
-            self._shapes[shape] = [
-                each.function for each in self._of_payments if not each.needs or not names.isdisjoint(each.needs)
-            ]
-        return self._shapes[shape]
-
-
-def keys_of(payment: Scope) -> dict[str, Any]:
-    """What must not occur twice, by the name of its :class:`Doubles` in a :class:`Run`; fillers are left out.
-
-    A whole payment is creditor IBAN, amount, currency and remittance: ``150.3`` is ``150.30``, case does not matter.
-    """
-    keys: dict[str, Any] = {}
-    for kind, path in (("end_to_end", "EndToEndId"), ("instructions", "InstrId"), ("uetrs", "UETR")):
-        text = payment.text(f"PmtId/{path}")
-        if text and text != FILLER:
-            keys[kind] = text
-    iban, amount = payment.word("CdtrAcct/Id/IBAN").upper(), exact(payment.text("Amt/InstdAmt"))
-    if iban and amount is not None:
-        texts = [payment.values[path] or "" for path in payment.paths("Ustrd", "CdtrRef", "Ref")]
-        value = amount if amount.cents is None else amount.cents
-        keys["payments"] = (iban, value, payment.word("Amt/InstdAmt/@Ccy"), "\n".join(texts))
-    return keys
+    def _work_out(self, plan: _Plan, shape: Shape) -> None:
+        asked: list[int] = []
+        doubts: dict[Hashable, tuple[Callable[[Columns], Iterable[int]], list[int]]] = {}
+        for number in plan.rules:
+            silent = self._of_payments[number].silent
+            found = silent(shape, self.check) if silent is not None else None
+            if found is None:
+                asked.append(number)
+                continue
+            for doubt in found:
+                doubts.setdefault(doubt.key, (doubt.odd, []))[1].append(number)
+        plan.asked = tuple(asked)
+        plan.doubts = [(odd, tuple(numbers)) for odd, numbers in doubts.values()]

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from statements.formats.pain001 import validate
-from statements.formats.pain001.status import NAMESPACE, answer
+from statements.formats.pain001.answer import NAMESPACE, answer
 from tests.rule_cases import FIXTURES, PAIN001, Case
 
 ROOT = Path(__file__).parents[3]

@@ -8,11 +8,11 @@ import pytest
 from lxml import etree
 
 from statements.findings import Finding, Reporter
-from statements.formats.pain001.content import Slot, diagnose
-from statements.formats.pain001.envelope import inspect
-from statements.formats.pain001.explain import explain
+from statements.formats.pain001.message import inspect
 from statements.formats.pain001.profiles import PROFILES, rules
 from statements.formats.pain001.schema import packaged
+from statements.formats.pain001.schema.content import Slot, diagnose
+from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.versions import VERSIONS
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from statements.formats.pain001.check import Check
-from statements.formats.pain001.registry import on_block, on_block_and_payment, on_payment
-from statements.formats.pain001.scope import Scope
+import msgspec
+
+from statements.formats.pain001.context import CheckContext
+from statements.formats.pain001.scope import Scope, Shape
+from statements.formats.pain001.silence import (
+    BLOCK,
+    BLOCK_AND_PAYMENT,
+    PAYMENT,
+    Columns,
+    Doubt,
+    RuleFunction,
+    known,
+    present,
+)
 from statements.reference.countries import is_country, sepa_country
 from statements.reference.iban import iban_fault, iban_structures, rib_fault
 from statements.rules import Severity
 
 _FORM = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}", re.ASCII)
+_FORMS = re.compile(r"(?>[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}\0)*+", re.ASCII)
 _NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 _IMPOSSIBLE = frozenset({"00", "01", "99"})
 
@@ -31,25 +45,22 @@ def remainder_wrong(iban: str) -> bool:
     return int((iban[4:] + iban[:4]).translate(_NUMBERS)) % 97 != 1
 
 
-@on_block("P001-220")
-def debtor_account_form(block: Scope, check: Check) -> None:
+def debtor_account_form(block: Scope, check: CheckContext) -> None:
     """The debtor account is given as an IBAN."""
     if "DbtrAcct/Id/IBAN" not in block:
         check.add("P001-220", block, "DbtrAcct/Id/IBAN")
 
 
-@on_payment("P001-221")
-def creditor_account_form(payment: Scope, check: Check) -> None:
+def creditor_account_form(payment: Scope, check: CheckContext) -> None:
     """The creditor account is given as an IBAN; a cheque has none."""
     if "CdtrAcct/Id/IBAN" not in payment and (check.block is None or check.block.word("PmtMtd") != "CHK"):
         check.add("P001-221", payment, "CdtrAcct/Id/IBAN")
 
 
-@on_block_and_payment("P001-222", "P001-223", "P001-224", "P001-225", "P001-230", "P001-232", needs=("IBAN",))
-def iban(scope: Scope, check: Check) -> None:
+def iban(scope: Scope, check: CheckContext) -> None:
     """Check digits, layout, case, RIB key and prefix of every IBAN. A text in no form of an IBAN is the schema's."""
     for path in scope.paths("IBAN"):
-        text = scope.values[path]
+        text = scope.text(path)
         code = compact(text)
         if not code:
             continue
@@ -73,8 +84,7 @@ def iban(scope: Scope, check: Check) -> None:
             check.add("P001-230", scope, path, found=text)
 
 
-@on_payment("P001-226", "P001-227", needs=("IBAN",))
-def sepa_scope(payment: Scope, check: Check) -> None:
+def sepa_scope(payment: Scope, check: CheckContext) -> None:
     """The creditor's country is in SEPA on the execution date. Left out where the check digits are wrong."""
     path = "CdtrAcct/Id/IBAN"
     code = compact(payment.text(path))
@@ -96,16 +106,14 @@ _LATELY = 2024
 """AL, ME (2024), MD, MK, RS (2025): the countries that joined by the decisions of these years."""
 
 
-@on_payment("P001-228", needs=("IBAN",))
-def own_account(payment: Scope, check: Check) -> None:
+def own_account(payment: Scope, check: CheckContext) -> None:
     """Creditor and debtor account are the same."""
     code = compact(payment.text("CdtrAcct/Id/IBAN"))
     if code and check.block is not None and code == compact(check.block.text("DbtrAcct/Id/IBAN")):
         check.add("P001-228", payment, "CdtrAcct/Id/IBAN", found=payment.text("CdtrAcct/Id/IBAN"))
 
 
-@on_block("P001-229")
-def not_an_own_account(block: Scope, check: Check) -> None:
+def not_an_own_account(block: Scope, check: CheckContext) -> None:
     """The debtor account is one of those the caller gives."""
     path = "DbtrAcct/Id/IBAN"
     code = block.word(path).upper()
@@ -113,9 +121,104 @@ def not_an_own_account(block: Scope, check: Check) -> None:
         check.add("P001-229", block, path, found=block.text(path), expected=", ".join(sorted(check.own)))
 
 
-@on_block("P001-231")
-def debtor_currency(block: Scope, check: Check) -> None:
+def debtor_currency(block: Scope, check: CheckContext) -> None:
     """The debtor account is kept in euro."""
     currency = block.word("DbtrAcct/Ccy")
     if currency and currency != "EUR":
         check.add("P001-231", block, "DbtrAcct/Ccy", found=currency, expected="EUR")
+
+
+class _Country(msgspec.Struct, frozen=True):
+    """A country whose IBANs may go without a word. ``digits`` is its code as the remainder wants it behind the account
+    (BE: 1114), empty where the layout wants letters."""
+
+    length: int
+    digits: str
+    french: bool
+
+
+@lru_cache(maxsize=512)
+def _country(prefix: str) -> _Country | None:
+    structure = iban_structures().get(prefix)
+    if structure is None or structure.status != "registry":
+        return None
+    digits = "" if "a" in structure.bban else "".join(str(ord(letter) - 55) for letter in prefix)
+    return _Country(structure.length, digits, prefix == "FR")
+
+
+def _plain(iban: str) -> bool:
+    country = _country(iban[:2])
+    if country is None or iban[2:4] in _IMPOSSIBLE:
+        return False
+    bban = iban[4:]
+    if country.digits and bban.isdecimal():
+        # All digits: the layout is a length. A right RIB key makes a French account zero by 97.
+        account = int(bban) % 97
+        return (
+            len(iban) == country.length
+            and not (country.french and account)
+            and int(f"{account}{country.digits}{iban[2:4]}") % 97 == 1
+        )
+    return iban_fault(iban) is None and not (country.french and rib_fault(iban))
+
+
+def plain_ibans(shape: Shape, check: CheckContext) -> list[Doubt] | None:
+    """Nothing is said of an IBAN of the registry with right digits in the right layout."""
+
+    def look(place: int) -> Callable[[Columns], Iterable[int]]:
+        def odd(columns: Columns) -> Iterable[int]:
+            texts = columns.texts(place)
+            if _FORMS.fullmatch(columns.joined(place)) is not None:
+                return [position for position, text in enumerate(texts) if not _plain(text)]
+            fits = _FORM.fullmatch
+            return [position for position, text in enumerate(texts) if fits(text) is None or not _plain(text)]
+
+        return odd
+
+    places = [shape.places[path] for path in shape.names.get("IBAN", ())]
+    return [Doubt((place, "IBAN"), look(place)) for place in places if isinstance(place, int)]
+
+
+def _in_scope(check: CheckContext, prefix: str | None) -> bool:
+    if not prefix:
+        return True
+    country, day = sepa_country(prefix), check.day
+    if country is None or country.kind == "territory" or country.scope_from is None:
+        return False
+    return country.scope_from.year < _LATELY and (day is None or country.in_scope(day))
+
+
+def unless_own(shape: Shape, check: CheckContext) -> list[Doubt] | None:
+    """Nothing is said where the account of the debtor is not among those of the creditors."""
+    place = shape.places.get("CdtrAcct/Id/IBAN")
+    if not isinstance(place, int):
+        return []
+
+    def odd(columns: Columns) -> Iterable[int]:
+        debtor = compact(check.block.text("DbtrAcct/Id/IBAN")) if check.block is not None else ""
+        return range(columns.size) if debtor and debtor in columns.joined(place).upper() else ()
+
+    return [Doubt((place, "own"), odd)]
+
+
+ACCOUNTS: tuple[RuleFunction, ...] = (
+    RuleFunction(debtor_account_form, ("P001-220",), BLOCK),
+    RuleFunction(creditor_account_form, ("P001-221",), PAYMENT, silent=present("CdtrAcct/Id/IBAN")),
+    RuleFunction(
+        iban,
+        ("P001-222", "P001-223", "P001-224", "P001-225", "P001-230", "P001-232"),
+        BLOCK_AND_PAYMENT,
+        needs=("IBAN",),
+        silent=plain_ibans,
+    ),
+    RuleFunction(
+        sepa_scope,
+        ("P001-226", "P001-227"),
+        PAYMENT,
+        needs=("IBAN",),
+        silent=known(_in_scope, "CdtrAcct/Id/IBAN", letters=2),
+    ),
+    RuleFunction(own_account, ("P001-228",), PAYMENT, needs=("IBAN",), silent=unless_own),
+    RuleFunction(not_an_own_account, ("P001-229",), BLOCK),
+    RuleFunction(debtor_currency, ("P001-231",), BLOCK),
+)

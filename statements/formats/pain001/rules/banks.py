@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from statements.formats.pain001.check import Check
-from statements.formats.pain001.registry import on_block, on_block_and_payment, on_every_level, on_payment
+from statements.formats.pain001.context import CheckContext
 from statements.formats.pain001.rules.accounts import compact, remainder_wrong
-from statements.formats.pain001.scope import Scope
+from statements.formats.pain001.scope import Level, Scope, Shape
+from statements.formats.pain001.silence import (
+    BLOCK,
+    BLOCK_AND_PAYMENT,
+    EVERY_LEVEL,
+    PAYMENT,
+    Doubt,
+    RuleFunction,
+    every,
+    known,
+    unless,
+)
 from statements.reference.bic import is_bic
 from statements.reference.countries import is_country, sepa_countries, sepa_country
 
@@ -46,19 +56,17 @@ def _bic(scope: Scope, bank: str) -> str:
     return "" if bic == FILLER else bic
 
 
-@on_every_level("P001-260", "P001-261", needs=("BIC", "BICFI"))
-def bic(scope: Scope, check: Check) -> None:
+def bic(scope: Scope, check: CheckContext) -> None:
     """The country in a BIC exists. NOTPROVIDED has the form of one, and is none."""
     for path in scope.paths("BIC", "BICFI"):
-        text = scope.values[path] or ""
+        text = scope.text(path) or ""
         if text == FILLER:
             check.add("P001-261", scope, path, found=text)
         elif is_bic(text) and not is_country(text[4:6]):
             check.add("P001-260", scope, path, found=text, country=text[4:6])
 
 
-@on_payment("P001-262")
-def creditor_bank_policy(payment: Scope, check: Check) -> None:
+def creditor_bank_policy(payment: Scope, check: CheckContext) -> None:
     """Switch of a bank profile: some banks want the creditor bank, others refuse its filler."""
     policy = check.settings["bic_policy"]
     if policy == "required" and not _bic(payment, "CdtrAgt"):
@@ -69,28 +77,26 @@ def creditor_bank_policy(payment: Scope, check: Check) -> None:
                 check.add("P001-262", payment, path, found=FILLER)
 
 
-def outside_the_eea(payment: Scope) -> bool:
-    """True when the creditor's IBAN is of a SEPA country outside the European Economic Area."""
-    country = sepa_country(compact(payment.text("CdtrAcct/Id/IBAN"))[:2])
+def outside_the_eea(iban: str) -> bool:
+    """True when an IBAN, or the letters it begins with, is of a SEPA country outside the European Economic Area."""
+    country = sepa_country(compact(iban)[:2] if len(iban) > 2 else iban)
     return country is not None and country.scope_from is not None and not country.eea
 
 
-@on_payment("P001-263", "P001-264", needs=("IBAN",))
-def bic_and_iban(payment: Scope, check: Check) -> None:
+def bic_and_iban(payment: Scope, check: CheckContext) -> None:
     """A BIC is wanted outside the EEA, and its country is that of the IBAN. Left out where the IBAN is wrong."""
     iban = compact(payment.text("CdtrAcct/Id/IBAN"))
     if not iban or remainder_wrong(iban):
         return
     path = _bic_path(payment, "CdtrAgt")
     code = _bic(payment, "CdtrAgt")
-    if not code and outside_the_eea(payment):
+    if not code and outside_the_eea(iban):
         check.add("P001-263", payment, path)
     elif is_bic(code) and is_country(code[4:6]) and code[4:6] not in bic_countries(iban[:2]):
         check.add("P001-264", payment, path, found=payment.text(path), expected=iban[:2])
 
 
-@on_block("P001-265", "P001-266")
-def debtor_bank(block: Scope, check: Check) -> None:
+def debtor_bank(block: Scope, check: CheckContext) -> None:
     """The debtor bank has a BIC, or the filler in its right place; .02 has other elements."""
     bank = "DbtrAgt/FinInstnId"
     if _bic_path(block, "DbtrAgt") in block:
@@ -101,18 +107,55 @@ def debtor_bank(block: Scope, check: Check) -> None:
         check.add("P001-266" if check.version == "02" else "P001-265", block, first, found=block.text(first) or None)
 
 
-@on_block_and_payment("P001-267", needs=_INTERMEDIARIES)
-def intermediaries(scope: Scope, check: Check) -> None:
+def intermediaries(scope: Scope, check: CheckContext) -> None:
     """Intermediary banks and accounts of banks are no SEPA data."""
     for path in _INTERMEDIARIES:
         if path in scope:
             check.add("P001-267", scope, path)
 
 
-@on_payment("P001-268", needs=("BIC", "BICFI"))
-def reachable(payment: Scope, check: Check) -> None:
+def reachable(payment: Scope, check: CheckContext) -> None:
     """The BIC is in the caller's list of reachable banks (compared by bank and place: 8 characters)."""
     code = _bic(payment, "CdtrAgt")
     if check.reachable and is_bic(code) and code[:8] not in check.reachable:
         path = _bic_path(payment, "CdtrAgt")
         check.add("P001-268", payment, path, found=payment.text(path))
+
+
+def _good_bic(text: str) -> bool:
+    return text != FILLER and is_bic(text) and is_country(text[4:6])
+
+
+def _agree(check: CheckContext, prefix: str | None, bic: str | None) -> bool:
+    if not prefix:
+        return True
+    code = (bic or "").strip().upper()
+    if not code or code == FILLER:
+        country = sepa_country(prefix)
+        return prefix.isupper() and (country is None or country.scope_from is None or country.eea)
+    return is_bic(code) and is_country(code[4:6]) and code[4:6] in bic_countries(prefix)
+
+
+def bic_of_the_country(shape: Shape, check: CheckContext) -> list[Doubt] | None:
+    """Nothing is said of a BIC of the IBAN's country, nor of none at all inside the European Economic Area."""
+    path = _bic_path(Scope(Level.PAYMENT, shape), "CdtrAgt")
+    return known(_agree, "CdtrAcct/Id/IBAN", path, letters=2)(shape, check)
+
+
+BANKS: tuple[RuleFunction, ...] = (
+    RuleFunction(
+        bic, ("P001-260", "P001-261"), EVERY_LEVEL, needs=("BIC", "BICFI"), silent=every(_good_bic, "BIC", "BICFI")
+    ),
+    RuleFunction(
+        creditor_bank_policy,
+        ("P001-262",),
+        PAYMENT,
+        silent=unless(lambda check: check.settings["bic_policy"] != "optional"),
+    ),
+    RuleFunction(bic_and_iban, ("P001-263", "P001-264"), PAYMENT, needs=("IBAN",), silent=bic_of_the_country),
+    RuleFunction(debtor_bank, ("P001-265", "P001-266"), BLOCK),
+    RuleFunction(intermediaries, ("P001-267",), BLOCK_AND_PAYMENT, needs=_INTERMEDIARIES),
+    RuleFunction(
+        reachable, ("P001-268",), PAYMENT, needs=("BIC", "BICFI"), silent=unless(lambda check: bool(check.reachable))
+    ),
+)

@@ -6,9 +6,9 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-from statements.formats.pain001.check import Check
-from statements.formats.pain001.registry import on_block, on_group
+from statements.formats.pain001.context import CheckContext
 from statements.formats.pain001.scope import Scope
+from statements.formats.pain001.silence import BLOCK, GROUP, RuleFunction
 from statements.reference.target import is_target_day, next_target_day
 
 _DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?(T.*)?\s*", re.ASCII)
@@ -38,8 +38,7 @@ def execution_path(block: Scope) -> str:
     return "ReqdExctnDt"
 
 
-@on_block("P001-370", "P001-371", "P001-372")
-def execution_date(block: Scope, check: Check) -> None:
+def execution_date(block: Scope, check: CheckContext) -> None:
     """Not in the past (then nothing else is said of it), not a year ahead, on an open day."""
     path = execution_path(block)
     text = block.text(path)
@@ -61,8 +60,7 @@ def _latest(today: date, limit: int) -> str:
     return (today + timedelta(days=limit)).isoformat()
 
 
-@on_block("P001-373")
-def time_zone(block: Scope, check: Check) -> None:
+def time_zone(block: Scope, check: CheckContext) -> None:
     """.02 and .03: a date with a time zone is read differently by banks."""
     text = block.text("ReqdExctnDt")
     match = _DAY.fullmatch(text) if text is not None else None
@@ -70,8 +68,7 @@ def time_zone(block: Scope, check: Check) -> None:
         check.add("P001-373", block, "ReqdExctnDt", found=text, expected=match[1])
 
 
-@on_group("P001-374")
-def creation_time(group: Scope, check: Check) -> None:
+def creation_time(group: Scope, check: CheckContext) -> None:
     """Made neither tomorrow nor long ago."""
     text = group.text("CreDtTm")
     day = day_of(text)
@@ -82,9 +79,16 @@ def creation_time(group: Scope, check: Check) -> None:
         check.add("P001-374", group, "CreDtTm", found=text, days=str(abs(age)))
 
 
-@on_block("P001-375")
-def execution_time(block: Scope, check: Check) -> None:
+def execution_time(block: Scope, check: CheckContext) -> None:
     """.09: a time of execution is for instant transfers only, where agreed."""
     path = "ReqdExctnDt/DtTm"
     if path in block and check.version == "09":
         check.add("P001-375", block, path, found=block.text(path))
+
+
+DATES: tuple[RuleFunction, ...] = (
+    RuleFunction(execution_date, ("P001-370", "P001-371", "P001-372"), BLOCK),
+    RuleFunction(time_zone, ("P001-373",), BLOCK),
+    RuleFunction(creation_time, ("P001-374",), GROUP),
+    RuleFunction(execution_time, ("P001-375",), BLOCK),
+)

@@ -10,19 +10,18 @@ import msgspec
 from lxml import etree
 
 from statements.findings import Finding, Profile, Report, Reporter, Summary
-from statements.formats.pain001.check import Check
-from statements.formats.pain001.envelope import Envelope, inspect, report_version
-from statements.formats.pain001.explain import explain
-from statements.formats.pain001.placing import placed
+from statements.formats.pain001.answer import FileVerdict, coded
+from statements.formats.pain001.context import CheckContext
+from statements.formats.pain001.duplicates import report_duplicates
+from statements.formats.pain001.message import Envelope, inspect, report_version
+from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
-from statements.formats.pain001.reasons import coded
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
-from statements.formats.pain001.second_look import report_doubles
+from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault
-from statements.formats.pain001.verdict import FileVerdict
 from statements.formats.pain001.versions import VERSIONS
 from statements.profiles import with_settings
 from statements.rules import Severity
@@ -62,20 +61,26 @@ def validate(
     if envelope.version is None:
         return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
     business = Reporter(book, profile, limit=limit)
-    check = Check(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
+    check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
     if not isinstance(schemas, Schemas):
         schemas = Schemas(schemas) if schemas else packaged()
     run = Run(check)
     pieces = _pieces(source, envelope)
     namespace = VERSIONS[envelope.version].namespace
     try:
-        for event in walk(pieces, namespace, schemas.lxml(envelope.version)):
+        forms = schemas.forms(envelope.version) if envelope.plain else None
+        for event in walk(
+            pieces,
+            namespace,
+            schemas.lxml(envelope.version),
+            forms,
+        ):
             run.take(event)
     except etree.XMLSyntaxError as error:
         syntax_fault(error, reporter, pieces())
         return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
     run.finish()
-    report_doubles(run, pieces, namespace)
+    report_duplicates(run, pieces)
     bounded = False
     if run.faulty:
         bounded = explain(pieces, envelope, schemas, reporter)
@@ -102,8 +107,7 @@ def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
 
 
 def _pieces(source: Source, envelope: Envelope) -> Callable[[], Iterable[bytes]]:
-    # Small pieces keep the payments at hand in the cache of the processor.
-    return lambda: source.pieces(envelope.encoding, envelope.mark, 1 << 15)
+    return lambda: source.pieces(envelope.encoding, envelope.mark, 1 << 18)
 
 
 def _errors(reporter: Reporter) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats.pain001.exact import MAX_DIGITS, ZERO, Exact, exact, is_plain
+from statements.formats.pain001.decimals import MAX_DIGITS, ZERO, Exact, exact, is_plain
 
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=5, allow_nan=False)
 

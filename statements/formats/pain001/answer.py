@@ -1,4 +1,6 @@
-"""The predicted answer to a payment file: the Payment Status Report pain.002.001.03 that a bank would send.
+"""The predicted answer to a payment file: verdict and reason code of each part, and the pain.002.001.03 that says them.
+
+A finding of severity error refuses a payment, a block or the whole file; warnings and infos refuse nothing.
 
 A local report, not a bank's word: its initiating party is ``PRE-UPLOAD CHECK``, and nothing beyond ACTC (technically
 accepted) is ever said. Only errors are written; warnings change no status.
@@ -8,14 +10,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
+import msgspec
+
 from statements.findings import Finding, Report
-from statements.formats.pain001.exact import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.formats.pain001.profiles import rules
-from statements.formats.pain001.verdict import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.rules import Language, Severity
 from statements.wire.charset import SWIFT_X
 
@@ -30,6 +34,96 @@ _SUM = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?", re.ASCII)
 # Exclusive at block and payment level: the block is refused, wherever the finding stands.
 _ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
+
+
+Status = Literal["ACTC", "PART", "RJCT"]
+
+
+class PaymentVerdict(msgspec.Struct, frozen=True):
+    """A refused payment: its number in the file and in its block, its references, and the rules that refuse it."""
+
+    index: int
+    number: int
+    instruction_id: str | None
+    end_to_end_id: str | None
+    amount: str | None
+    currency: str | None
+    rules: tuple[str, ...]
+
+
+class BlockVerdict(msgspec.Struct, frozen=True):
+    """A block: its count and exact sum, the rules that refuse it whole, and its refused payments."""
+
+    index: int
+    id: str | None
+    payments: int
+    control_sum: str
+    rules: tuple[str, ...] = ()
+    refused: tuple[PaymentVerdict, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """``RJCT`` when nothing of it can go, ``PART`` when some payments can."""
+        if self.rules or (self.refused and len(self.refused) >= self.payments):
+            return "RJCT"
+        return "PART" if self.refused else "ACTC"
+
+    @property
+    def accepted(self) -> int:
+        """How many payments of the block can go."""
+        return 0 if self.rules else self.payments - len(self.refused)
+
+
+class FileVerdict(msgspec.Struct, frozen=True):
+    """The whole file. ``rules`` are those of level file or group: any of them refuses everything."""
+
+    version: str | None = None
+    message_id: str | None = None
+    created: str | None = None
+    declared_count: str | None = None
+    declared_sum: str | None = None
+    payments: int = 0
+    control_sum: str = "0.00"
+    rules: tuple[str, ...] = ()
+    blocks: tuple[BlockVerdict, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many payments can go: "1,998 of 2,000"."""
+        return 0 if self.rules else sum(block.accepted for block in self.blocks)
+
+    @property
+    def status(self) -> Status:
+        """The group status of the predicted answer."""
+        if self.rules or (self.blocks and all(block.status == "RJCT" for block in self.blocks)):
+            return "RJCT"
+        return "ACTC" if all(block.status == "ACTC" for block in self.blocks) else "PART"
+
+
+# The lists know a code for the debtor's address (BE07) beside that of the creditor (BE04, in the table).
+_DEBTOR_ADDRESS = frozenset({"P001-400", "P001-401", "P001-402", "P001-403"})
+# Known peers write the general codes AM18 and AM10; the setting ``exact_codes`` tells file and block apart.
+_EXACT: Mapping[str, str] = {"P001-100": "AM19", "P001-102": "AM20", "P001-101": "AM16", "P001-103": "AM17"}
+
+
+def reason_code(finding: Finding, settings: Mapping[str, Any]) -> str:
+    """The code for this finding; empty when the rule has none."""
+    if finding.id in _DEBTOR_ADDRESS and "/Dbtr/" in f"{finding.location.path}/":
+        return "BE07"
+    if settings.get("exact_codes") and finding.id in _EXACT:
+        return _EXACT[finding.id]
+    return finding.rule.reason_code
+
+
+def coded(findings: list[Finding], settings: Mapping[str, Any]) -> list[Finding]:
+    """The findings, each with a rule that bears its own code."""
+    return [_coded(finding, reason_code(finding, settings)) for finding in findings]
+
+
+def _coded(finding: Finding, code: str) -> Finding:
+    if code == finding.rule.reason_code:
+        return finding
+    return msgspec.structs.replace(finding, rule=msgspec.structs.replace(finding.rule, reason_code=code))
 
 
 def answer(report: Report[FileVerdict], *, created: datetime.datetime, lang: Language = "en") -> bytes:

@@ -1,4 +1,4 @@
-"""Doubles: found in flat memory, and only where the texts themselves are equal."""
+"""Duplicates: found in flat memory, and only where the texts themselves are equal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats.pain001 import validate
-from statements.formats.pain001.doubles import Doubles
+from statements.formats.pain001.duplicates import Duplicates
 
 RULES = {"P001-132", "P001-134", "P001-135", "P001-136", "P001-138"}
 
@@ -18,29 +18,39 @@ RULES = {"P001-132", "P001-134", "P001-135", "P001-136", "P001-138"}
 @given(st.lists(st.text(max_size=3), max_size=60))
 def test_candidates_are_the_repeated_values(values: list[str]) -> None:
     """A hash is a candidate exactly when it came twice."""
-    seen = Doubles()
-    for value in values:
-        seen.add(value)
+    seen = Duplicates()
+    seen.add(values[:7])
+    seen.add(values[7:])
     assert seen.candidates() == {hash(value) for value in values if values.count(value) > 1}
 
 
-def doubles(data: bytes) -> list[tuple[str, str | None, str | None]]:
-    """The findings about doubles: rule, path, number of the first use."""
+def test_many_values_are_looked_at_a_part_at_a_time() -> None:
+    """Beyond some ten thousand values the hashes are sorted into buckets: the answer is the same."""
+    seen = Duplicates()
+    for start in range(0, 200_000, 1_000):
+        seen.add(range(start, start + 1_000))
+    seen.add([5, 199_999])
+    assert seen._buckets
+    assert seen.candidates() == {5, 199_999}
+
+
+def duplicates(data: bytes) -> list[tuple[str, str | None, str | None]]:
+    """The findings about duplicates: rule, path, number of the first use."""
     report = validate(data, profile="sepa", limit=None)
     return [(f.id, f.location.path, f.values["first"]) for f in report.findings if f.id in RULES]
 
 
-def test_a_collision_of_hashes_is_no_double(fixtures: Path) -> None:
-    """With every hash taken for a candidate, the second look finds the same doubles: the texts decide."""
+def test_a_collision_of_hashes_is_no_duplicate(fixtures: Path) -> None:
+    """With every hash taken for a candidate, the second look finds the same duplicates: the texts decide."""
     clean = (fixtures / "pain001" / "clean-03-two-blocks.xml").read_bytes()
     twice = clean.replace(b"M-3", b"M-1").replace(b"MULTI-B", b"MULTI-A")
-    honest = doubles(clean), doubles(twice)
+    honest = duplicates(clean), duplicates(twice)
 
-    def everything(self: Doubles) -> frozenset[int]:
-        return frozenset(mark for bucket in self.buckets for mark in bucket)
+    def everything(self: Duplicates) -> frozenset[int]:
+        return frozenset(self._latest)
 
-    with mock.patch.object(Doubles, "candidates", everything):
-        assert (doubles(clean), doubles(twice)) == honest
+    with mock.patch.object(Duplicates, "candidates", everything):
+        assert (duplicates(clean), duplicates(twice)) == honest
     assert honest == (
         [],
         [
@@ -50,24 +60,24 @@ def test_a_collision_of_hashes_is_no_double(fixtures: Path) -> None:
     )
 
 
-def test_the_filler_is_no_double(fixtures: Path) -> None:
+def test_the_filler_is_no_duplicate(fixtures: Path) -> None:
     """NOTPROVIDED says that there is no reference: twice is nothing."""
     clean = (fixtures / "pain001" / "clean-03-two-blocks.xml").read_bytes()
-    assert doubles(clean.replace(b"M-1<", b"NOTPROVIDED<").replace(b"M-2<", b"NOTPROVIDED<")) == []
+    assert duplicates(clean.replace(b"M-1<", b"NOTPROVIDED<").replace(b"M-2<", b"NOTPROVIDED<")) == []
 
 
 @pytest.mark.parametrize("amount", [b"100.01", b"100.010", b"+100.01"])
-def test_an_exact_double_counts_the_value(fixtures: Path, amount: bytes) -> None:
+def test_an_exact_duplicate_counts_the_value(fixtures: Path, amount: bytes) -> None:
     """Same IBAN, amount and text: however the amount is written, plain or not."""
     clean = (fixtures / "pain001" / "clean-03-two-blocks.xml").read_bytes()
     data = clean.replace(b">200.01<", b">" + amount + b"<").replace(b"Rechnung 2", b"Rechnung 1")
-    assert doubles(data) == [("P001-136", "PmtInf[1]/CdtTrfTxInf[2]", "1")]
+    assert duplicates(data) == [("P001-136", "PmtInf[1]/CdtTrfTxInf[2]", "1")]
 
 
 def test_another_text_is_another_payment(fixtures: Path) -> None:
     """The same amount to the same account twice is common; the text tells them apart."""
     clean = (fixtures / "pain001" / "clean-03-two-blocks.xml").read_bytes()
-    assert doubles(clean.replace(b">200.01<", b">100.01<")) == []
+    assert duplicates(clean.replace(b">200.01<", b">100.01<")) == []
 
 
 def test_strict_duplicates_refuse_the_payment(fixtures: Path) -> None:

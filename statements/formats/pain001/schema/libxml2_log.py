@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from statements.formats.pain001.faults import Fault, form, local
+from statements.formats.pain001.schema.faults import Fault, form, local
 
 _RULES = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",

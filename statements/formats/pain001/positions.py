@@ -11,11 +11,12 @@ jumps over every block and payment that nobody asks for, and stops at the last o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
 
+from statements.findings import Finding, Location
 from statements.formats.pain001.source import characters
 
 
@@ -290,3 +291,44 @@ def whole_tag(data: bytes, at: int) -> bool:
 def _inside(name: bytes) -> re.Pattern[bytes]:
     """What matters inside an unwanted element: tags of its own name, and what may hide them."""
     return re.compile(rb"(<!--|<!\[CDATA\[|<\?)|</?(?:[^\s<>/:]+:)?" + re.escape(name) + rb"(?=[\s/>])")
+
+
+def placed(findings: list[Finding], pieces: Callable[[], Iterable[bytes]]) -> list[Finding]:
+    """The findings with line and column of the value they quote; of the nearest element where it should stand."""
+    wanted: set[str] = set()
+    for finding in findings:
+        path = finding.location.path
+        if path is not None and finding.location.line is None:
+            wanted.update(_upwards(path))
+    if not wanted:
+        return findings
+    places = locate(pieces(), wanted)
+    return [_place(finding, places) for finding in findings]
+
+
+def _upwards(path: str) -> Iterable[str]:
+    """The path and the paths of what it stands in."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _place(finding: Finding, places: dict[str, Place]) -> Finding:
+    location = finding.location
+    if location.path is None or location.line is not None:
+        return finding
+    for path in _upwards(location.path):
+        place = places.get(path)
+        if place is not None:
+            spot = place.value if path == location.path else place.tag
+            column = spot.column
+            if path == location.path and finding.found:
+                # The place of a value is its first letter; what is quoted may begin with blanks before it.
+                blanks = len(finding.found) - len(finding.found.lstrip(" \t"))
+                column = max(1, column - blanks) if finding.found.strip() else column
+            return msgspec.structs.replace(finding, location=_at(location, spot.line, column))
+    return finding
+
+
+def _at(location: Location, line: int, column: int) -> Location:
+    return msgspec.structs.replace(location, line=line, column=column)

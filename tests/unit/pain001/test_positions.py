@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats.pain001.places import Place, locate
+from statements.formats.pain001.positions import Place, locate
 from statements.formats.pain001.syntax import excerpt
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from lxml import etree
 
+from statements.formats.pain001.schema.forms import Forms
 from statements.formats.pain001.versions import VERSIONS
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -83,6 +84,11 @@ class Schemas:
         """The same for the engine that explains."""
         return self._compiled("xmlschema parts", _name(message))
 
+    def forms(self, message: str) -> Forms:
+        """The forms of values that the schema certainly accepts."""
+        forms: Forms = self._compiled("forms", _name(message))
+        return forms
+
     def tree(self, message: str) -> etree._Element:
         """The parsed schema document; never changed."""
         name = _name(message)
@@ -96,7 +102,10 @@ class Schemas:
             tree = self.tree(message)
             if engine.endswith("parts"):
                 tree = parts_of(tree)
-            self._cache[key] = etree.XMLSchema(tree) if engine.startswith("lxml") else _xmlschema(tree)
+            if engine == "forms":
+                self._cache[key] = Forms(tree)
+            else:
+                self._cache[key] = etree.XMLSchema(tree) if engine.startswith("lxml") else _xmlschema(tree)
         return self._cache[key]
 
 

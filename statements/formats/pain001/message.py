@@ -17,9 +17,9 @@ import msgspec
 from lxml import etree
 
 from statements.findings import Location, Reporter
-from statements.formats.pain001 import sniff
+from statements.formats.pain001 import encoding as sniff
 from statements.formats.pain001.limits import first_excess
-from statements.formats.pain001.places import locate, whole_tag
+from statements.formats.pain001.positions import locate, whole_tag
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.versions import VERSIONS, Kind, Recognised, nearest, recognise
@@ -46,6 +46,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str = ""
     size: int = 0
     root: Location = Location(line=1, column=1)
+    plain: bool = False
+    """UTF-8 without comments, instructions and CDATA sections, and without the character NUL."""
 
 
 class _Bytes(msgspec.Struct):
@@ -77,6 +79,7 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
         mark=encoding.mark,
         sha256=figures.sha256,
         size=figures.size,
+        plain=not figures.comments,
     )
     if figures.blank:
         reporter.add("P001-001", Location(line=1, column=1))
@@ -126,8 +129,9 @@ def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
     figures = _Bytes()
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
-    line, column = 1, 1
     mark, carry = encoding.mark, b""
+    latin = encoding.name in ("utf-8", "ascii")
+    decodable = True
     for piece in source.raw():
         digest.update(piece)
         figures.size += len(piece)
@@ -137,26 +141,42 @@ def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
         if not figures.comments:
             # A mark may be cut between two pieces: the last three bytes are looked at again. The declaration is none.
             joined = carry + piece if carry else piece[mark + 2 :]
-            figures.comments = encoding.name != "utf-8" or b"<!--" in joined or b"<?" in joined
+            figures.comments = encoding.name != "utf-8" or b"<!" in joined or b"<?" in joined or b"\0" in piece
             carry = piece[-3:]
-        if figures.undecodable is None:
+        if decodable:
             body, mark = piece[mark:], 0
-            before = decoder.getstate()[0]
             try:
-                text = decoder.decode(body)
-            except UnicodeDecodeError as error:
-                good = (before + body)[: error.start].decode(encoding.name, "ignore")
-                line, column = _advance(line, column, good)
-                figures.undecodable = (line, column, error.object[error.start : error.start + 2].hex(" ").upper())
-            else:
-                line, column = _advance(line, column, text)
-    if figures.undecodable is None:
-        try:
+                if not (latin and body.isascii() and not decoder.getstate()[0]):
+                    decoder.decode(body)
+            except UnicodeDecodeError:
+                decodable = False
+    try:
+        if decodable:
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            figures.undecodable = (line, column, error.object[error.start :].hex(" ").upper())
+    except UnicodeDecodeError:
+        decodable = False
+    if not decodable:
+        figures.undecodable = _first_undecodable(source, encoding)
     figures.sha256 = digest.hexdigest()
     return figures
+
+
+def _first_undecodable(source: Source, encoding: sniff.Encoding) -> tuple[int, int, str]:
+    """Line, column and bytes in hexadecimal of the first place that cannot be decoded, when it is known to be there."""
+    decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+    line, column = 1, 1
+    mark = encoding.mark
+    for piece in source.raw():
+        body, mark = piece[mark:], 0
+        before = decoder.getstate()[0]
+        try:
+            text = decoder.decode(body)
+        except UnicodeDecodeError as error:
+            good = (before + body)[: error.start].decode(encoding.name, "ignore")
+            line, column = _advance(line, column, good)
+            return line, column, error.object[error.start : error.start + 2].hex(" ").upper()
+        line, column = _advance(line, column, text)
+    return line, column, decoder.getstate()[0].hex(" ").upper()
 
 
 def _advance(line: int, column: int, text: str) -> tuple[int, int]:

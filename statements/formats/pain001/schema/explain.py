@@ -14,11 +14,11 @@ import msgspec
 from lxml import etree
 
 from statements.findings import Location, PaymentLabel, Reporter
-from statements.formats.pain001.envelope import Envelope
-from statements.formats.pain001.faults import Fault, faults_of, local
-from statements.formats.pain001.native import complete, native_faults
-from statements.formats.pain001.places import Place, Spot, locate
+from statements.formats.pain001.message import Envelope
+from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, Schemas
+from statements.formats.pain001.schema.faults import Fault, faults_of, local
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from statements.findings import Finding, Profile, Reporter
-from statements.formats.pain001.envelope import Envelope, inspect, report_version
+from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.profiles import PROFILES, SETTINGS, rules
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from statements.findings import Location, PaymentLabel, Profile, Reporter
-from statements.formats.pain001.exact import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.formats.pain001.scope import Level, Scope, leaf
 from statements.rules import RuleBook, Severity
 
@@ -44,6 +44,15 @@ class Tally:
         """The exact sum of the amounts."""
         return self.rest.plus(Exact.of(self.cents, 2))
 
+    def take(self, block: Tally) -> None:
+        """Add the counts of a block to those of its file."""
+        self.count += block.count
+        self.cents += block.cents
+        self.rest = self.rest.plus(block.rest)
+        self.blocks += 1
+        self.mixed = self.mixed or block.count != 1
+        self.unread = self.unread or block.unread
+
     def add(self, amount: Exact | None) -> None:
         """Count one payment; an unreadable amount adds nothing, and leaves the sum unknown."""
         self.count += 1
@@ -57,7 +66,7 @@ class Tally:
                 self.cents += cents
 
 
-class Check:
+class CheckContext:
     """The state of one check. Rule functions read it and call :meth:`add`."""
 
     __slots__ = (
@@ -150,11 +159,14 @@ class Check:
         path: str = "",
         *,
         found: str | None = None,
-        expected: str | None = None,
+        expected: str | Callable[[], str | None] | None = None,
         severity: Severity | None = None,
         **values: str,
     ) -> None:
-        """Report a rule at ``path`` inside ``scope``; a missing element is named by the path it should have."""
+        """Report a rule at ``path`` inside ``scope``; a missing element is named by the path it should have.
+
+        What is ``expected`` may be a function: it is not called when the finding would only be counted.
+        """
         grade = self.severity(rule_id, severity)
         if grade is None:
             return
@@ -164,6 +176,8 @@ class Check:
             # Only counted: the place and the label would never be seen.
             self._reporter.add(rule_id, _NOWHERE, severity=grade)
             return
+        if callable(expected):
+            expected = expected()
         location = _NOWHERE
         if scope is not None:
             full = scope.full(path)

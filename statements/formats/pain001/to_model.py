@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from statements.formats.pain001.exact import exact
+from statements.formats.pain001.decimals import exact
 from statements.formats.pain001.rules.dates import day_of
 from statements.formats.pain001.scope import Scope, leaf
 from statements.model.money import Money, exponent
@@ -72,7 +72,7 @@ class Texts:
                 known.add(path)
                 path = path.rpartition("/")[0]
         found: dict[str, None] = {}
-        for path, value in self.scope.values.items():
+        for path, value in self.scope.items():
             if value is None or path in self._taken or not value.strip():
                 continue
             steps = path.split("/")

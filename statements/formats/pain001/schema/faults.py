@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-from statements.formats.pain001.content import ContentFault, Slot, diagnose, slots_of
 from statements.formats.pain001.schema import PART
+from statements.formats.pain001.schema.content import ContentFault, Slot, diagnose, slots_of
 
 _SHOWN = 8
 _BLANKS = " \t\r\n"

@@ -12,7 +12,7 @@ import pytest
 
 from statements.findings import Finding, Report
 from statements.formats.pain001 import PROFILES, validate
-from statements.formats.pain001.verdict import FileVerdict
+from statements.formats.pain001.answer import FileVerdict
 from statements.reference.iban import check_digits, rib_iban
 from statements.rules import Severity
 
