@@ -49,7 +49,7 @@ _STEPS = {
     ),
     "zlib": Text(
         "what was decrypted is not zlib, so the key or the packing is wrong",
-        "le résultat du déchiffrement n'est pas du zlib : la clé ou la compression est fausse",
+        "le résultat du déchiffrement n'est pas du zlib : la clé ou la compression est fausse",
     ),
     "end": Text("the zlib stream does not end", "le flux zlib n'est pas terminé"),
     "size": Text("they are bigger than the bank takes", "elles dépassent ce que la banque accepte"),
