@@ -240,6 +240,7 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
 def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
     made: list[Path] = []
     waiting: list[tuple[Path, Path]] = []
+    ours: set[Path] = set()
     kept: dict[Path, Path] = {}
     placed: list[Path] = []
     current: Path | None = None
@@ -252,13 +253,15 @@ def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
             # A link is followed, so that the file behind it is replaced and the link stays.
             target = Path(os.path.realpath(output.path))
             waiting.append((_temporary(target, output.content), target))
+            if force or output.replace:
+                ours.add(target)
         for temporary, target in waiting:
             check()
             current = target
-            aside = _set_aside(target) if force else None
+            aside = _set_aside(target) if target in ours else None
             if aside is not None:
                 kept[target] = aside
-            _place(temporary, target, force)
+            _place(temporary, target, target in ours)
             placed.append(target)
         for folder in {target.parent for _, target in waiting}:
             _flush_folder(folder)

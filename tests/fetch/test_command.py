@@ -244,7 +244,7 @@ def test_a_first_run_that_was_cut_is_refused(bank: Bank, statements: Command) ->
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("CNV-020 qonto is no finished download.")
     Path("plain").mkdir()
-    assert "is a folder" in statements("convert", "plain", "--to", "json").err
+    assert "holds no file that is read here" in statements("convert", "plain", "--to", "json").err
 
 
 def test_a_day_in_four_commands(bank: Bank, statements: Command) -> None:

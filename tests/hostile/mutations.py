@@ -16,8 +16,8 @@ from statements.model.statement import Balance, Entry, OperationCodes, Reference
 
 ROOT = Path(__file__).parent.parent.parent / "fixtures"
 # A fixed number of changes a file in the ordinary run, more in the long one.
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
-CHANGES = 100_000 if LONG else 2_000
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
+CHANGES = 10_000 if LONG else 2_000
 
 
 def sample() -> Statement:
