@@ -11,13 +11,14 @@ A :class:`Finding` is one place where a rule (:mod:`statements.rules`) fired. Re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from statements.model import members
-from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
+from statements.model.members import french_members
+from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity, Text
+from statements.visible import french_value
 
 Value = TypeVar("Value")
 
@@ -85,48 +86,36 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
-        return self._fill(self.rule.message.get(lang), lang)
+        return self._fill(self.rule.message, lang)
 
     def fix(self, lang: Language = "en") -> str:
         """How to mend it; empty when the rule knows no remedy."""
-        return self._fill(self.rule.fix.get(lang), lang)
+        return self._fill(self.rule.fix, lang)
 
     def expects(self, lang: Language = "en") -> str | None:
         """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""
         return self.values.get(f"expected_{lang}", self.expected)
 
-    def _fill(self, template: str, lang: Language) -> str:
-        return PLACEHOLDER.sub(lambda match: self._word(match, lang), template) if "{" in template else template
+    def _fill(self, text: Text, lang: Language) -> str:
+        template = text.get(lang)
+        if "{" not in template:
+            return template
+        if lang != "fr":
+            return PLACEHOLDER.sub(lambda match: self._word(match, str), template)
+        # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language. The
+        # rules of choosing and writing speak of our own figures alone.
+        quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
+        local = {**dict.fromkeys(("before", "after", *quoted), str), "field": french_members}
+        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value)), template)
 
-    def _word(self, match: re.Match[str], lang: Language) -> str:
+    def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:
         name = match[1]
-        value: Any = self.values.get(name)
-        if name not in self.values:
-            value = getattr(self, name, None) if name in ("found", "expected") else None
-            if value is None and name in Location.__struct_fields__:
-                value = getattr(self.location, name)
-        if value is None:
-            return match[0]
-        if lang == "fr":
-            return self._in_french(name, str(value))
-        return str(value)
-
-    def _in_french(self, name: str, value: str) -> str:
-        if name == "field":
-            return members.words(value, "fr")
-        # What these rules name are our own figures, not words of a file, which stand as they are.
-        if self.rule.id.startswith("CNV-") and name not in ("before", "after"):
-            return _ISO_DAY.sub(r"\3/\2/\1", _DECIMAL.sub(_decimal_in_french, value))
-        return value
-
-
-_DECIMAL = re.compile(r"(?<![\w.,-])-?\d+\.\d{2,4}(?![\w.,-])", re.ASCII)
-_ISO_DAY = re.compile(r"(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?![\w-])", re.ASCII)
-
-
-def _decimal_in_french(match: re.Match[str]) -> str:
-    whole, _, cents = match[0].partition(".")
-    return f"{int(whole):,}".replace(",", "\u00a0").join(("-" if whole == "-0" else "", f",{cents}"))
+        if name in self.values:
+            return local(str(self.values[name]))
+        value = getattr(self, name, None) if name in ("found", "expected") else None
+        if value is None and name in Location.__struct_fields__:
+            value = getattr(self.location, name)
+        return match[0] if value is None else local(str(value))
 
 
 class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises

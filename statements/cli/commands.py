@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from statements.cli.config import Config, apply, near
-from statements.cli.main import COMMANDS, front_page
-from statements.cli.options import CONTEXT, LocalCommand, language_option
+from statements.cli.console import UsageFault
+from statements.cli.main import ADDED, COMMANDS, front_page
+from statements.cli.options import CONTEXT, language_option
 from statements.cli.texts import Texts
 
 
@@ -27,12 +28,14 @@ class Commands(click.Group):
         super().__init__(name="statements", help=texts("help"), params=params, context_settings=dict(CONTEXT))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *ADDED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ADDED:
+            return _added(cmd_name, self.texts)
         if cmd_name not in COMMANDS:
             return None
-        made: LocalCommand = import_module(COMMANDS[cmd_name]).command(self.texts)
+        made: click.Command = import_module(COMMANDS[cmd_name]).command(self.texts)
         apply(made, cmd_name, self.config, self.texts)
         return made
 
@@ -41,18 +44,27 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
         if command is None:
-            sentence = self.texts("no-command", name=args[0], known=", ".join(COMMANDS))
-            ctx.fail(sentence + near(args[0], list(COMMANDS), self.texts))
+            sentence = self.texts("no-command", name=args[0], known=", ".join(self.list_commands(ctx)))
+            ctx.fail(sentence + near(args[0], self.list_commands(ctx), self.texts))
         return args[0], command, args[1:]
 
     def get_help(self, ctx: click.Context) -> str:
         return "\n".join(front_page(self.texts, 78))
 
 
+def _added(name: str, texts: Texts) -> click.Command:
+    from importlib.metadata import entry_points
+
+    try:
+        (point,) = entry_points(group="statements.commands", name=name)
+        made: click.Command = point.load()(texts)
+    except (ImportError, ValueError) as error:
+        raise UsageFault(texts("error") + texts("no-extra", command=name, extra=name)) from error
+    return made
+
+
 def usage_sentences(error: click.UsageError, texts: Texts) -> list[str]:
     """What was wrong with the arguments, and where to look."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return [error.format_message().rstrip()]
     sentences = [texts("error") + _usage_reason(error, texts)]
     if error.ctx is not None:
         sentences.append(texts("try", command=error.ctx.command_path))

@@ -33,10 +33,10 @@ class PrintError(OSError):
 
 
 def say(sentence: str) -> None:
-    """A sentence on stderr, if anybody listens there."""
+    """A sentence on stderr, if anybody listens there: always one line."""
     if sys.stderr is not None:
         try:
-            _write(sys.stderr, _encoded(safe(sentence) + "\n", sys.stderr))
+            _write(sys.stderr, _encoded(one_line(sentence) + "\n", sys.stderr))
         except OSError:
             # Nobody can be told any more.
             return
@@ -80,8 +80,12 @@ def json_bytes(document: Any) -> bytes:
     """A document for programs: JSON in UTF-8, hidden characters as escapes."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
-    return in_json(text).encode() + b"\n"
+    return escaped(msgspec.json.format(msgspec.json.encode(document), indent=1)) + b"\n"
+
+
+def escaped(document: bytes) -> bytes:
+    """JSON with hidden characters as escapes: the same data, and nothing that acts on a terminal."""
+    return in_json(document.decode()).encode()
 
 
 def _out(data: str | bytes) -> None:

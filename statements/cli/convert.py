@@ -281,7 +281,7 @@ def _outputs(
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
-        lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
+        lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused], lang=texts.lang)
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
     return outputs
 

@@ -27,8 +27,12 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "certs": "statements.cli.certs",
 }
 """Each command and the module that holds its ``command(texts)``."""
+
+ADDED = ("bank",)
+"""Commands outside this package, found as entry points ``statements.commands``; each needs an extra of its name."""
 
 
 def language(args: Sequence[str], environment: Mapping[str, str], configured: str = "") -> Language:
@@ -76,7 +80,7 @@ def run(args: Sequence[str]) -> int:
         del front[at : at + 2]
     try:
         if not front:
-            say("\n".join(front_page(texts, _columns())))
+            _say(*front_page(texts, _columns()))
         elif front in (["-h"], ["--help"]):
             out(front_page(texts, _columns()))
         elif front in (["-V"], ["--version"]):
@@ -99,7 +103,7 @@ def front_page(texts: Texts, width: int) -> list[str]:
         ("--lang [en|fr]", texts("opt.lang")),
         ("-h, --help", texts("opt.help")),
     ]
-    commands = [(name, texts(f"{name}.short")) for name in COMMANDS]
+    commands = [(name, texts(f"{name}.short")) for name in (*COMMANDS, *ADDED)]
     lines = [texts("usage") + "statements [OPTIONS] COMMAND …", ""]
     lines += wrap(texts("help"), width, initial_indent="  ", subsequent_indent="  ")
     for title, rows in ((texts("options"), options), (texts("commands"), commands)):

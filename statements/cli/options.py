@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -181,6 +181,42 @@ class LocalCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, self.texts, ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return help_option(self, self.texts, ctx)
+
+
+class LocalGroup(click.Group):
+    """A command of several verbs: each is made when it is called, its one-line help is not."""
+
+    def __init__(
+        self, texts: Texts, name: str, about: str, verbs: Mapping[str, str], make: Callable[[str], click.Command]
+    ) -> None:
+        self.texts = texts
+        self._verbs, self._make = verbs, make
+        super().__init__(name=name, help=about, params=[language_option(texts)], context_settings=dict(CONTEXT))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._make(cmd_name) if cmd_name in self._verbs else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            ctx.fail(self.texts("no-command", name=args[0], known=", ".join(self._verbs)))
+        return args[0], command, args[1:]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[OPTIONS] COMMAND …", prefix=self.texts("usage"))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_options(self, self.texts, ctx, formatter)
+        with formatter.section(self.texts("commands")):
+            formatter.write_dl(list(self._verbs.items()))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return help_option(self, self.texts, ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, out_bytes, say
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, escaped, out, out_bytes, say
 from statements.cli.files import read_source
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
@@ -55,7 +55,7 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
         return _payments(name, data, form, texts)
     gathered = gather([(name, data)], ReadOptions())
     if form == "json":
-        out_bytes(register.neutral().write(gathered.statements).value)
+        out_bytes(escaped(register.neutral().write(gathered.statements).value))
     else:
         from statements.cli.render.statement import statement_lines
 
@@ -69,7 +69,7 @@ def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
         from statements.services.convert import payment_document
 
         outcome = payment_document([(name, data)])
-        out_bytes(outcome.value)
+        out_bytes(escaped(outcome.value))
         return _findings(outcome.findings, name, texts)
     from statements.cli.render.payments import file_lines
 

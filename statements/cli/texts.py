@@ -1,8 +1,9 @@
-"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; those of
-``fetch`` and of what ``convert`` says fill files of their own."""
+"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; the
+help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
+from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **CONVERT,
+    **FETCH,
+    **CERTS,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
     "options": ("Options", "Options\u00a0"),
@@ -23,6 +27,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "required": ("required", "obligatoire"),
     "default": ("default: ", "par défaut : "),
     # -- usage errors
+    "no-extra": (
+        "'{command}' needs the optional part '{extra}': pip install 'statements[{extra}]'",
+        "« {command} » demande la partie facultative « {extra} » : pip install 'statements[{extra}]'",
+    ),
     "try": ("Try '{command} --help'.", "Voir « {command} --help »."),
     "error": ("Error: ", "Erreur : "),
     "no-option": ("There is no option {name}.", "L'option {name} n'existe pas."),
@@ -353,8 +361,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "always": ("always", "toujours"),
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
-
-TEXTS.update(CONVERT | FETCH)
 
 
 class Texts:

@@ -33,6 +33,10 @@ HELP: dict[str, tuple[str, str]] = {
         "Contrôler des fichiers MT940, CFONB 120 et pain.001 : tout ce qui ne va pas, où, et comment y remédier. Code "
         "de sortie 0 : rien à signaler ; 1 : anomalies ; 2 : fichier illisible ou inconnu, ou mauvais usage.",
     ),
+    "bank.short": (
+        "Try a whole EBICS connection with a bank of your own on this machine.",
+        "Essayer une connexion EBICS complète avec une banque à soi sur cette machine.",
+    ),
     "show.short": ("Show a file as a person reads it.", "Afficher un fichier comme on le lit."),
     "show.help": (
         "Show a file as a person reads it. --ruler shows the columns of each record and what they hold.",

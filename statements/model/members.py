@@ -1,8 +1,8 @@
 """The members of a statement in words: what a sentence for a person calls ``counterparty.name``.
 
->>> words("remittance, counterparty.name", "fr")
+>>> french_members("remittance, counterparty.name")
 '«\\xa0libellé\\xa0», «\\xa0nom de la contrepartie\\xa0»'
->>> words("counterparty.iban", "en"), words("38-42", "fr")
+>>> word("counterparty.iban", "en"), french_members("38-42")
 ('IBAN of the counterparty', '38-42')
 """
 
@@ -57,10 +57,10 @@ def word(member: str, lang: Language) -> str:
     return member
 
 
-def words(members: str, lang: Language) -> str:
-    """The words of members that stand apart by commas; in French each between guillemets, as in a sentence."""
+def french_members(members: str) -> str:
+    """The French words of members that stand apart by commas, each between guillemets, as in a sentence."""
     found = []
     for member in members.split(", "):
-        named = word(member, lang)
-        found.append(named if lang == "en" or named == member else f"«\u00a0{named}\u00a0»")
+        named = word(member, "fr")
+        found.append(named if named == member else f"«\u00a0{named}\u00a0»")
     return ", ".join(found)
