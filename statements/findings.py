@@ -105,7 +105,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language. The
         # rules of choosing and writing speak of our own figures alone.
         quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
-        local = {**dict.fromkeys(("before", "after", *quoted), str), "field": french_members}
+        local: dict[str, Callable[[str], str]] = {"field": french_members}
+        local.update(dict.fromkeys(("before", "after", *quoted), str))
         return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value)), template)
 
     def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:

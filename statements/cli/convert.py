@@ -105,7 +105,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         if faulty(written):
             return FAULT
         left = [item for outcome in outcomes if outcome.value is None for item in outcome.findings]
-        outputs = _outputs(files, gathered, left, options)
+        outputs = _outputs(files, gathered, left, options, texts)
         if state is not None and files:
             outputs.append(_state_output(state, files, options))
         _deliver(files, gathered, outputs, options, texts)
@@ -269,7 +269,11 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
 
 
 def _outputs(
-    files: Sequence[StatementFile], gathered: Gathered, refused: Sequence[Finding], options: dict[str, Any]
+    files: Sequence[StatementFile],
+    gathered: Gathered,
+    refused: Sequence[Finding],
+    options: dict[str, Any],
+    texts: Texts,
 ) -> list[Output]:
     """The statements as files, then the ledger if one is wanted. Nothing of it is written yet."""
     target = options["output"] or "-"
