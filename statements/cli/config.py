@@ -37,7 +37,7 @@ KEYS = frozenset(
 )
 """Every key of a file: the names of the commands, and of their options."""
 
-_NEVER = frozenset("base-url config credentials dry-run force help isolated lang output sandbox version".split())
+_NEVER = frozenset("base-url config credentials dask dry-run force help isolated lang output sandbox version".split())
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,
 or what is replaced), or that are read before any command is known."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
             option("--new-only", is_flag=True, help=texts("opt.new-only")),
             option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
+            option("--dask", metavar="ADDRESS", help=texts("opt.dask")),
             option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
         ],
     )
@@ -88,7 +90,20 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"], texts)
+    with parallel.cluster(options["dask"] or "", texts) as executor:
+        return _statements(sources, reading, writer, executor, options, texts)
+
+
+def _statements(
+    sources: Sequence[Source],
+    reading: ReadOptions,
+    writer: Profile,
+    executor: Executor | None,
+    options: dict[str, Any],
+    texts: Texts,
+) -> int:
+    """Statements from the sources to files; whoever does the work, the bytes are the same."""
+    gathered = parallel.gather(sources, reading, options["jobs"], texts, executor)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
@@ -97,7 +112,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         fresh = since_last(kept, state, options["to"], options["every"])
         kept, refused = fresh.value, (*refused, *fresh.findings)
     tasks = numbered(groups(kept), writer)
-    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts)
+    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts, executor)
     files = [outcome.value for outcome in outcomes if outcome.value is not None]
     written = [item for outcome in outcomes for item in outcome.findings]
     findings = [*gathered.findings, *refused, *written]
