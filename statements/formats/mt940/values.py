@@ -333,7 +333,7 @@ def read_balance(field: RawField, currency: str | None, report: PlaceReporter) -
     start = match.start(4)
     amount = read_amount(amount_text.replace("\n", "").strip(" ") if not rest.strip() else "", exponent(currency))
     written = (amount_text + rest).strip()
-    spaced = amount.minor is None and _STRICT.fullmatch(written.replace(" ", "")) is not None
+    spaced = amount.minor is None and " " in written and _STRICT.fullmatch(written.replace(" ", "")) is not None
     if spaced:
         # Blanks where a form was filled in columns: without them the text is that of the standard.
         amount = read_amount(written.replace(" ", ""), exponent(currency))
