@@ -13,14 +13,15 @@ from functools import lru_cache
 import msgspec
 
 from statements.findings import Profile
+from statements.formats.cfonb120.details import Complement, DetailsOut, end_of_remittance, is_free, neutral_names
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
 from statements.formats.cfonb120.texts import Loss, Texts, characters_of
-from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER
+from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, issuer_of
 from statements.model.account import Party, Role
-from statements.model.statement import Detail, Entry
+from statements.model.statement import Entry
 from statements.reference.iban import is_iban
-from statements.reference.operations import cfonb_operations, reject_reasons, swift_types
+from statements.reference.operations import cfonb_operations, swift_types
 from statements.wire.identity import token
 
 # The beneficiary's account is disclosed on transfers sent and their returns, the debtor's on collections.
@@ -30,9 +31,6 @@ UNKNOWN_OPERATION = "91"
 
 # An operation code that no list has is written as it is: it comes back equal.
 _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
-
-Complement = tuple[str, str]
-"""Qualifier and information, which is not padded."""
 
 
 class Side:
@@ -84,15 +82,6 @@ def operation_of(swift: str | None, credit: bool, reversal: bool, mandate: bool)
     return row.cfonb_credit if credit else row.cfonb_debit
 
 
-def _with_free_labels(entry: Entry) -> Entry:
-    """Free labels (LIB) without a remittance are the remittance, as every reader of the format takes them."""
-    labels = tuple(detail.text for detail in entry.details if detail.qualifier == "LIB")
-    if not labels:
-        return entry
-    others = tuple(detail for detail in entry.details if detail.qualifier != "LIB")
-    return msgspec.structs.replace(entry, remittance=labels, details=others)
-
-
 _NOBODY = Side("", (), ())
 
 
@@ -134,106 +123,6 @@ _OF_THE_OTHER_SIDE = 2
 # In the order in which their losses are told.
 _IDENTIFIERS = ("mandate_id", "customer_reference", "end_to_end_id", "creditor_id")
 
-# Neutral names of MT940 that look like a qualifier and are none.
-_NO_QUALIFIER = frozenset({"GVC", "BIC", "2-M", "2-O"})
-
-
-@lru_cache(maxsize=1)
-def _reject_by_reason() -> dict[str, str]:
-    return {row.iso_reason: code for code, row in reject_reasons().items() if row.iso_reason}
-
-
-def end_of_remittance(complements: list[Complement], details: tuple[Detail, ...]) -> str | None:
-    """The last 7 characters of the remittance reference, when all are digits: zone 2-O of ISO payments."""
-    lines = [text for qualifier, text in complements if qualifier == "REF"]
-    lines += [detail.text for detail in details if detail.qualifier == "REF"]
-    for line in lines[:1]:
-        end = line[:35].rstrip()[-7:]
-        if len(end) == 7 and end.isascii() and end.isdigit():
-            return end
-    return None
-
-
-def _neutral_names() -> dict[str, str]:
-    """The neutral details that are all of a qualifier, to that qualifier: ULTD to NPO."""
-    return {
-        qualifier.members[0].removeprefix("details."): qualifier.code
-        for qualifier in QUALIFIERS.values()
-        if not qualifier.order and qualifier.members[0].startswith("details.")
-    }
-
-
-class DetailsOut:
-    """The details of an entry, taken one by one as their places are found; the rest keeps its order."""
-
-    def __init__(self, details: tuple[Detail, ...], names: dict[str, str], texts: Texts, lose: Loss) -> None:
-        self._left = list(details)
-        self._names = names
-        self._texts = texts
-        self._lose = lose
-
-    def _take(self, name: str) -> str | None:
-        for index, detail in enumerate(self._left):
-            if detail.qualifier == name:
-                return self._left.pop(index).text
-        return None
-
-    def line(self, qualifier: str, start: int, value: str) -> str | None:
-        """The detail that says more than the reference ``value`` at ``start`` of its information; ``None`` if none."""
-        for index, detail in enumerate(self._left):
-            if detail.qualifier == qualifier and detail.text[start : start + 35].strip() == value:
-                return self._texts.verbatim(self._left.pop(index).text, 70, f"details.{qualifier}", self._lose)
-        return None
-
-    def value(self, name: str, length: int) -> str:
-        """A neutral detail (PURP, 2-M) by the text rule; left out with a finding when it does not fit."""
-        text = self._take(name)
-        return "" if text is None else self._texts.identifier(text, f"details.{name}", self._lose, length)
-
-    def number(self) -> str | None:
-        """The detail 2-O: seven characters."""
-        text = self._take("2-O")
-        if text is None:
-            return None
-        fitted = self._texts.verbatim(text, 7, "details.2-O", self._lose)
-        return fitted.rjust(7, "0") if fitted.isdigit() else fitted.ljust(7)
-
-    def reject(self) -> str:
-        """Zone 2-K from the detail RTRN: the code of its ISO reason, or its two characters."""
-        text = self._take("RTRN")
-        if text is None:
-            return ""
-        code = _reject_by_reason().get(text)
-        if code is None and len(text) == 2 and text.isascii() and text.isalnum():
-            code = text.upper()
-        if code is None:
-            self._lose("CNV-118", "details.RTRN", text, "")
-            return ""
-        return code
-
-    def rest(self) -> list[Complement]:
-        """Row 9: details with the qualifier of a 05, verbatim and in their order; the others have no place."""
-        lines = []
-        for detail in self._left:
-            name = self._names.get(detail.qualifier)
-            if name is not None:
-                text = self._texts.text(detail.text, 70, f"details.{detail.qualifier}", "CNV-111", self._lose)
-                if text:
-                    lines.append((name, text))
-            elif detail.qualifier in QUALIFIERS or self._is_unknown_qualifier(detail.qualifier):
-                lines.append(
-                    (
-                        detail.qualifier,
-                        self._texts.verbatim(detail.text, 70, f"details.{detail.qualifier}", self._lose),
-                    )
-                )
-            else:
-                self._lose("CNV-118", f"details.{detail.qualifier}", detail.text, "")
-        return lines
-
-    def _is_unknown_qualifier(self, name: str) -> bool:
-        return len(name) == 3 and name not in _NO_QUALIFIER and not self._texts.set.outside(name)
-
 
 class Mapper:
     """Makes the wire form of the entries of one statement, for one profile."""
@@ -246,15 +135,16 @@ class Mapper:
         self._is_token = texts.is_token
         self._inside = texts.inside
         self._lines = _lines()
-        self._names = _neutral_names()
+        self._names = neutral_names()
         self._equal: dict[str, int] = {}
         # One dictionary for each operation of the table, so that one look-up tests the code and finds the names.
         self._sides: dict[str, dict[Party, Side]] = {code: {} for code in cfonb_operations()}
 
     def wire(self, entry: Entry, lose: Loss) -> Wire:
         """The wire form of an entry. Every loss goes to ``lose``."""
-        if entry.details and not entry.remittance:
-            entry = _with_free_labels(entry)
+        structured = ""
+        if entry.details:
+            entry, structured = self._free_and_structured(entry)
         operation = entry.codes.cfonb
         sides = self._sides.get(operation)  # type: ignore[arg-type]  # None is no code of the table
         if operation is None or sides is None:
@@ -289,17 +179,45 @@ class Mapper:
             reference = self._reference(reference, lose)
         if (
             entry.details
+            or structured
             or entry.original_amount is not None
             or references.mandate_id
             or references.customer_reference
             or references.end_to_end_id
             or references.creditor_id
         ):
-            reject, label, number = self._full(entry, lose, (operation, label, text), side, complements)
+            reject, label, number = self._full(entry, lose, (operation, label, text, structured), side, complements)
             return operation, reject, label, number, reference, side, complements
         if text:
             complements += _remittance(text)
         return operation, "", label, NO_NUMBER, reference, side, complements
+
+    def _free_and_structured(self, entry: Entry) -> tuple[Entry, str]:
+        """The entry with its free texts as the remittance if it has no other, and the structured part of that.
+
+        Free labels without a remittance are the remittance, as every reader of the format takes them. The structured
+        part is the last line of a remittance with the detail STRD, if it fits LCS as it stands.
+        """
+        remittance, details = entry.remittance, list(entry.details)
+        structured = ""
+        kinds = {detail.qualifier: detail for detail in reversed(details)}
+        kind, said = kinds.get("STRD"), kinds.get("LCS")
+        if kind is not None and remittance and self._is_reference(remittance[-1]):
+            remittance, structured = remittance[:-1], remittance[-1]
+            if kind.text == issuer_of(structured):
+                details.remove(kind)
+        elif kind is None and said is not None and self._is_reference(said.text):
+            structured = said.text
+            details.remove(said)
+        if not remittance:
+            remittance = tuple(detail.text for detail in details if is_free(detail.qualifier))
+            if remittance:
+                details = [detail for detail in details if not is_free(detail.qualifier)]
+        return msgspec.structs.replace(entry, remittance=remittance, details=tuple(details)), structured
+
+    def _is_reference(self, text: str) -> bool:
+        """Whether LCS can hold a text as it stands."""
+        return 0 < len(text) <= 35 and self._texts.keeps(text)
 
     def _side(self, party: Party, operation: str) -> Side:
         """What the counterparty alone decides under one operation; kept for the next entry of the same one."""
@@ -351,13 +269,13 @@ class Mapper:
         return replaced
 
     def _full(
-        self, entry: Entry, lose: Loss, movement: tuple[str, str, str], side: Side, complements: list[Complement]
+        self, entry: Entry, lose: Loss, movement: tuple[str, str, str, str], side: Side, complements: list[Complement]
     ) -> tuple[str, str, str]:
         """Reject reason, label and entry number of an entry with more than a text to say, and its complements.
 
-        ``movement`` is operation, label and text of the entry.
+        ``movement`` is operation, label, text and structured text of the entry.
         """
-        operation, label, text = movement
+        operation, label, text, structured = movement
         details = DetailsOut(entry.details, self._names, self._texts, lose)
         references = {
             name: self._texts.identifier(getattr(entry.references, name), f"references.{name}", lose)
@@ -372,6 +290,9 @@ class Mapper:
             member = line.parts[0][0]
             if member == "remittance":
                 complements += _remittance(text)
+            elif member == "remittance.reference":
+                if structured:
+                    complements.append((line.code, structured))
             elif member == "original_amount":
                 self._original(entry, lose, complements)
             else:
@@ -383,7 +304,7 @@ class Mapper:
         reject = details.reject()
         if side.complements and side.complements[0][0] in ("NPY", "NBE"):
             label = details.value("2-M", 31) or label
-        complements.extend(details.rest())
+        complements.extend(details.rest(label, text))
         return reject, label, number
 
     def _information(self, line: _Line, references: dict[str, str], details: DetailsOut) -> str:
