@@ -8,9 +8,8 @@ same fields. A field that is out of place is kept with a finding, never dropped.
 
 from __future__ import annotations
 
-import operator
 import re
-from itertools import accumulate, count, pairwise
+from itertools import pairwise
 
 from statements.formats.mt940.fields import (
     ALL_TAGS,
@@ -155,22 +154,21 @@ class Splitter:
         """The fields of a message in order; the text of the last one is its first line."""
         self.seen_tag, self._junk = True, False
         message.kind = kind
-        # The text of a field begins behind those before it, their tags, and three more signs each: two colons, a LF.
-        offset = accumulate(map(operator.add, map(len, texts), map(len, tags[1:])), initial=0)
-        offsets = map(operator.add, offset, count(message.start + 4, 3))
-        fields = message.fields = list(map(RawField, tags, texts, map(_ROLES.__getitem__, tags), offsets))
+        roles = list(map(_ROLES.__getitem__, tags))
         if kind == "942":
-            for before, field in pairwise(fields):
-                if field.role == "narrative" and before.role != "entry":
-                    field.role = "text"
+            for at, (before, role) in enumerate(pairwise(roles), 1):
+                if role == "narrative" and before != "entry":
+                    roles[at] = "text"
         elif tags[-1] == "86":
-            fields[-1].role = "text"
-        message.seen = {slot(tag) for tag in tags}
+            roles[-1] = "text"
+        message.tags, message.texts, message.roles = tags, texts, roles
+        message.first, message.made = message.start, None
+        message.seen = {slot(tag) for tag in set(tags)}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
         message.closed = not CLOSING.isdisjoint(tags)
-        used = next(field for field in reversed(fields) if field.role != "kept")
-        message.last_role = used.role
-        message.state = state_after(used.tag, closed=message.closed and used.role == "text")
+        used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
+        message.last_role = roles[used]
+        message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
         message.entered = "61" in tags or "86" in tags
 
     # One line ---------------------------------------------------------------------------------------------
@@ -372,7 +370,7 @@ class Splitter:
 
     def _open_at(self, start: int, line: int) -> RawMessage:
         self.messages += 1
-        message = RawMessage(self._piece, line, start, header=self.header, fields=[], number=self.messages)
+        message = RawMessage(self._piece, line, start, header=self.header, number=self.messages, made=[])
         self.header = []
         self.after_end = False
         message.kind = _kind(message.header)
@@ -390,9 +388,12 @@ class Splitter:
         self._message = None
         message.end = self._offsets[index]
         message.start = min(self._start, message.end)
-        for field in message.fields:
-            if field.more:
-                field.join()
+        fields = message.made
+        if fields is not None:
+            for field in fields:
+                if field.more:
+                    field.join()
+            message.take(fields)
         self._done.append(message)
         self._start = message.end
         if not message.ended:
