@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from statements.model.money import Money
     from statements.model.payment import PaymentInitiation
     from statements.model.statement import Balance, Entry, Statement
+    from statements.plugins import load_plugins
     from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
@@ -42,6 +43,7 @@ __all__ = [
     "__version__",
     "convert",
     "identify",
+    "load_plugins",
     "read",
     "validate",
 ]
@@ -62,6 +64,7 @@ _HOMES = {
     "Statement": "statements.model.statement",
     "convert": "statements.services.convert",
     "identify": "statements.services.identify",
+    "load_plugins": "statements.plugins",
     "read": "statements.services.read",
     "validate": "statements.services.validate",
 }

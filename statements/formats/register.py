@@ -13,7 +13,6 @@ it is first used; nothing else in the program names a format.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -36,7 +35,7 @@ class Book(msgspec.Struct, frozen=True):
 
     def load(self) -> RuleBook:
         """The rules, read once."""
-        return _loaded(self.package, self.table)
+        return RuleBook.load(self.package, self.table)
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -337,8 +336,3 @@ def rule(rule_id: str) -> Rule | None:
 def rule_ids(prefix: str) -> tuple[str, ...]:
     """The ids of all rules that begin with a prefix, in the order of the tables."""
     return tuple(rule.id for book in books().values() for rule in book.load() if rule.id.startswith(prefix))
-
-
-@cache
-def _loaded(package: str, table: str) -> RuleBook:
-    return RuleBook.load(package, table)

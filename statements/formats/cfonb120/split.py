@@ -4,8 +4,6 @@ Bytes come in blocks that end at a line end (or at a multiple of 120 where there
 block of whole records in usual characters only is known as such without looking at each record; every other block is
 taken apart line by line, and each tolerance is a named repair.
 
->>> recognise(b"0116958    00001EUR2 12345678901  290926")
-True
 >>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
 'CFONB-240'
 """
@@ -25,9 +23,6 @@ from statements.formats.cfonb120.records import WIDTH
 BLOCK = 1 << 18
 KNOWN_CODES = frozenset({"01", "04", "05", "07"})
 
-# A record: code, bank code, four characters, then the branch code. Also without line ends, so not anchored to one.
-_HEAD = re.compile(rb"(?:^|[\r\n])[ \t]*0[1457][0-9]{5}.{4}[0-9A-Z]{5}", re.ASCII)
-_EBCDIC_HEAD = re.compile(rb"\xf0[\xf1\xf4\xf5\xf7][\xf0-\xf9]{5}", re.DOTALL)
 
 # First record code and length of the sister formats, and the codes that may follow.
 _SISTERS = (
@@ -399,14 +394,6 @@ def _boundary(block: bytes) -> int:
     if end > 0 and end < len(block) and block[end - 1 : end + 1] == b"\r\n":
         end += 1
     return end if end > len(block) // 2 else len(block) - len(block) % WIDTH
-
-
-def recognise(data: bytes) -> bool:
-    """A cheap test of the beginning of a file: at least one record head of CFONB-120, in ASCII or EBCDIC."""
-    head = data[:8192].removeprefix(b"\xef\xbb\xbf")
-    if _EBCDIC_HEAD.match(head) is not None:
-        return True
-    return _HEAD.search(head) is not None and other_format(head.decode("latin-1")) is None
 
 
 def other_format(text: str) -> str | None:

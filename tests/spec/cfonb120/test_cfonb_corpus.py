@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from statements.formats.cfonb120 import read, recognise, validate
+from statements.formats.cfonb120 import read, validate
+from statements.formats.recognise import FileKind
+from statements.formats.recognise import cfonb120 as looks_like
 from statements.rules import Severity
 
 
@@ -98,7 +100,8 @@ def test_recognised_by_content(corpus: Path, rows: list[dict[str, str]]) -> None
     """Every statement of the corpus is recognised, the other format and the empty file are not."""
     for row in rows:
         data = (corpus / "cfonb120" / row["file"]).read_bytes()
-        assert recognise(data) == ("C120-004" not in row["error"] and "C120-005" not in row["error"]), row["file"]
+        good = "C120-004" not in row["error"] and "C120-005" not in row["error"]
+        assert (looks_like(data) == FileKind("cfonb120")) == good, row["file"]
 
 
 def test_qonto_texts(corpus: Path) -> None:

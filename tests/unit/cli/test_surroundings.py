@@ -323,7 +323,8 @@ def test_a_missing_file_stands_in_every_report(command: Run, folder: Path) -> No
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_the_report_does_not_depend_on_the_jobs(command: Run, folder: Path, jobs: str) -> None:
     """The same files give the same bytes."""
-    names = ("good.sta", "wrong.sta", "good.json", "cut.sta")
+    payments = str(ROOT / "fixtures" / "pain001" / "clean-03-salaries.xml")
+    names = ("good.sta", "wrong.sta", payments, "good.json", "cut.sta")
     assert command("validate", *names, "--jobs", jobs).out == command("validate", *names).out
 
 
