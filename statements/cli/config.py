@@ -31,7 +31,7 @@ NAME = "statements.toml"
 PROJECT = "pyproject.toml"
 
 KEYS = frozenset(
-    "account color convert declared eol every explain exit-zero fail-on fetch format from identify ignore jobs "
+    "account certs color convert declared eol every explain exit-zero fail-on fetch format from identify ignore jobs "
     "known-ids lang ledger mapping max-findings opening own profile quiet repair ruler schema-dir settings show since "
     "statistics timezone to today until validate verbose".split()
 )

@@ -38,7 +38,7 @@ class Book(msgspec.Struct, frozen=True):
         return RuleBook.load(self.package, self.table)
 
 
-class Side(msgspec.Struct, frozen=True):
+class FormatSide(msgspec.Struct, frozen=True):
     """Reading or writing: the profile used when none is named, and which profiles of the package serve here.
 
     Without ``default`` the format knows no profiles; without ``profiles`` all of the package serve.
@@ -68,9 +68,9 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of foreign files that this reader refuses in better words than anybody else."""
     fallback: bool = False
     """Explains whatever no other row names."""
-    reader: Side | None = None
+    reader: FormatSide | None = None
     """How it is read; ``None`` for a format that is only written."""
-    writer: Side | None = None
+    writer: FormatSide | None = None
     """How it is written; ``None`` for a format that is only read."""
     checks: bool = True
     """The package has a ``validate``; without one the findings of reading are the check."""
@@ -107,7 +107,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         """The built-in profiles with which it is written; empty where it knows none."""
         return self._profiles(self.writer)
 
-    def _profiles(self, side: Side | None) -> Mapping[str, Profile]:
+    def _profiles(self, side: FormatSide | None) -> Mapping[str, Profile]:
         if side is None or not side.default:
             return {}
         known: Mapping[str, Profile] = self.module().PROFILES
@@ -129,7 +129,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         return (self.name, *self.variants, *self.explains)
 
 
-def _profile(side: Side | None, profile: Profile | None) -> dict[str, Any]:
+def _profile(side: FormatSide | None, profile: Profile | None) -> dict[str, Any]:
     if side is None or not side.default:
         return {}
     return {"profile": profile if profile is not None else side.default}
@@ -147,7 +147,7 @@ FORMATS: tuple[Format, ...] = (
         looks_like=recognise.qonto_json,
         # The Qonto reader says in words which other export was given, and what is wrong with a broken one.
         explains=("qonto-error", "qonto-pdf-list", "http", "other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
-        reader=Side(),
+        reader=FormatSide(),
         checks=False,
         together=True,
         books=(_QONTO_BOOK,),
@@ -159,7 +159,7 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.qonto",
         looks_like=recognise.qonto_csv,
         explains=("other-csv",),
-        reader=Side(),
+        reader=FormatSide(),
         checks=False,
         together=True,
         books=(_QONTO_BOOK,),
@@ -174,8 +174,8 @@ FORMATS: tuple[Format, ...] = (
             "mt942": Text("MT942 interim report", "relevé intrajournalier MT942"),
             "mt950": Text("MT950 statement between banks", "relevé interbancaire MT950"),
         },
-        reader=Side("qonto"),
-        writer=Side("qonto"),
+        reader=FormatSide("qonto"),
+        writer=FormatSide("qonto"),
         suffix=".mt940.sta",
         eols=("crlf", "lf"),
         books=(
@@ -197,8 +197,8 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.cfonb120",
         looks_like=recognise.cfonb120,
         explains=("cfonb160", "cfonb240", "cfonb320"),
-        reader=Side("standard", ("standard", "strict")),
-        writer=Side("sepa", ("sepa", "strict")),
+        reader=FormatSide("standard", ("standard", "strict")),
+        writer=FormatSide("sepa", ("sepa", "strict")),
         suffix=".cfonb120.txt",
         eols=("crlf", "lf", "none"),
         books=(
@@ -222,8 +222,8 @@ FORMATS: tuple[Format, ...] = (
         title=Text("statements as our JSON", "relevés dans notre JSON"),
         package="statements.formats.neutral",
         looks_like=recognise.our_json,
-        reader=Side(),
-        writer=Side(),
+        reader=FormatSide(),
+        writer=FormatSide(),
         checks=False,
         neutral=True,
         suffix=".json",
@@ -238,7 +238,7 @@ FORMATS: tuple[Format, ...] = (
         holds="payments",
         looks_like=recognise.pain001,
         fallback=True,
-        reader=Side("qonto"),
+        reader=FormatSide("qonto"),
         books=(Book("pain.001", "statements.formats.pain001", Text("Payments: pain.001", "Paiements : pain.001")),),
         contents=("pain.001",),
         ebics_key="transfer-pain001-{version}",
