@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
+    from statements.services.many import ConversionJob, convert_many
     from statements.services.read import read
     from statements.services.validate import validate
 
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Balance",
+    "ConversionJob",
     "Entry",
     "Finding",
     "InvalidFile",
@@ -42,6 +44,7 @@ __all__ = [
     "Statement",
     "__version__",
     "convert",
+    "convert_many",
     "identify",
     "load_plugins",
     "read",
@@ -51,6 +54,7 @@ __all__ = [
 _HOMES = {
     "Account": "statements.model.account",
     "Balance": "statements.model.statement",
+    "ConversionJob": "statements.services.many",
     "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
@@ -63,6 +67,7 @@ _HOMES = {
     "Severity": "statements.rules",
     "Statement": "statements.model.statement",
     "convert": "statements.services.convert",
+    "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
     "load_plugins": "statements.plugins",
     "read": "statements.services.read",
