@@ -19,13 +19,13 @@ _TITLES = {
 
 _DECISIONS = (
     "An amount is read to its end. Groups of three between points, commas, blanks or apostrophes with one decimal mark "
-    "of another sign have one reading (`grouped-amount`); anything else is M940-050, and the statement is not passed on. "
-    "In a balance, blanks that leave the standard form when they are taken out are M940-043.",
+    "of another sign have one reading (`grouped-amount`); anything else is M940-050, and the statement is not passed "
+    "on. In a balance, blanks that leave the standard form when they are taken out are M940-043.",
     "A day 29 to 31 that a month does not have is its last, for value dates and entry dates alike.",
     "A `-` alone before a field, or glued to one, is no text: before the closing balance it is left out (M940-027), "
     "after it, it ends the message. Between two lines of a text it is text.",
-    "The IBAN is found beside a BIC, slashes, blanks, dots or a currency (M940-035). None is computed: a German bank code "
-    "and account stay as they are written.",
+    "The IBAN is found beside a BIC, slashes, blanks, dots or a currency (M940-035). None is computed: a German bank "
+    "code and account stay as they are written.",
     "Chains, statement numbers and, in what we write, `:20:` go by account and currency.",
     "Of a number of more than five digits the last five count (M940-037). `2026/10` is number 10 of the year, unless "
     "page 9 came before.",
