@@ -28,7 +28,7 @@ from statements_bank.desk.letters import letter
 from statements_bank.desk.people import Person
 from statements_bank.errors import DeskError
 from statements_bank.journal import Note, append
-from statements_bank.pages.check import checked
+from statements_bank.pages.dropped import checked
 from statements_bank.pages.security import begin_session, from_our_form
 from statements_bank.pages.view import language, page, say
 from statements_bank.store.tables import CONFLICTS, CONNECTIONS, JOURNAL, ORDERS, RECEIPTS, STATEMENT_FILES
