@@ -1,4 +1,4 @@
-"""What comes back of a statement that is written as MT940 and read again: the declared projection of the format.
+"""What comes back of a statement that is written as MT940 and read again, said apart from reader and writer.
 
 ``read(write(s)).value == (project(s),)`` for every statement that is written without a finding CNV-210 to -217 (cut,
 dropped, replaced); those findings name every other difference.
@@ -11,19 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from statements.findings import Profile
-from statements.formats.mt940.amounts import booking_day
-from statements.formats.mt940.frame import plain_account
-from statements.formats.mt940.narrative import write_german, write_slash
-from statements.formats.mt940.numbers import account_text, scheme_number
+from statements.formats.mt940.narrative import german as write_german
+from statements.formats.mt940.narrative.slash import NAME_WIDTH
 from statements.formats.mt940.profile import DEFAULT, get_profile
-from statements.formats.mt940.wire_out import (
-    CUT_AT_70,
-    DETAILS,
-    original_text,
-    rate_text,
-    reference_fits,
-    written_type,
-)
+from statements.formats.mt940.values import booking_day, clean_account
+from statements.formats.mt940.write_entry import DETAILS, original_text, rate_text, reference_fits, written_type
+from statements.formats.mt940.write_statement import account_text, scheme_number
 from statements.model.account import Account, Party
 from statements.model.statement import (
     NO_REFERENCES,
@@ -38,6 +31,8 @@ from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations
 from statements.wire.charset import SWIFT_X
+
+_CUT_AT_70 = ("NAME", "ULTD", "ULTC")
 
 
 def project(statement: Statement, profile: str | Profile = DEFAULT, **settings: Any) -> Statement:
@@ -71,7 +66,7 @@ def _account(statement: Statement, settings: Mapping[str, Any]) -> Account:
         bic = bic[:8] + (bic[8:] or "XXX") if bic else None
     elif settings["account"] != "25p" or not bic or not is_bic(bic):
         bic = None
-    return plain_account(text, bic).account(statement.currency)
+    return clean_account(text, bic).account(statement.currency)
 
 
 def _fit(text: str | None) -> str | None:
@@ -183,4 +178,4 @@ def _party(entry: Entry, german: bool) -> tuple[Party | None, list[Detail]]:
 
 
 def _cut(word: str, text: str) -> str:
-    return text[: write_slash.NAME_WIDTH].rstrip(" ") if word in CUT_AT_70 else text
+    return text[:NAME_WIDTH].rstrip(" ") if word in _CUT_AT_70 else text

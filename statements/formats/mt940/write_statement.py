@@ -10,34 +10,73 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from statements.findings import Finding, Outcome, Profile, Reporter
-from statements.formats.mt940.entry_out import EntryWriter, Refused
-from statements.formats.mt940.numbers import account_text, amount_text, message_reference, scheme_number
 from statements.formats.mt940.profile import DEFAULT, get_profile
-from statements.formats.mt940.verify import verify as read_back
-from statements.formats.mt940.wire_out import AMOUNT_WIDTH
-from statements.model.money import Money, exponent
+from statements.formats.mt940.readback import verify as read_back
+from statements.formats.mt940.reader import Messages, joined, to_statement
+from statements.formats.mt940.report import writer_rules
+from statements.formats.mt940.values import amount_text
+from statements.formats.mt940.write_entry import AMOUNT_WIDTH, EntryWriter, Refused
+from statements.model.account import Account
+from statements.model.money import Money
 from statements.model.statement import Balance, Statement
 from statements.reference.bic import is_bic
-from statements.rules import RuleBook
 from statements.wire.charset import SWIFT_X
-from statements.wire.dates import to_yymmdd
+from statements.wire.dates import month_end, to_yymmdd
 
 MAX_PAGES = 9_999
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
-@cache
-def writer_rules() -> RuleBook:
-    """The rules CNV-201 to CNV-299 of this writer."""
-    return RuleBook.load(__package__, "writer_rules.tsv")
+_ONE_DAY = datetime.timedelta(days=1)
+
+
+def message_reference(account: str, opening: datetime.date, closing: datetime.date, page: int) -> str:
+    """The 16 characters of ``:20:``: closing day, six characters for account and period, page.
+
+    >>> message_reference("FR7616958000011234567890177", datetime.date(2026, 9, 2), datetime.date(2026, 9, 3), 1)
+    '260903KR47K70001'
+    """
+    seed = f"{account}|{opening.isoformat()}|{closing.isoformat()}"
+    letters = b32encode(sha256(seed.encode("utf-8", "surrogatepass")).digest()[:5]).decode("ascii")[:6]
+    return f"{to_yymmdd(closing)}{letters}{page:04d}"
+
+
+def scheme_number(scheme: str, opening: datetime.date, closing: datetime.date) -> int:
+    """The statement number without memory: by day, by month, or by the closing day for any other period.
+
+    >>> day = datetime.date
+    >>> scheme_number("yyddd", day(2026, 9, 2), day(2026, 9, 3)), scheme_number("ddd", day(2026, 9, 2), day(2026, 9, 3))
+    (26246, 246)
+    >>> month = day(2026, 8, 31), day(2026, 9, 30)
+    >>> scheme_number("yyddd", *month), scheme_number("ddd", *month)
+    (26409, 9)
+    """
+    first = opening + _ONE_DAY
+    monthly = first.day == 1 and closing == month_end(first)
+    within = closing.month if monthly else closing.timetuple().tm_yday
+    if scheme == "ddd":
+        return within
+    return closing.year % 100 * 1000 + (400 + within if monthly else within)
+
+
+def account_text(account: Account, setting: str) -> str:
+    """What ``:25:`` says: the IBAN, or the account as written; ``blz`` gives bank code / account of a German IBAN."""
+    iban = account.iban
+    if iban is None:
+        return account.other or ""
+    if setting == "blz" and iban.startswith("DE") and len(iban) == 22:
+        return f"{iban[4:12]}/{iban[12:]}"
+    return iban
 
 
 def iter_write(
@@ -45,7 +84,7 @@ def iter_write(
 ) -> Iterator[Outcome[bytes]]:
     """The bytes of each statement, one outcome each; empty bytes for a statement that is refused or left out.
 
-    Not read back: call :func:`statements.formats.mt940.verify.verify` before the bytes are released.
+    Not read back: call :func:`statements.formats.mt940.readback.verify` before the bytes are released.
     """
     chosen = get_profile(profile, settings)
     writer = _Writer(chosen)
@@ -124,7 +163,6 @@ class _Writer:
         texts: list[str] = []
         minors: list[int] = []
         write_entry = out.write
-        out.plain = self.settings["narrative"] == "slash" and exponent(currency) == 2
         opening, closing = frame.opening.date, frame.closing.date
         for number, entry in enumerate(statement.entries, 1):
             amount = entry.amount
@@ -136,7 +174,7 @@ class _Writer:
                 out.number = number
                 out.add("CNV-203", "amount", found=str(amount.minor))
                 raise Refused
-            texts.append(write_entry(entry, number, eol))
+            texts.append(write_entry(entry, number))
             minors.append(amount.minor)
             if not opening <= entry.booking_date <= closing:
                 out.add("CNV-219", "booking_date", found=entry.booking_date.isoformat())
@@ -278,3 +316,17 @@ def _balance(tag: str, balance: Balance, eol: str) -> str:
     amount = balance.amount
     mark = "D" if amount.minor < 0 else "C"
     return f":{tag}:{mark}{to_yymmdd(balance.date)}{amount.currency}{amount_text(amount.minor, amount.currency)}{eol}"
+
+
+def project(statement: Statement, profile: str | Profile = DEFAULT, **settings: Any) -> Statement:
+    """The statement as it comes back when it is written and read again.
+
+    Raises ``ValueError`` for one that MT940 cannot say, an unknown profile or an unknown setting.
+    """
+    chosen = get_profile(profile, settings)
+    outcome = next(iter_write([statement], profile=chosen))
+    groups = joined(Messages(get_profile("swift")).run(outcome.value))
+    group = next(groups, None)
+    if group is None:
+        raise ValueError("the statement cannot be written as MT940")
+    return to_statement(group)

@@ -7,10 +7,10 @@ import hashlib
 import msgspec
 
 from statements.findings import Profile, Report, Summary
-from statements.formats.mt940.balances import UNKNOWN
 from statements.formats.mt940.profile import DEFAULT, get_profile
-from statements.formats.mt940.reader import Pages, by_place, to_statement, wanted_account
-from statements.formats.mt940.records import Page
+from statements.formats.mt940.reader import Messages, by_place, to_statement, wanted_account
+from statements.formats.mt940.records import Message
+from statements.formats.mt940.values import UNKNOWN
 from statements.model.money import Money
 
 
@@ -37,10 +37,10 @@ class Figures(msgspec.Struct, frozen=True):
     entries: int
 
 
-def figures(page: Page) -> Figures:
+def figures(page: Message) -> Figures:
     """Opening, credits, debits, computed and stated closing and their difference, of one message."""
     currency = page.currency or UNKNOWN
-    minors = [entry.amount.minor for entry in page.entries]  # type: ignore[attr-defined]
+    minors = [entry.amount.minor for entry in page.entries]
     credit = sum(minor for minor in minors if minor >= 0)
     debit = sum(minors) - credit
     opening, closing = page.opening, page.closing
@@ -81,7 +81,7 @@ def validate(
     ``limit`` caps the findings listed for each rule; ``account`` keeps the figures of one account.
     """
     chosen = get_profile(profile)
-    pages = Pages(chosen, limit)
+    pages = Messages(chosen, limit)
     if not isinstance(data, bytes | bytearray | memoryview | str):
         raise TypeError(f"bytes or str expected, not {type(data).__name__}")
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
@@ -101,7 +101,7 @@ def validate(
         sha256=hashlib.sha256(raw).hexdigest(),
         summary=Summary(
             currency=currencies.pop() if len(currencies) == 1 else None,
-            statements=pages.tokens.messages,
+            statements=pages.splitter.messages,
             entries=entries,
             errors=reporter.errors,
             warnings=reporter.warnings,
