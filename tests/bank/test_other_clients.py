@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from statements_bank.bank import Settings
 from statements_bank.running import RunningBank
+from statements_bank.store.tables import JOURNAL
 
 NODE = Path(__file__).parent / "node"
 
@@ -96,3 +98,49 @@ def test_keys_without_certificates_are_refused_by_a_french_bank(tmp_path: Path) 
         assert "091217" in process.stdout
     finally:
         running.stop()
+
+
+def aqbanking(folder: Path, *command: str | Path) -> None:
+    """A program of AqBanking on a terminal of its own: the PIN where it asks, yes to the bank's certificate."""
+    pexpect = pytest.importorskip("pexpect", reason="pexpect is not installed")
+    environment = {**os.environ, "HOME": str(folder), "LC_ALL": "C", "TERM": "dumb"}
+    first, *others = map(str, command)
+    child = pexpect.spawn(first, others, env=environment, encoding="utf-8", timeout=60, cwd=str(folder))
+    said = []
+    asked = ["Input: ", "Again: ", "Please enter your choice: ", pexpect.EOF]
+    while (answer := child.expect(asked)) != asked.index(pexpect.EOF):
+        said.append(child.before)
+        child.sendline("1" if answer == 2 else "testpin")
+    said.append(child.before)
+    child.close()
+    assert child.exitstatus == 0, "".join(said)
+
+
+@pytest.mark.skipif(
+    shutil.which("aqebics-tool") is None or shutil.which("gct-tool") is None,
+    reason="AqBanking (aqbanking-tools, gwenhywfar-tools) is not installed; continuous integration installs it",
+)
+def test_aqbanking_manages_its_keys_in_2_4(plain_bank: RunningBank, tmp_path: Path) -> None:
+    """INI, HIA, HPB, HPD, HKD, HTD in H003 with keys without certificates. It knows no FileFormat, so no files."""
+    token, settings = tmp_path / "token.ct", tmp_path / "aqbanking"
+    aqbanking(tmp_path, "gct-tool", "create", "-t", "ohbci", "-n", token)
+    tool: tuple[str | Path, ...] = ("aqebics-tool", "-D", settings, "-A")
+    aqbanking(
+        tmp_path, *tool, "adduser", "-t", "ohbci", "-n", token, "-s", plain_bank.url, "-H", plain_bank.host_id,
+        "-c", plain_bank.partner_id, "-u", plain_bank.user_id, "-N", "Tests", "-E", "H003", "--context=1", "-b", "99990000",
+    )  # fmt: skip
+    aqbanking(tmp_path, *tool, "createkeys", "-u", "1")
+    aqbanking(tmp_path, *tool, "sendkeys", "-u", "1")
+    plain_bank.release()
+    aqbanking(tmp_path, *tool, "getkeys", "-u", "1")
+    aqbanking(tmp_path, *tool, "getaccounts", "-u", "1")
+    with plain_bank.bank.store.begin() as connection:
+        rows = connection.execute(select(JOURNAL.c.what, JOURNAL.c.code).order_by(JOURNAL.c.seq)).all()
+    told = [(row.what, row.code) for row in rows]
+    assert told[:3] == [("INI H003", "000000"), ("HIA H003", "000000"), ("HPB H003", "000000")]
+    # It takes the data and answers with receipt 1: nothing of an administrative order is consumed.
+    assert told[3:] == [
+        (f"{order} {phase} H003", code)
+        for order in ("HPD", "HKD", "HTD")
+        for phase, code in (("Initialisation", "000000"), ("Receipt", "011001"))
+    ]
