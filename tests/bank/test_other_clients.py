@@ -127,7 +127,8 @@ def test_aqbanking_manages_its_keys_in_2_4(plain_bank: RunningBank, tmp_path: Pa
     tool: tuple[str | Path, ...] = ("aqebics-tool", "-D", settings, "-A")
     aqbanking(
         tmp_path, *tool, "adduser", "-t", "ohbci", "-n", token, "-s", plain_bank.url, "-H", plain_bank.host_id,
-        "-c", plain_bank.partner_id, "-u", plain_bank.user_id, "-N", "Tests", "-E", "H003", "--context=1", "-b", "99990000",
+        "-c", plain_bank.partner_id, "-u", plain_bank.user_id, "-N", "Tests", "-E", "H003",
+        "--context=1", "-b", "99990000",
     )  # fmt: skip
     aqbanking(tmp_path, *tool, "createkeys", "-u", "1")
     aqbanking(tmp_path, *tool, "sendkeys", "-u", "1")
