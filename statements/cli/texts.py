@@ -4,6 +4,7 @@ help and the larger commands fill files of their own."""
 from __future__ import annotations
 
 from statements.cli.texts_certs import CERTS
+from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.visible import french
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **CONVERT,
     **FETCH,
     **CERTS,
     # -- help: frame
@@ -40,6 +42,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad-config": (
         "the file of settings cannot be read: {reason}",
         "le fichier de réglages ne peut pas être lu : {reason}",
+    ),
+    "bad-plugin": (
+        "the plugin {name} cannot be used: {reason}. Leave it out with --isolated.",
+        "l'extension {name} n'est pas utilisable : {reason}. --isolated la laisse de côté.",
     ),
     "bad-key": (
         "{path} holds the key '{key}', which no option has.",
@@ -187,11 +193,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
-    "closed-days": (
-        "Days up to {day}: the download holds no later one whole.",
-        "Jours jusqu'au {day} : le téléchargement n'en contient pas de plus récent en entier.",
-    ),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
+    "internal-check": (
+        "Internal fault ({kind} in {place}): this file was not checked. Please report it, without confidential data.",
+        "Erreur interne ({kind} dans {place}) : ce fichier n'a pas été contrôlé. Merci de la signaler, sans donnée "
+        "confidentielle.",
+    ),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
         "Erreur interne ({kind} dans {place}) : rien n'a été écrit. Merci de la signaler, sans donnée confidentielle.",

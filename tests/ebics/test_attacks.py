@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from statements.ebics import authsig, seal, sign
+from statements.ebics import authsig, packing, seal, sign
 from statements.ebics import client as ours
 from statements.ebics.bank import decide, failed
 from statements.ebics.client import BankRefusedError, Client
@@ -804,7 +804,7 @@ def test_order_data_that_cannot_be_read(version: str, kind: str) -> None:
     elif kind == "no blocks":
         data = b"123"
     elif kind == "other key":
-        data = seal.decoded(seal.seal(upload.data, b"0" * 16))
+        data = packing.decoded(seal.seal(upload.data, b"0" * 16))
     else:
         data = b""
     upload.segments = (order_data.base64.b64encode(data),)
@@ -922,12 +922,21 @@ def test_plain_keys(version: str) -> None:
     refused(world, ours.key_request(plain, "INI"), "091217", "certificate-missing")
     world.bank = replace(world.bank, plain_keys=True)
     message = ours.key_request(plain, "HIA")
-    data = seal.unpack(etree.fromstring(message).findtext(".//{*}OrderData").encode(), 100_000)  # type: ignore[union-attr]
+    data = packing.unpack(etree.fromstring(message).findtext(".//{*}OrderData").encode(), 100_000)  # type: ignore[union-attr]
     even = changed(data, version, text("ds:Exponent", "AQAA"))
-    refused(world, changed(message, version, text("OrderData", seal.pack(even).decode())), "090004", "key-unusable")
+    refused(world, changed(message, version, text("OrderData", packing.pack(even).decode())), "090004", "key-unusable")
     for order in ("INI", "HIA"):
         assert world.decide(ours.key_request(plain, order)).business == "000000"  # type: ignore[arg-type]
         assert "plain-key" in world.last.quirks
+
+
+@pytest.mark.parametrize("version", ["H003", "H004"])
+def test_the_order_attribute_of_keys_is_given(version: str) -> None:
+    """INI and HIA have one order attribute, HPB another; the structure knows them."""
+    world = World()
+    world.register("ANNA")
+    message = ours.key_request(world.client(version), "INI")
+    refused(world, changed(message, version, text("OrderAttribute", "DZHNN")), "091010", "structure")
 
 
 @versions
@@ -937,28 +946,30 @@ def test_order_data_of_keys_that_cannot_be_read(version: str) -> None:
     world.register("ANNA")
     client = world.client(version)
     message = ours.key_request(client, "INI")
-    data = seal.unpack(etree.fromstring(message).findtext(".//{*}OrderData").encode(), 100_000)  # type: ignore[union-attr]
-    other = seal.unpack(
+    data = packing.unpack(etree.fromstring(message).findtext(".//{*}OrderData").encode(), 100_000)  # type: ignore[union-attr]
+    other = packing.unpack(
         etree.fromstring(ours.key_request(client, "HIA")).findtext(".//{*}OrderData").encode(),  # type: ignore[union-attr]
         100_000,
     )
     rows = [
         (b"AAAA", "090004", "key-data"),
-        (seal.pack(b"0" * 2_000_000), "090004", "key-data"),
-        (seal.pack(b"garbage"), "090004", "key-data"),
-        (seal.pack(other), "090004", "key-data"),
-        (seal.pack(data.replace(b"<SignatureVersion>A005", b"<SignatureVersion>A004")), "091201", "key-version-A"),
-        (seal.pack(data.replace(b">ANNA<", b">BORIS<")), "090004", "key-data-ids"),
-        (seal.pack(data.replace(b">PARTNER1<", b">PARTNER2<")), "090004", "key-data-ids"),
+        (packing.pack(b"0" * 2_000_000), "090004", "key-data"),
+        (packing.pack(b"garbage"), "090004", "key-data"),
+        (packing.pack(other), "090004", "key-data"),
+        (packing.pack(data.replace(b"<SignatureVersion>A005", b"<SignatureVersion>A004")), "091201", "key-version-A"),
+        (packing.pack(data.replace(b">ANNA<", b">BORIS<")), "090004", "key-data-ids"),
+        (packing.pack(data.replace(b">PARTNER1<", b">PARTNER2<")), "090004", "key-data-ids"),
         (b"", "090004", "key-data"),
     ]
     if version != "H005":
-        rows.append((seal.pack(changed(data, version, text("ds:Exponent", "Aw=="))), "091219", "certificate-other-key"))
+        rows.append(
+            (packing.pack(changed(data, version, text("ds:Exponent", "Aw=="))), "091219", "certificate-other-key")
+        )
     for value, code, reason in rows:
         refused(world, changed(message, version, text("OrderData", value.decode())), code, reason)
     hia = ours.key_request(client, "HIA")
     for old, code in ((b"X002", "091202"), (b"E002", "091203")):
-        value = seal.pack(other.replace(old, old[:1] + b"001"))
+        value = packing.pack(other.replace(old, old[:1] + b"001"))
         refused(world, changed(hia, version, text("OrderData", value.decode())), code)
 
 
@@ -1064,6 +1075,12 @@ def test_a_change_of_keys_that_is_not_taken(version: str) -> None:
     change.client = old
     finish(world, change)
     content_refused(world, "090004", "key-data-ids", "TA01")
+    # A technical user carries messages for others; it does not make the signature of one stand for another.
+    world.register("ERP", "ready", "new")
+    technical = replace(old, system="ERP", keys=keyring("new"))
+    change = ours.key_change(technical, new, "PUB", world.now, world.fresh())
+    finish(world, change, change.begin(order_data.write_signatures([signature_of(boris, change)], old.protocol)))
+    content_refused(world, "091301", "signer-other", "DS19")
     assert world.subscribers[PARTNER, "ANNA"].keys == ready_world().subscribers[PARTNER, "ANNA"].keys
 
 
