@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative import german, slash
+from statements.formats.mt940.narrative import german, slash, slash_words
 from statements.formats.mt940.narrative.parts import Note, Parts
 
 __all__ = ["DIALECTS", "Dialect", "Note", "Parts", "dialect", "read_narrative"]
@@ -42,7 +42,7 @@ def _read_plain(text: str) -> Parts:
 
 PLAIN = Dialect("plain", lambda _: True, _read_plain)
 DIALECTS = (
-    Dialect("slash", slash.opens, slash.read_slash),
+    Dialect("slash", slash_words.opens, slash.read_slash),
     Dialect("german", german.opens, german.read_german),
     PLAIN,
 )

@@ -14,48 +14,26 @@ Source: format descriptions of ABN AMRO 1.4 (2014), Rabobank 1.1 (2013) and ING;
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
+from statements.formats.mt940.narrative.slash_words import WORD, WORDS, closed_by_chance, is_closed, joined, scan
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.account import Role
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
-WORDS = (
-    "TRTP RTRN EREF CREF BREF PREF IREF MARF CSID CNTP NAME IBAN BIC BBAN ACCW ADDR PURP ULTD ULTB ULTC ORDP BENM "
-    "EXCH OCMT CHGS NRTX PIND RTYP RREF SWOD ISDT REMI"
-).split()
-"""The listed words; ``ID`` counts only after ORDP or BENM (or their name), ``USTD`` and ``STRD`` only after REMI."""
-
-
-def _any_of(words: list[str]) -> str:
-    """The words as one expression, by first letter, so that a slash before other text costs one comparison."""
-    letters: dict[str, list[str]] = {}
-    for word in words:
-        letters.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items())
-
-
-WORD = re.compile(f"/({_any_of(WORDS)})/")
-_PART = re.compile(f"\n?/({_any_of(WORDS)})/")
-"""A word and the line end before it, at which nothing is to be put."""
-
-_STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
-_GLUE = re.compile(rf"\n(?:(?=//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/|[ :])|(?<=[^\n]{{{WIDTH}}}\n))")
-"""A line end at which nothing is to be put: before a word, a blank or a colon, or behind a full line."""
-
 _ID = re.compile("/ID/")
 _ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
+_OPENINGS = ("USTD", "STRD")
 _GROUPS = ("ULTD", "ULTC", "ULTB")
 _PENDING = frozenset((*_ROLES, *_GROUPS))
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
-
-_ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
-
-_WORD_LENGTH = 5
-"""The longest listed word with its first slash."""
 
 _FIELDS = {
     "EREF": "end_to_end_id",
@@ -69,84 +47,165 @@ _FIELDS = {
 }
 
 
-def opens(text: str) -> bool:
-    """Whether a text opens with a listed word, closed by a slash, which a line end may cut.
+class _Plan(msgspec.Struct, frozen=True, gc=False):
+    """Where the values of a sequence of words go; worked out once for each sequence."""
 
-    >>> opens("/REMI/Miete"), opens("/INV/12"), opens("/RE\\nMI/Miete")
-    (True, False, True)
-    """
-    if text[:1] != "/":
-        return False
-    if WORD.match(text) is not None:
-        return True
-    first, line_end, rest = text.partition("\n")
-    return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
-
-
-def join(lines: list[str]) -> tuple[str, list[Note]]:
-    """The text of the lines and M940-076 for each place where a blank was put between two of them."""
-    before = lines[0].rstrip()
-    pieces, notes = [before], []
-    for index, line in enumerate(lines[1:], 1):
-        line = line.rstrip()
-        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
-        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
-            notes.append(Note("M940-076", index, line[:20]))
-            pieces.append(" ")
-        pieces.append(line)
-        before = line
-    return "".join(pieces), notes
+    take: Callable[[list[str | None]], tuple[str | None, ...]]
+    """Name, IBAN, BIC, the references, rate, original amount, text: each by its index, -1 for none."""
+    empty: tuple[int, ...]
+    """The values that must be empty: the word says what the name behind it is."""
+    role: Role | None
+    details: tuple[tuple[str, int], ...]
+    closed: bool
+    """Whether each value ends with a slash of its own."""
 
 
-def _cut_word(before: str, line: str) -> bool:
-    """Whether the line end cut a listed word in two."""
-    tail = before[-_WORD_LENGTH:]
-    match = WORD.search(tail + line[:_WORD_LENGTH])
-    return match is not None and match.start() < len(tail) < match.end()
+_TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
+_PLANS: dict[tuple[str, ...], _Plan | None] = {}
+_MOST_PLANS = 4_096
 
 
-def scan(text: str) -> list[tuple[str, str]]:
-    """The words of a text in order, each with its value as it stands.
-
-    >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
-    [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
-    """
-    pieces = WORD.split(text)
-    return list(zip(pieces[1::2], pieces[2::2], strict=True))
-
-
-def _closed(words: list[tuple[str, str]]) -> bool:
-    """Whether each value ends with a slash of its own, as ING writes them."""
-    if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
-        return True
-    return closed_by_chance(words)
-
-
-def closed_by_chance(words: list[tuple[str, str]]) -> bool:
-    """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
-    values = [value for word, value in words if value and word in _ING]
-    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
+def _plan(words: tuple[str, ...]) -> _Plan | None:
+    """The plan of a sequence of words; ``None`` when a value decides what another one means."""
+    places: dict[str, int] = {}
+    details: list[tuple[str, int]] = []
+    empty: list[int] = []
+    seen: set[str] = set()
+    role: Role | None = None
+    plan = None
+    before = ""
+    for index, word in enumerate((*words, "")):
+        name_follows = word == "NAME" and before in _PENDING
+        if before in _ROLES and not name_follows:
+            break
+        if name_follows:
+            empty.append(index - 1)
+            if before in _ROLES:
+                if role is not None:
+                    break
+                role = _ROLES[before]
+            elif details and details[-1] == (before, index - 1):
+                details[-1] = (before, index)
+                before = word
+                continue
+        before = word
+        if word in seen:
+            break
+        if word in _ROLES:
+            continue
+        seen.add(word)
+        if word in _TAKEN:
+            places[word] = index
+        elif word:
+            details.append((word, index))
+    else:
+        if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
+            take = operator.itemgetter(*[places.get(word, -1) for word in _TAKEN])
+            plan = _Plan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+    if len(_PLANS) >= _MOST_PLANS:
+        _PLANS.clear()
+    _PLANS[words] = plan
+    return plan
 
 
 def read_slash(text: str) -> Parts:
     """The values of a slash narrative."""
     notes: list[Note] = []
-    pieces = _PART.split(text)
-    if "\n" in text and ("\n" in "".join(pieces) or " \n" in text):
-        # A line ends inside a value, or before a word that blanks stand before.
-        lines, text = text, _GLUE.sub("", text.rstrip())
-        if "\n" in text or " \n" in lines:
-            text, notes = join(lines.rstrip().split("\n"))
+    if "\n" in text:
+        text, notes = joined(text)
+    # Every other piece is a word when no value holds a slash.
+    pieces = text.split("/")
+    words = tuple(pieces[1::2])
+    plan = _PLANS.get(words)
+    if plan is None:
         pieces = WORD.split(text)
-    words = zip(pieces[1::2], pieces[2::2], strict=True)
+        words = tuple(pieces[1::2])
+        plan = _PLANS[words] if words in _PLANS else _plan(words)
+    values = pieces[2::2]
+    if "\n" in text:
+        values = [value.rstrip("\n") for value in values]
+    parts = _planned(plan, text, values) if plan is not None else None
+    if parts is None:
+        return _explained(text, words, values, notes)
+    if notes:
+        parts.notes = notes
+    return parts
+
+
+def _planned(plan: _Plan, text: str, values: list[str]) -> Parts | None:
+    """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
+    closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
+    if closed and (plan.closed or is_closed(scan(text.rstrip()))):
+        values = [value.removesuffix("/").strip(" ") for value in values]
+    else:
+        values = [value.strip(" ") for value in values]
+    empty = plan.empty
+    if "" in values:
+        if values.count("") != len(empty) or [values[index] for index in empty].count("") != len(empty):
+            return None
+    elif empty:
+        return None
+    if plan.role is not None and "/ID/" in text:
+        return None
+    found: list[str | None] = [*values, None]
+    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
+    if end_to_end == "NOTPROVIDED":
+        end_to_end = None
+    if iban is not None and " " in iban:
+        iban = iban.replace(" ", "")
+    if bic is not None and " " in bic:
+        bic = bic.replace(" ", "")
+    if rate is not None:
+        if _RATE.fullmatch(rate) is None:
+            return None
+        rate = rate.replace(",", ".").rstrip(".")
+    texts: tuple[str, ...] = ()
+    if remittance is not None:
+        if remittance[:4] in _OPENINGS:
+            if remittance[:6] != "USTD//":
+                return None
+            remittance = remittance[6:].strip(" ")
+        if remittance:
+            texts = (remittance,)
+    details: list[Detail] | tuple[Detail, ...] = ()
+    if plan.details:
+        details = [Detail(word, values[index]) for word, index in plan.details if word != "CNTP"]
+    parts = Parts(
+        name,
+        iban,
+        bic,
+        plan.role,
+        texts,
+        end_to_end,
+        mandate,
+        creditor,
+        customer,
+        bank,
+        rate,
+        original,
+        False,
+        details,
+    )
+    if plan.closed:
+        parts.details = details = []
+        for word, index in plan.details:
+            if word == "CNTP":
+                _counterparty(parts, values[index], details)
+            else:
+                details.append(Detail(word, values[index]))
+    return parts
+
+
+def _explained(text: str, words: Sequence[str], values: list[str], notes: list[Note]) -> Parts:
+    """The values one by one, each in the light of those before it."""
     closed = (
         text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
-    ) and _closed(scan(text.rstrip()))
+    ) and is_closed(scan(text.rstrip()))
     parts = Parts()
     details: list[Detail] = []
     pending = ""
     seen: set[str] = set()
-    for word, value in words:
+    for word, value in zip(words, values, strict=True):
         if closed and value[-1:] == "/":
             value = value[:-1]
         value = value.strip(" ")

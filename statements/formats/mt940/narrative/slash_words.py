@@ -1,0 +1,114 @@
+"""The listed words of slash narratives, and their lines: where a line end stands for nothing, and where for a blank."""
+
+from __future__ import annotations
+
+import re
+
+from statements.formats.mt940.narrative.parts import Note
+from statements.formats.mt940.narrative.wrapping import WIDTH
+
+WORDS = (
+    "TRTP RTRN EREF CREF BREF PREF IREF MARF CSID CNTP NAME IBAN BIC BBAN ACCW ADDR PURP ULTD ULTB ULTC ORDP BENM "
+    "EXCH OCMT CHGS NRTX PIND RTYP RREF SWOD ISDT REMI"
+).split()
+"""The listed words; ``ID`` counts only after ORDP or BENM (or their name), ``USTD`` and ``STRD`` only after REMI."""
+
+
+def _any_of(words: list[str]) -> str:
+    """The words as one expression, by first letter, so that a slash before other text costs one comparison."""
+    letters: dict[str, list[str]] = {}
+    for word in words:
+        letters.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items())
+
+
+WORD = re.compile(f"/({_any_of(WORDS)})/")
+_STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
+
+_ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
+
+_WORD_LENGTH = 5
+"""The longest listed word with its first slash."""
+
+
+def opens(text: str) -> bool:
+    """Whether a text opens with a listed word, closed by a slash, which a line end may cut.
+
+    >>> opens("/REMI/Miete"), opens("/INV/12"), opens("/RE\\nMI/Miete")
+    (True, False, True)
+    """
+    if text[:1] != "/":
+        return False
+    if WORD.match(text) is not None:
+        return True
+    first, line_end, rest = text.partition("\n")
+    return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
+
+
+def joined(text: str) -> tuple[str, list[Note]]:
+    """The text of lines that stand for nothing, else of :func:`join`; a line end before a word may stay.
+
+    >>> joined("/EREF/E2E-1\\n/REMI/Facture\\n 12")[0], joined("/REMI/Facture\\n12")
+    ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [Note(rule='M940-076', line=1, found='12')]))
+    """
+    if " \n" not in text:
+        ends = text[WIDTH :: WIDTH + 1]
+        if ends == "\n" * len(ends) and "\n/" not in text and text.count("\n") == len(ends):
+            return text.replace("\n", ""), []
+        bare = text.rstrip() if text[-1].isspace() else text
+        before, *lines = bare.split("\n")
+        inside = "\n" in text[len(bare) :]
+        for line in lines:
+            if WORD.match(line) is None:
+                if not line or (len(before) < WIDTH and line[0] not in " :" and _STARTS.match(line) is None):
+                    break
+                inside = True
+            before = line
+        else:
+            return (bare.replace("\n", "") if inside else text), []
+    return join(text.rstrip().split("\n"))
+
+
+def join(lines: list[str]) -> tuple[str, list[Note]]:
+    """The text of the lines and M940-076 for each place where a blank was put between two of them."""
+    before = lines[0].rstrip()
+    pieces, notes = [before], []
+    for index, line in enumerate(lines[1:], 1):
+        line = line.rstrip()
+        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
+        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
+            notes.append(Note("M940-076", index, line[:20]))
+            pieces.append(" ")
+        pieces.append(line)
+        before = line
+    return "".join(pieces), notes
+
+
+def _cut_word(before: str, line: str) -> bool:
+    """Whether the line end cut a listed word in two."""
+    tail = before[-_WORD_LENGTH:]
+    match = WORD.search(tail + line[:_WORD_LENGTH])
+    return match is not None and match.start() < len(tail) < match.end()
+
+
+def scan(text: str) -> list[tuple[str, str]]:
+    """The words of a text in order, each with its value as it stands.
+
+    >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
+    [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
+    """
+    pieces = WORD.split(text)
+    return list(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def is_closed(words: list[tuple[str, str]]) -> bool:
+    """Whether each value ends with a slash of its own, as ING writes them."""
+    if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
+        return True
+    return closed_by_chance(words)
+
+
+def closed_by_chance(words: list[tuple[str, str]]) -> bool:
+    """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
+    values = [value for word, value in words if value and word in _ING]
+    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
