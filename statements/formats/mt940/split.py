@@ -39,6 +39,9 @@ _KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
 
 _OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
 _FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+# The same, and a line end before what may be more than text, as an empty part: a blank line, a colon, a block, a dash
+# that is not the last line.
+_CLEAN = re.compile(r"\n(?::([0-9]{2}[A-Z]?|NSF?):|(?=[^\S\n]*(?:[\n:{]|-(?!\}?\n?\Z))))")
 # A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
 # before text, a dash alone or glued to a tag.
 _DOUBTFUL = re.compile(
@@ -117,8 +120,15 @@ class Splitter:
         if opening is None:
             return 0
         first = opening.end() - 4
-        parts = _FIELDS.split(text[first + 4 :])
-        tags, texts = ["20", *parts[1::2]], parts[::2]
+        parts = _CLEAN.split(text)
+        clean = None not in parts
+        if not clean:
+            parts = _FIELDS.split(text)
+        if first:
+            tags, texts = parts[1::2], parts[2::2]
+        else:
+            tags, texts = ["20", *parts[1::2]], parts[::2]
+            texts[0] = texts[0][4:]
         header = list(self.header)
         if opening[1] is not None:
             header.append((piece.line, opening[1][:-1]))
@@ -129,9 +139,11 @@ class Splitter:
             kind = "942"
         last = len(text) - len(texts[-1])
         printable = not data.translate(None, _PRINTABLE)
-        blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
-        colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
-        dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
+        blank = colons = dash = False
+        if not clean:
+            blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
+            colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
+            dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
         doubtful = blank or colons or dash or not printable or text.find("{", first, last) >= 0
         if doubtful and _DOUBTFUL.search(text, first, last) is not None:
             return 0
@@ -142,11 +154,12 @@ class Splitter:
             return 0
         if opening[1] is not None:
             self._add_header(piece.line, opening[1][:-1])
+        tags_seen = set(tags)
         own, line_end, _ = texts[-1].partition("\n")
         texts[-1] = own
         message = self._open_at(first, piece.line + (opening[1] is not None))
         self._fill(message, kind, tags, texts)
-        if blank or colons or "\n:NS" in text or dash:
+        if blank or colons or dash or not tags_seen.isdisjoint(NS_TAGS):
             local(message, last, self.report)
         return last + len(own) + len(line_end)
 
