@@ -14,24 +14,31 @@ Source: format descriptions of ABN AMRO 1.4 (2014), Rabobank 1.1 (2013) and ING;
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Sequence
-
-import msgspec
+from collections.abc import Sequence
 
 from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
-from statements.formats.mt940.narrative.slash_words import WORD, WORDS, closed_by_chance, is_closed, joined, scan
+from statements.formats.mt940.narrative.slash_words import (
+    GROUPS,
+    PENDING,
+    PLANS,
+    ROLES,
+    WORD,
+    WORDS,
+    Plan,
+    closed_by_chance,
+    is_closed,
+    joined,
+    opens,
+    plan_of,
+    scan,
+)
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
-from statements.model.account import Role
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
 _ID = re.compile("/ID/")
-_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 _OPENINGS = ("USTD", "STRD")
-_GROUPS = ("ULTD", "ULTC", "ULTB")
-_PENDING = frozenset((*_ROLES, *_GROUPS))
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 
@@ -47,80 +54,22 @@ _FIELDS = {
 }
 
 
-class _Plan(msgspec.Struct, frozen=True, gc=False):
-    """Where the values of a sequence of words go; worked out once for each sequence."""
-
-    take: Callable[[list[str | None]], tuple[str | None, ...]]
-    """Name, IBAN, BIC, the references, rate, original amount, text: each by its index, -1 for none."""
-    empty: tuple[int, ...]
-    """The values that must be empty: the word says what the name behind it is."""
-    role: Role | None
-    details: tuple[tuple[str, int], ...]
-    closed: bool
-    """Whether each value ends with a slash of its own."""
-
-
-_TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
-_PLANS: dict[tuple[str, ...], _Plan | None] = {}
-_MOST_PLANS = 4_096
-
-
-def _plan(words: tuple[str, ...]) -> _Plan | None:
-    """The plan of a sequence of words; ``None`` when a value decides what another one means."""
-    places: dict[str, int] = {}
-    details: list[tuple[str, int]] = []
-    empty: list[int] = []
-    seen: set[str] = set()
-    role: Role | None = None
-    plan = None
-    before = ""
-    for index, word in enumerate((*words, "")):
-        name_follows = word == "NAME" and before in _PENDING
-        if before in _ROLES and not name_follows:
-            break
-        if name_follows:
-            empty.append(index - 1)
-            if before in _ROLES:
-                if role is not None:
-                    break
-                role = _ROLES[before]
-            elif details and details[-1] == (before, index - 1):
-                details[-1] = (before, index)
-                before = word
-                continue
-        before = word
-        if word in seen:
-            break
-        if word in _ROLES:
-            continue
-        seen.add(word)
-        if word in _TAKEN:
-            places[word] = index
-        elif word:
-            details.append((word, index))
-    else:
-        if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
-            take = operator.itemgetter(*[places.get(word, -1) for word in _TAKEN])
-            plan = _Plan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
-    if len(_PLANS) >= _MOST_PLANS:
-        _PLANS.clear()
-    _PLANS[words] = plan
-    return plan
-
-
-def read_slash(text: str) -> Parts:
-    """The values of a slash narrative."""
+def read_slash(text: str) -> Parts | None:
+    """The values of a slash narrative, or ``None`` for a text that is none."""
+    lines = text
     notes: list[Note] = []
     if "\n" in text:
         text, notes = joined(text)
     # Every other piece is a word when no value holds a slash.
     pieces = text.split("/")
     words = tuple(pieces[1::2])
-    plan = _PLANS.get(words)
+    plan = PLANS.get(words)
     if plan is None:
+        if not opens(lines):
+            return None
         pieces = WORD.split(text)
         words = tuple(pieces[1::2])
-        plan = _PLANS[words] if words in _PLANS else _plan(words)
+        plan = PLANS[words] if words in PLANS else plan_of(words)
     values = pieces[2::2]
     if "\n" in text:
         values = [value.rstrip("\n") for value in values]
@@ -132,12 +81,12 @@ def read_slash(text: str) -> Parts:
     return parts
 
 
-def _planned(plan: _Plan, text: str, values: list[str]) -> Parts | None:
+def _planned(plan: Plan, text: str, values: list[str]) -> Parts | None:
     """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
     closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
     if closed and (plan.closed or is_closed(scan(text.rstrip()))):
         values = [value.removesuffix("/").strip(" ") for value in values]
-    else:
+    elif " /" in text or "/ " in text or text[-1] == " ":
         values = [value.strip(" ") for value in values]
     empty = plan.empty
     if "" in values:
@@ -210,24 +159,24 @@ def _explained(text: str, words: Sequence[str], values: list[str], notes: list[N
             value = value[:-1]
         value = value.strip(" ")
         if word == "NAME":
-            if pending in _ROLES and value and word not in seen and "/ID/" not in value:
+            if pending in ROLES and value and word not in seen and "/ID/" not in value:
                 seen.add(word)
                 parts.name = value
                 if parts.role is None:
-                    parts.role = _ROLES[pending]
+                    parts.role = ROLES[pending]
             elif pending or not value or word in seen:
                 _name(parts, pending, value, seen, details, notes)
-                if pending not in _ROLES:
+                if pending not in ROLES:
                     pending = ""
             else:
                 seen.add(word)
                 parts.name = value
             continue
-        if not value and word in _PENDING:
+        if not value and word in PENDING:
             pending = word
             continue
         if pending:
-            if pending in _ROLES and not parts.name:
+            if pending in ROLES and not parts.name:
                 _role(parts, pending)
             pending = ""
         if not value:
@@ -248,7 +197,7 @@ def _explained(text: str, words: Sequence[str], values: list[str], notes: list[N
             _remittance(parts, value, details)
         else:
             _value(parts, word, value, details)
-    if pending in _ROLES and not parts.name:
+    if pending in ROLES and not parts.name:
         _role(parts, pending)
     if details:
         parts.details = details
@@ -259,12 +208,12 @@ def _explained(text: str, words: Sequence[str], values: list[str], notes: list[N
 
 def _role(parts: Parts, word: str) -> None:
     if parts.role is None:
-        parts.role = _ROLES[word]
+        parts.role = ROLES[word]
 
 
 def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[Note]) -> None:
     """A name that goes with a role or a group, is empty, or is not the first."""
-    if mark in _GROUPS:
+    if mark in GROUPS:
         if value:
             if mark in seen:
                 notes.append(Note("M940-075", 0, f"/{mark}/"))
@@ -292,7 +241,7 @@ def _value(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
         parts.rate = value.replace(",", ".").rstrip(".")
     elif word == "CNTP":
         _counterparty(parts, value, details)
-    elif word in _ROLES:
+    elif word in ROLES:
         _party(parts, word, value, details)
     else:
         details.append(Detail(word, value))

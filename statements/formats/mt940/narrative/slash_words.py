@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
+
+import msgspec
 
 from statements.formats.mt940.narrative.parts import Note
 from statements.formats.mt940.narrative.wrapping import WIDTH
+from statements.model.account import Role
 
 WORDS = (
     "TRTP RTRN EREF CREF BREF PREF IREF MARF CSID CNTP NAME IBAN BIC BBAN ACCW ADDR PURP ULTD ULTB ULTC ORDP BENM "
@@ -25,6 +30,9 @@ def _any_of(words: list[str]) -> str:
 WORD = re.compile(f"/({_any_of(WORDS)})/")
 _STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
 
+ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
+GROUPS = ("ULTD", "ULTC", "ULTB")
+PENDING = frozenset((*ROLES, *GROUPS))
 _ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
 
 _WORD_LENGTH = 5
@@ -112,3 +120,64 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
     """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
     values = [value for word, value in words if value and word in _ING]
     return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
+
+
+class Plan(msgspec.Struct, frozen=True, gc=False):
+    """Where the values of a sequence of words go; worked out once for each sequence."""
+
+    take: Callable[[list[str | None]], tuple[str | None, ...]]
+    """Name, IBAN, BIC, the references, rate, original amount, text: each by its index, -1 for none."""
+    empty: tuple[int, ...]
+    """The values that must be empty: the word says what the name behind it is."""
+    role: Role | None
+    details: tuple[tuple[str, int], ...]
+    closed: bool
+    """Whether each value ends with a slash of its own."""
+
+
+TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
+PLANS: dict[tuple[str, ...], Plan | None] = {}
+_MOST_PLANS = 4_096
+
+
+def plan_of(words: tuple[str, ...]) -> Plan | None:
+    """The plan of a sequence of words; ``None`` when a value decides what another one means."""
+    places: dict[str, int] = {}
+    details: list[tuple[str, int]] = []
+    empty: list[int] = []
+    seen: set[str] = set()
+    role: Role | None = None
+    plan = None
+    before = ""
+    for index, word in enumerate((*words, "")):
+        name_follows = word == "NAME" and before in PENDING
+        if before in ROLES and not name_follows:
+            break
+        if name_follows:
+            empty.append(index - 1)
+            if before in ROLES:
+                if role is not None:
+                    break
+                role = ROLES[before]
+            elif details and details[-1] == (before, index - 1):
+                details[-1] = (before, index)
+                before = word
+                continue
+        before = word
+        if word in seen:
+            break
+        if word in ROLES:
+            continue
+        seen.add(word)
+        if word in TAKEN:
+            places[word] = index
+        elif word:
+            details.append((word, index))
+    else:
+        if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
+            take = operator.itemgetter(*[places.get(word, -1) for word in TAKEN])
+            plan = Plan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+    if len(PLANS) >= _MOST_PLANS:
+        PLANS.clear()
+    PLANS[words] = plan
+    return plan
