@@ -51,6 +51,7 @@ FREE_TEXTS = (
 # White space is part of the form of these types and has rules of its own (304, 105).
 _COLLAPSED = frozenset({"InstdAmt", "Amt", "CtrlSum", "ReqdExctnDt", "CreDtTm", "Dt", "DtTm", "BtchBookg", "BirthDt"})
 _BREAKS = re.compile("[\t\n\r]")
+_SHOWN = re.compile(VISIBLE)
 _INSIDE = re.compile(r"[A-Za-z0-9 /\-?:().,'+]*", re.ASCII)
 
 
@@ -69,6 +70,10 @@ def outside_the_sepa_set(scope: Scope, check: CheckContext) -> None:
     """A free text holds characters that the bank may replace."""
     for path in scope.paths(*FREE_TEXTS):
         text = scope.text(path) or ""
+        if _INSIDE.fullmatch(text) is not None:
+            continue
+        if _SHOWN.fullmatch(text) is not None and check.count("P001-160", scope):
+            continue
         foreign = outside_the_set(text)
         if foreign:
             check.add("P001-160", scope, path, found=text, expected=partial(SWIFT_X.fit, text), characters=foreign)
