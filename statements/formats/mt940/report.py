@@ -67,7 +67,7 @@ class Report:
             entry=self.entry,
             account=self.account,
         )
-        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, **values)
+        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, proposal=None, **values)
 
     def strict(self, rule: str) -> bool:
         """Whether this profile makes an error of a repair."""

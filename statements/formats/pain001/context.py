@@ -184,7 +184,7 @@ class CheckContext:
             location = Location(
                 field=leaf(full), path=full, payment=label_of(scope) if scope.level is Level.PAYMENT else None
             )
-        self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, **values)
+        self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, proposal=None, **values)
 
     def count(self, rule_id: str, scope: Scope) -> bool:
         """Count a finding of a rule whose list is full; False when it must be told, or is none in this profile."""

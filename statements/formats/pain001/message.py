@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, Reporter
+from statements.findings import Location, Proposal, Reporter
 from statements.formats.pain001 import encoding as sniff
 from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.positions import locate, whole_tag
@@ -95,7 +95,8 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
         expected = "UTF-8"
         reporter.add("P001-005", _declared_at(start, head, encoding), found=encoding.label, expected=expected)
     elif encoding.mark:
-        reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF")
+        mark = Proposal(0, "\ufeff", "", "safe")
+        reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF", proposal=mark)
     prolog = sniff.prolog(start)
     if prolog.doctype is not None:
         text = start[prolog.doctype :].split(b"\n", 1)[0][:60].decode("utf-8", "replace")
@@ -334,7 +335,11 @@ def _comments(source: Source, envelope: Envelope, reporter: Reporter) -> None:
         while cut.offset < at + len(piece):
             end = cut.offset - at
             line, column = _advance(line, column, piece[start:end].decode("utf-8", "ignore"))
-            reporter.add("P001-014", Location(line=line, column=column, field=cut.element), found=cut.text)
+            proposal = None
+            if envelope.encoding == "utf-8" and cut.text.endswith((">", "?>")):
+                proposal = Proposal(cut.offset + envelope.mark, cut.text, "", "safe")
+            where = Location(line=line, column=column, field=cut.element)
+            reporter.add("P001-014", where, found=cut.text, proposal=proposal)
             start = end
             following = next(wanted, None)
             if following is None:
