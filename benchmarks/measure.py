@@ -97,7 +97,7 @@ def doubled(make: Callable[[int], Job], first: int, last: int, budget: float = 2
         job = make(size)
         seconds = min(timed(job) for _ in range(3 if not measured or measured[-1][1] < budget / 20 else 1))
         measured.append((size, seconds))
-        if size >= last or (len(measured) > 2 and seconds * 4 > budget):
+        if size >= last or (len(measured) > 1 and seconds * 4 > budget):
             break
         size = min(size * 2, last)
     (small, short), (large, long) = measured[max(0, len(measured) - 3)], measured[-1]

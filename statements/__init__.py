@@ -10,9 +10,7 @@ Importing this module loads nothing heavy: each name is fetched when it is first
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from statements.findings import Finding, InvalidFile, Outcome, Profile, Report
     from statements.model.account import Account, Party
@@ -72,6 +70,8 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'statements' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 

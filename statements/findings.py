@@ -11,12 +11,13 @@ A :class:`Finding` is one place where a rule (:mod:`statements.rules`) fired. Re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity
+from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity, Text
+from statements.visible import french_value
 
 Value = TypeVar("Value")
 
@@ -99,23 +100,30 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
-        return self._fill(self.rule.message.get(lang))
+        return self._fill(self.rule.message, lang)
 
     def fix(self, lang: Language = "en") -> str:
         """How to mend it; empty when the rule knows no remedy."""
-        return self._fill(self.rule.fix.get(lang))
+        return self._fill(self.rule.fix, lang)
 
     def expects(self, lang: Language = "en") -> str | None:
         """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""
         return self.values.get(f"expected_{lang}", self.expected)
 
-    def _fill(self, template: str) -> str:
-        return PLACEHOLDER.sub(self._word, template) if "{" in template else template
+    def _fill(self, text: Text, lang: Language) -> str:
+        template = text.get(lang)
+        if "{" not in template:
+            return template
+        # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language.
+        local = french_value if lang == "fr" else str
+        return PLACEHOLDER.sub(
+            lambda match: self._word(match, str if match[1] in ("found", "expected") else local), template
+        )
 
-    def _word(self, match: re.Match[str]) -> str:
+    def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:
         name = match[1]
         if name in self.values:
-            return str(self.values[name])
+            return local(str(self.values[name]))
         value = getattr(self, name, None) if name in ("found", "expected") else None
         if value is None and name in Location.__struct_fields__:
             value = getattr(self.location, name)

@@ -84,6 +84,26 @@ def french(text: str) -> str:
     return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text)).replace("\u2019", "'")
 
 
+_DECIMAL = re.compile(r"(-?)(\d{1,15})\.(\d{2,4})", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+
+
+def french_value(text: str) -> str:
+    """An amount or a day as French writes it; any other text as it is.
+
+    >>> french_value("-12345.67"), french_value("2026-09-30"), french_value("1.2.3")
+    ('-12\\xa0345,67', '30/09/2026', '1.2.3')
+    """
+    day = _DAY.fullmatch(text)
+    if day is not None:
+        return f"{day[3]}/{day[2]}/{day[1]}"
+    amount = _DECIMAL.fullmatch(text)
+    if amount is None:
+        return text
+    grouped = f"{int(amount[2]):,}".replace(",", "\u00a0")
+    return f"{amount[1]}{grouped},{amount[3]}"
+
+
 def _code(char: str) -> str:
     number = ord(char)
     if number > 0xFFFF:

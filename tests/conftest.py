@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 
 SLOW_OK = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 # The ordinary run draws the same examples each time, so that a green tree stays green; `make fuzz` draws new ones.
-settings.register_profile("default", max_examples=1_000, deadline=None, derandomize=True, suppress_health_check=SLOW_OK)
-settings.register_profile("fuzz", max_examples=100_000, deadline=None, suppress_health_check=SLOW_OK)
+settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, suppress_health_check=SLOW_OK)
+settings.register_profile("ci", max_examples=1_000, deadline=None, derandomize=True, suppress_health_check=SLOW_OK)
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=SLOW_OK)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

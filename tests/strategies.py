@@ -303,6 +303,5 @@ WILD_ENTRIES = entry_parts(name=WILD, line=WILD, reference=WILD | references(35)
 
 
 def share(part: int) -> settings:
-    """One in ``part`` of the ordinary examples, for laws that others of the same format test too; all in a long run."""
-    ordinary = settings.default.max_examples
-    return settings(max_examples=ordinary if ordinary > 1_000 else max(20, ordinary // part))
+    """One in ``part`` of the examples of the profile, for laws that others of the same format test too."""
+    return settings(max_examples=max(20, settings.default.max_examples // part))

@@ -13,6 +13,23 @@ from statements.wire.fixed import Zone
 _KINDS = {"N": "digits", "A": "letters", "AN": "text", "S": "amount with the sign over its last digit", "-": "blank"}
 _STATUS = {"M": "mandatory", "O": "optional", "D": "dependent", "N": "not used"}
 
+_TEXTS = (
+    "LCC and LC2 are one text and are joined without trimming. LC2 alone is the text; without either, the free labels "
+    "(LIB) are. Beside a text, free labels are details.",
+    "A complement without a qualifier is a free label.",
+    "LCS, the structured label, is the last line of the remittance, and the detail STRD says what it is: `ISO` for a "
+    "reference of ISO 11649 (RF) with the right check digits, `SCOR`, the code of ISO 20022, for any other.",
+    "Written: the last line of a remittance with the detail STRD goes to LCS when it fits its 35 characters as it "
+    "stands, the other lines to LCC and LC2. The only text of an entry is its text, whatever detail it came as; a "
+    "second free text (such as that of subfield 9 of MT940) is a LIB.",
+)
+_FILES = (
+    "Blanks beyond the 120 characters of a record are left out (`cut-blank-rest`); anything else there is C120-001.",
+    "UTF-16, with a mark or without, and EBCDIC, without line ends or with those of EBCDIC or ASCII, are read and "
+    "named in one finding. Such a file is read in one piece; every other one in blocks, in flat memory.",
+    "The chain of balances goes by account and currency: two currencies of one account are two chains.",
+)
+
 
 def pages() -> dict[str, str]:
     """The page by its path under docs/."""
@@ -37,6 +54,11 @@ def page() -> str:
         "qualifier, and so is one whose qualifier is not in this table. The order is that of the 05 of a written "
         "movement; those without one follow in the order of the details.",
         _qualifiers(),
+        "## Texts of an entry",
+        "Decisions where the norm leaves one open, or where files differ from it:",
+        "\n".join(f"- {line}" for line in _TEXTS),
+        "## Files",
+        "\n".join(f"- {line}" for line in _FILES),
         "## Profiles",
         settings(PROFILES),
         "## Named repairs",

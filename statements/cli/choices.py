@@ -34,11 +34,16 @@ def choose(
     """
     known = {name: _known(name, role) for name in present}
     known = {name: table for name, table in known.items() if table}
-    if names and present and not known:
+    if present and not known and any("=" not in name for name in names):
         raise UsageFault(texts("error") + texts("no-profiles", format=" / ".join(present)))
     chosen = {name: table[_default(name, role)] for name, table in known.items()}
     for name in names:
-        _apply_profile(name, known, chosen, texts)
+        kind, mark, own = name.partition("=")
+        if mark and kind in (row.name for row in register.formats()):
+            # Named for one format: it is for nobody else, and nothing to complain of where that one is not there.
+            _apply_profile(own, {kind: known[kind]} if kind in known else {}, chosen, texts)
+        else:
+            _apply_profile(name, known, chosen, texts)
     for key, value in settings:
         _apply_setting(key, value, chosen, other_settings, texts)
     if repairs:

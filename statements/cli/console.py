@@ -7,11 +7,13 @@ import os
 import re
 import select
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from typing import Any, TextIO
 
 from statements.visible import in_json, one_line, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, TextIO
 
 OK, FINDINGS, USAGE, FAULT, SIGNAL = 0, 1, 2, 3, 128
 """0 clean · 1 findings · 2 usage, unreadable or unknown input, output refused · 3 internal fault · 128 + n signal n."""
@@ -31,10 +33,13 @@ class PrintError(OSError):
 
 
 def say(sentence: str) -> None:
-    """A sentence on stderr, if anybody listens there."""
+    """A sentence on stderr, if anybody listens there: always one line."""
     if sys.stderr is not None:
-        with suppress(OSError):
-            _write(sys.stderr, _encoded(safe(sentence) + "\n", sys.stderr))
+        try:
+            _write(sys.stderr, _encoded(one_line(sentence) + "\n", sys.stderr))
+        except OSError:
+            # Nobody can be told any more.
+            return
 
 
 def out(lines: Iterable[str]) -> None:
@@ -75,8 +80,12 @@ def json_bytes(document: Any) -> bytes:
     """A document for programs: JSON in UTF-8, hidden characters as escapes."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
-    return in_json(text).encode() + b"\n"
+    return escaped(msgspec.json.format(msgspec.json.encode(document), indent=1)) + b"\n"
+
+
+def escaped(document: bytes) -> bytes:
+    """JSON with hidden characters as escapes: the same data, and nothing that acts on a terminal."""
+    return in_json(document.decode()).encode()
 
 
 def _out(data: str | bytes) -> None:

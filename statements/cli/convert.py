@@ -261,7 +261,7 @@ def _deliver(
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
-        lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused])
+        lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused], lang=texts.lang)
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
     if gathered.identities:
         # Qonto's days depend on the zone, so it is said.

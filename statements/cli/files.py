@@ -146,6 +146,8 @@ class Output:
 
     path: Path
     content: bytes
+    private: bool = False
+    """Readable by its owner alone, such as a key."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
             made.extend(_make_folders(output.path.parent))
             # A link is followed, so that the file behind it is replaced and the link stays.
             target = Path(os.path.realpath(output.path))
-            waiting.append((_temporary(target, output.content), target))
+            waiting.append((_temporary(target, output), target))
         for temporary, target in waiting:
             check()
             current = target
@@ -279,15 +281,15 @@ def _make_folders(folder: Path) -> list[Path]:
     return made
 
 
-def _temporary(target: Path, content: bytes) -> Path:
+def _temporary(target: Path, output: Output) -> Path:
     handle, name = tempfile.mkstemp(prefix=".statements-", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.write(output.content)
             stream.flush()
             os.fsync(stream.fileno())
         # mkstemp makes private files; the result gets the rights of any new file, or of the one it replaces.
-        os.chmod(name, _mode(target))
+        os.chmod(name, 0o600 if output.private else _mode(target))
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

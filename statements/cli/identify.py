@@ -71,6 +71,8 @@ def members(name: str, identity: FileIdentity, texts: Texts) -> dict[str, Any]:
         "advice": identity.advice.get(texts.lang),
     }
     document: dict[str, Any] = {key: value for key, value in values.items() if value}
+    if identity.said:
+        document["said"] = [{"name": slug, "value": value.get(texts.lang)} for slug, _, value in identity.said]
     if ebics is not None:
         document["ebics"] = {
             "file_format": ebics.file_format,
@@ -87,6 +89,13 @@ def members(name: str, identity: FileIdentity, texts: Texts) -> dict[str, Any]:
     return document
 
 
+def said(identity: FileIdentity, texts: Texts) -> list[str]:
+    """What an EBICS message says, one line each."""
+    return [
+        one_line(f"  {label.get(texts.lang)}{texts.colon}{value.get(texts.lang)}") for _, label, value in identity.said
+    ]
+
+
 def _lines(name: str, identity: FileIdentity, texts: Texts) -> list[str]:
     title = f"{name}{texts.colon}{identity.name.get(texts.lang)}"
     if identity.version:
@@ -98,6 +107,7 @@ def _lines(name: str, identity: FileIdentity, texts: Texts) -> list[str]:
         lines.append(f"  {texts('ebics30')}{texts.colon}{ebics.btf} ({ebics.order_30})")
         if ebics.offered != "yes":
             lines.append(f"  {texts('not-offered')}")
+    lines += said(identity, texts)
     if identity.advice.en:
         lines.append("  " + one_line(identity.advice.get(texts.lang)))
     return lines

@@ -1,23 +1,24 @@
-"""The command ``statements``: language, commands, and how every run ends.
+"""The command ``statements``: language, settings, the front page of the help, and how every run ends.
 
-Only what the command asked for is imported: ``statements --help`` loads no format.
+Only what the command asked for is imported: ``statements --help`` loads neither click nor any format.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import Any, NoReturn
-
-import click
 
 from statements import __version__
-from statements.cli import signals
-from statements.cli.console import FAULT, OK, SIGNAL, USAGE, UsageFault
-from statements.cli.options import LocalCommand, help_option, language_option, write_options
-from statements.cli.texts import Language, Texts
+from statements.cli.config import Config, current_folder, find
+from statements.cli.console import FAULT, OK, SIGNAL, USAGE, PrintError, UsageFault, out, say
+from statements.cli.texts import Texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import NoReturn
+
+    from statements.cli.texts import Language
 
 COMMANDS: Mapping[str, str] = {
     "fetch": "statements.cli.fetch",
@@ -26,62 +27,16 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "certs": "statements.cli.certs",
 }
 """Each command and the module that holds its ``command(texts)``."""
 
-
-class Commands(click.Group):
-    """The group: commands are loaded when they are run, their one-line help is not."""
-
-    def __init__(self, texts: Texts) -> None:
-        self.texts = texts
-        version = click.Option(
-            ["--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            help=texts("opt.version"),
-            callback=_print_version,
-        )
-        super().__init__(name="statements", help=texts("help"), params=[version, language_option(texts)])
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        made: LocalCommand = import_module(COMMANDS[cmd_name]).command(self.texts)
-        return made
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        command = self.get_command(ctx, args[0])
-        if command is None:
-            ctx.fail(self.texts("no-command", name=args[0], known=", ".join(COMMANDS)))
-        return args[0], command, args[1:]
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "[OPTIONS] COMMAND …", prefix=self.texts("usage"))
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_options(self, self.texts, ctx, formatter)
-        with formatter.section(self.texts("commands")):
-            formatter.write_dl([(name, self.texts(f"{name}.short")) for name in COMMANDS])
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return help_option(self, self.texts, ctx)
+ADDED = ("bank",)
+"""Commands outside this package, found as entry points ``statements.commands``; each needs an extra of its name."""
 
 
-def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        click.echo(f"statements {__version__}")
-        ctx.exit()
-
-
-def language(args: Sequence[str], environment: Mapping[str, str]) -> Language:
-    """The last ``--lang`` of the arguments, else the locale of the environment, else English.
+def language(args: Sequence[str], environment: Mapping[str, str], configured: str = "") -> Language:
+    """The last ``--lang`` of the arguments, else ``STATEMENTS_LANG``, the file of settings, the locale, or English.
 
     >>> language(["validate", "--lang", "fr", "x"], {}), language([], {"LANG": "fr_FR.UTF-8"})
     ('fr', 'fr')
@@ -94,8 +49,8 @@ def language(args: Sequence[str], environment: Mapping[str, str]) -> Language:
             chosen = args[at + 1]
         elif word.startswith("--lang="):
             chosen = word.removeprefix("--lang=")
-    if not chosen:
-        chosen = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    locale = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    chosen = next(filter(None, (chosen, environment.get("STATEMENTS_LANG", ""), configured, *locale)), "")
     return "fr" if chosen[:2].lower() == "fr" else "en"
 
 
@@ -112,13 +67,79 @@ def entry() -> NoReturn:
 
 def run(args: Sequence[str]) -> int:
     """Run the command; the exit code. Whatever happens, one sentence tells it and no trace is printed."""
-    with signals.caught():
-        return _run(args, Texts(language(args, os.environ)))
-
-
-def _run(args: Sequence[str], texts: Texts) -> int:
+    texts = Texts(language(args, os.environ))
     try:
-        code = Commands(texts).main(args=list(args), prog_name="statements", standalone_mode=False)
+        config = find(args, current_folder())
+    except (OSError, ValueError) as error:
+        say(texts("error") + texts("bad-config", reason=error))
+        return USAGE
+    texts = Texts(language(args, os.environ, str(config.table.get("lang", ""))))
+    front = [word for word in args if not word.startswith("--lang=")]
+    while "--lang" in front[:-1]:
+        at = front.index("--lang")
+        del front[at : at + 2]
+    try:
+        if not front:
+            _say(*front_page(texts, _columns()))
+        elif front in (["-h"], ["--help"]):
+            out(front_page(texts, _columns()))
+        elif front in (["-V"], ["--version"]):
+            out([f"statements {__version__}"])
+        else:
+            return _run(args, texts, config)
+    except (BrokenPipeError, PrintError) as error:
+        return _not_printed(error, texts)
+    return OK if front else USAGE
+
+
+def front_page(texts: Texts, width: int) -> list[str]:
+    """The help of the command itself: usage, options, and what each command does."""
+    from textwrap import wrap
+
+    options = [
+        ("-V, --version", texts("opt.version")),
+        ("--config FILE", texts("opt.config")),
+        ("--isolated", texts("opt.isolated")),
+        ("--lang [en|fr]", texts("opt.lang")),
+        ("-h, --help", texts("opt.help")),
+    ]
+    commands = [(name, texts(f"{name}.short")) for name in (*COMMANDS, *ADDED)]
+    lines = [texts("usage") + "statements [OPTIONS] COMMAND …", ""]
+    lines += wrap(texts("help"), width, initial_indent="  ", subsequent_indent="  ")
+    for title, rows in ((texts("options"), options), (texts("commands"), commands)):
+        lines += ["", f"{title}:"]
+        start = max(len(name) for name, _ in rows) + 2
+        for name, words in rows:
+            first, *others = wrap(words, width - start - 2)
+            lines.append(f"  {name.ljust(start)}{first}")
+            lines += [" " * (start + 2) + line for line in others]
+    return lines
+
+
+def _columns() -> int:
+    """The width of the help: that of the terminal, at most 78."""
+    try:
+        wide = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(1).columns
+    except (ValueError, OSError):
+        wide = 80
+    return max(40, min(wide, 80) - 2)
+
+
+def _run(args: Sequence[str], texts: Texts, config: Config) -> int:
+    from statements.cli import signals
+
+    with signals.caught():
+        return _run_command(args, texts, config)
+
+
+def _run_command(args: Sequence[str], texts: Texts, config: Config) -> int:
+    import click
+
+    from statements.cli.commands import Commands, usage_sentences
+    from statements.cli.signals import Interrupted
+
+    try:
+        code = Commands(texts, config).main(args=list(args), prog_name="statements", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.UsageError as error:
@@ -127,7 +148,7 @@ def _run(args: Sequence[str], texts: Texts) -> int:
     except UsageFault as stop:
         _say(*stop.sentences)
         return stop.code
-    except signals.Interrupted as error:
+    except Interrupted as error:
         _say(texts("interrupted"))
         return SIGNAL + error.number
     except (click.Abort, KeyboardInterrupt):
@@ -136,19 +157,9 @@ def _run(args: Sequence[str], texts: Texts) -> int:
     except MemoryError:
         _say(texts("memory", name="statements"))
         return USAGE
-    except BrokenPipeError:
-        # The reader of our output went away: stop writing, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return USAGE
+    except (BrokenPipeError, PrintError) as error:
+        return _not_printed(error, texts)
     except Exception as error:
-        from statements.cli.console import PrintError
-
-        if isinstance(error, PrintError):
-            from statements.cli.files import reason
-
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            _say(texts("error") + texts("cannot-print", reason=reason(error, texts)))
-            return USAGE
         from statements.cli.parallel import place_of
 
         _say(texts("internal", kind=type(error).__name__, place=place_of(error)))
@@ -156,46 +167,16 @@ def _run(args: Sequence[str], texts: Texts) -> int:
     return code if isinstance(code, int) else OK
 
 
-def _say(*sentences: str) -> None:
-    from statements.cli.console import say
+def _not_printed(error: OSError, texts: Texts) -> int:
+    """The reader of our output went away, or the disk is full: keep Python from complaining at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if isinstance(error, PrintError):
+        from statements.cli.files import reason
 
+        say(texts("error") + texts("cannot-print", reason=reason(error, texts)))
+    return USAGE
+
+
+def _say(*sentences: str) -> None:
     for sentence in sentences:
         say(sentence)
-
-
-def usage_sentences(error: click.UsageError, texts: Texts) -> list[str]:
-    """What was wrong with the arguments, and where to look."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return [error.format_message().rstrip()]
-    sentences = [texts("error") + _usage_reason(error, texts)]
-    if error.ctx is not None:
-        sentences.append(texts("try", command=error.ctx.command_path))
-    return sentences
-
-
-def _usage_reason(error: click.UsageError, texts: Texts) -> str:
-    name = _parameter_name(error)
-    if isinstance(error, click.NoSuchOption):
-        reason = texts("no-option", name=error.option_name)
-        near = sorted(error.possibilities or ())
-        return reason + (texts("did-you-mean", names=", ".join(near)) if near else "")
-    if isinstance(error, click.MissingParameter):
-        kind = "missing-option" if isinstance(error.param, click.Option) else "missing-argument"
-        return texts(kind, name=name)
-    if isinstance(error, click.BadParameter):
-        return texts("bad-value", name=name, reason=error.message) if name else error.message
-    if isinstance(error, click.BadOptionUsage):
-        kind = "no-value" if "does not take" in error.message else "needs-value"
-        return texts(kind, name=error.option_name)
-    if error.message.startswith("Got unexpected extra argument"):
-        return texts("extra", name=error.message.partition("(")[2].rstrip(")"))
-    return error.message
-
-
-def _parameter_name(error: Any) -> str:
-    param = getattr(error, "param", None)
-    if isinstance(param, click.Option):
-        return max(param.opts, key=len)
-    if param is not None:
-        return str(param.make_metavar(error.ctx) if error.ctx is not None else param.name).rstrip(".…")
-    return ""

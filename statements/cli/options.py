@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
+from statements.cli.config import near
 from statements.cli.texts import Texts
+
+CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
+"""What click is told about every command."""
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[-_. ]", "", word).casefold()
 
 
 class Word(click.Choice[str]):
-    """One word of a list."""
+    """One word of a list, in any spelling: ``CFONB-120`` is ``cfonb120``."""
 
     def __init__(self, words: Sequence[str], texts: Texts) -> None:
         super().__init__(words)
         self._texts = texts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in self.choices:
-            return str(value)
-        return self.fail(self._texts("not-choice", value=value, known=", ".join(self.choices)), param, ctx)
+        found = next((word for word in self.choices if value == word or _bare(value) == _bare(word)), None)
+        if found is not None:
+            return found
+        sentence = self._texts("not-choice", value=value, known=", ".join(self.choices))
+        return self.fail(sentence + near(value, self.choices, self._texts), param, ctx)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
-    """An ISO 8601 date."""
+    """A date as ISO 8601 writes it, or as people do in France: ``2026-10-01``, ``01/10/2026``."""
 
     name = "date"
 
@@ -36,12 +46,18 @@ class Day(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
         if isinstance(value, datetime.date):
             return value
-        try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-                return datetime.date.fromisoformat(value)
-        except ValueError:
-            pass
-        return self.fail(self._texts("not-date", value=value), param, ctx)
+        found = _date(value)
+        return found if found is not None else self.fail(self._texts("not-date", value=value), param, ctx)
+
+
+def _date(text: str) -> datetime.date | None:
+    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text, re.ASCII)
+    french = re.fullmatch(r"(\d\d?)[/.](\d\d?)[/.](\d{4})", text, re.ASCII)
+    parts = iso.groups() if iso else french.groups()[::-1] if french else None
+    try:
+        return datetime.date(*map(int, parts)) if parts else None
+    except ValueError:
+        return None
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]
@@ -57,11 +73,11 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
     ) -> tuple[datetime.date, datetime.time | None]:
         if isinstance(value, tuple):
             return value
-        match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d))?", value, re.ASCII)
+        days, _, hours = value.partition("T")
+        day = _date(days)
         try:
-            if match is not None:
-                time = datetime.time.fromisoformat(match[2]) if match[2] else None
-                return datetime.date.fromisoformat(match[1]), time
+            if day is not None and (not hours or re.fullmatch(r"\d\d:\d\d:\d\d", hours, re.ASCII)):
+                return day, datetime.time.fromisoformat(hours) if hours else None
         except ValueError:
             pass
         return self.fail(self._texts("not-moment", value=value), param, ctx)
@@ -85,7 +101,10 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
 
 
 class Amount(click.ParamType):  # type: ignore[type-arg]
-    """An exact amount with at most two decimals, kept as its text."""
+    """An exact amount, given back as a plain decimal text. A point or a comma marks the decimals, blanks group.
+
+    ``12345.67``, ``12345,67``, ``12 345,67`` and ``12,345.67`` are the same; ``1,250`` could mean two and is refused.
+    """
 
     name = "amount"
 
@@ -93,8 +112,14 @@ class Amount(click.ParamType):  # type: ignore[type-arg]
         self._texts = texts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,4})?", value, re.ASCII):
-            return str(value)
+        plain = re.sub(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))", "", value.strip())
+        for mark, group in ((".", ","), (",", ".")):
+            grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(?:\{group}\d{{3}})+\{mark}\d{{1,2}}", plain, re.ASCII)
+            if grouped:
+                plain = plain.replace(group, "").replace(mark, ".")
+        plain = re.sub(r"^([+-]?\d+),(\d{1,2})$", r"\1.\2", plain)
+        if re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,4})?", plain, re.ASCII):
+            return plain
         return self.fail(self._texts("not-amount", value=value), param, ctx)
 
 
@@ -147,6 +172,7 @@ class LocalCommand(click.Command):
     def __init__(self, texts: Texts, **settings: Any) -> None:
         self.texts = texts
         settings.setdefault("params", []).append(language_option(texts))
+        settings.setdefault("context_settings", dict(CONTEXT))
         super().__init__(**settings)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -155,6 +181,42 @@ class LocalCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, self.texts, ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return help_option(self, self.texts, ctx)
+
+
+class LocalGroup(click.Group):
+    """A command of several verbs: each is made when it is called, its one-line help is not."""
+
+    def __init__(
+        self, texts: Texts, name: str, about: str, verbs: Mapping[str, str], make: Callable[[str], click.Command]
+    ) -> None:
+        self.texts = texts
+        self._verbs, self._make = verbs, make
+        super().__init__(name=name, help=about, params=[language_option(texts)], context_settings=dict(CONTEXT))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._make(cmd_name) if cmd_name in self._verbs else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is None:
+            ctx.fail(self.texts("no-command", name=args[0], known=", ".join(self._verbs)))
+        return args[0], command, args[1:]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[OPTIONS] COMMAND …", prefix=self.texts("usage"))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_options(self, self.texts, ctx, formatter)
+        with formatter.section(self.texts("commands")):
+            formatter.write_dl(list(self._verbs.items()))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return help_option(self, self.texts, ctx)

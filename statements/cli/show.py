@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, out, out_bytes, say
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, escaped, json_bytes, out, out_bytes, say
 from statements.cli.files import read_source
+from statements.cli.identify import members, said
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
 from statements.cli.render.text import concise_line
@@ -13,7 +14,8 @@ from statements.cli.texts import Texts
 from statements.findings import Finding
 from statements.formats import register
 from statements.rules import Severity
-from statements.services.identify import identify
+from statements.services.identify import FileIdentity, identify
+from statements.visible import one_line
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -43,6 +45,9 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
     data = read_source(name, texts)
     identity = identify(data)
     row = identity.reader
+    if identity.said:
+        _message(name, identity, form, texts)
+        return OK
     if not identity.taken:
         item = not_taken(identity)
         raise UsageFault(f"{name}: {item.id} {item.message(texts.lang)} {item.fix(texts.lang)}")
@@ -55,7 +60,7 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
         return _payments(name, data, form, texts)
     gathered = gather([(name, data)], ReadOptions())
     if form == "json":
-        out_bytes(register.neutral().write(gathered.statements).value)
+        out_bytes(escaped(register.neutral().write(gathered.statements).value))
     else:
         from statements.cli.render.statement import statement_lines
 
@@ -64,12 +69,20 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
     return _findings(gathered.findings, name, texts)
 
 
+def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None:
+    """An EBICS message: what it says, with the meaning of its codes."""
+    if form == "json":
+        out_bytes(json_bytes(members(name, identity, texts)))
+    else:
+        out([one_line(identity.name.get(texts.lang)), *said(identity, texts)])
+
+
 def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:
     if form == "json":
         from statements.services.convert import payment_document
 
         outcome = payment_document([(name, data)])
-        out_bytes(outcome.value)
+        out_bytes(escaped(outcome.value))
         return _findings(outcome.findings, name, texts)
     from statements.cli.render.payments import file_lines
 

@@ -1,18 +1,23 @@
-"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; those of
-``fetch`` fill a file of their own."""
+"""Every sentence of the command in English and in French. Nothing else in ``cli`` holds words for people; the
+help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
-from typing import Literal
-
+from statements.cli.texts_certs import CERTS
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.visible import french
 
-Language = Literal["en", "fr"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Language = Literal["en", "fr"]
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **FETCH,
+    **CERTS,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
     "options": ("Options", "Options\u00a0"),
@@ -20,6 +25,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "required": ("required", "obligatoire"),
     "default": ("default: ", "par défaut : "),
     # -- usage errors
+    "no-extra": (
+        "'{command}' needs the optional part '{extra}': pip install 'statements[{extra}]'",
+        "« {command} » demande la partie facultative « {extra} » : pip install 'statements[{extra}]'",
+    ),
     "try": ("Try '{command} --help'.", "Voir « {command} --help »."),
     "error": ("Error: ", "Erreur : "),
     "no-option": ("There is no option {name}.", "L'option {name} n'existe pas."),
@@ -28,6 +37,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no command '{name}'; there are {known}.",
         "La commande « {name} » n'existe pas ; il y a {known}.",
     ),
+    "bad-config": (
+        "the file of settings cannot be read: {reason}",
+        "le fichier de réglages ne peut pas être lu : {reason}",
+    ),
+    "bad-key": (
+        "{path} holds the key '{key}', which no option has.",
+        "{path} contient la clé « {key} », qu'aucune option ne porte.",
+    ),
     "missing-argument": ("{name} is missing.", "Il manque {name}."),
     "missing-option": ("The option {name} is missing.", "Il manque l'option {name}."),
     "needs-value": ("The option {name} needs a value.", "L'option {name} demande une valeur."),
@@ -35,14 +52,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "extra": ("There is an argument too many: {name}.", "Il y a un argument de trop : {name}."),
     "bad-value": ("{name}: {reason}", "{name} : {reason}"),
     "not-choice": ("'{value}' is none of {known}.", "« {value} » n'est pas parmi {known}."),
-    "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 2026-09-30."),
+    "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 30/09/2026."),
     "not-moment": (
         "'{value}' is no date such as 2026-11-30, with or without a time such as T18:06:00.",
         "« {value} » n'est pas une date telle que 2026-11-30, avec ou sans une heure telle que T18:06:00.",
     ),
     "not-amount": (
         "'{value}' is no exact amount such as 1250.50 or -12.00.",
-        "« {value} » n'est pas un montant exact tel que 1250.50 ou -12.00.",
+        "« {value} » n'est pas un montant exact tel que 1 250,50 ou -12,00.",
     ),
     "not-number": (
         "'{value}' is no whole number from {least} on.",
@@ -349,8 +366,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "always": ("always", "toujours"),
     "rules-of": ("Rules of {name}", "Règles de {name}"),
 }
-
-TEXTS.update(FETCH)
 
 
 class Texts:

@@ -33,6 +33,10 @@ HELP: dict[str, tuple[str, str]] = {
         "Contrôler des fichiers MT940, CFONB 120 et pain.001 : tout ce qui ne va pas, où, et comment y remédier. Code "
         "de sortie 0 : rien à signaler ; 1 : anomalies ; 2 : fichier illisible ou inconnu, ou mauvais usage.",
     ),
+    "bank.short": (
+        "Try a whole EBICS connection with a bank of your own on this machine.",
+        "Essayer une connexion EBICS complète avec une banque à soi sur cette machine.",
+    ),
     "show.short": ("Show a file as a person reads it.", "Afficher un fichier comme on le lit."),
     "show.help": (
         "Show a file as a person reads it. --ruler shows the columns of each record and what they hold.",
@@ -47,6 +51,8 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.lang": ("Language of all texts.", "Langue de tous les textes."),
     "opt.help": ("Show this help and exit.", "Afficher cette aide et quitter."),
     "opt.version": ("Show the version and exit.", "Afficher la version et quitter."),
+    "opt.config": ("File of settings to use.", "Fichier de réglages à utiliser."),
+    "opt.isolated": ("Use no file of settings.", "N'utiliser aucun fichier de réglages."),
     "opt.to": ("Format to write.", "Format à écrire."),
     "opt.from": ("Format of the sources, instead of recognising it.", "Format des sources, au lieu de le reconnaître."),
     "opt.account": (

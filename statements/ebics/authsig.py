@@ -123,7 +123,7 @@ def _placed(root: etree._Element, version: Version) -> Iterator[tuple[etree._Ele
     while waiting:
         element, place = waiting.pop()
         yield element, place
-        for child in element:
+        for child in element.iterchildren(etree.Element):
             name = etree.QName(child)
             own = name.localname if name.namespace == version.namespace else name.text
             waiting.append((child, f"{place}/{own}"))

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 from lxml import etree
 
-from statements.ebics import authsig, seal, sign, structure
+from statements.ebics import authsig, packing, seal, sign, structure
 from statements.ebics.codes import OK, code
 from statements.ebics.keys import KeyPair, PublicKey, Role, RoleKey
 from statements.ebics.messages import answer, order_data
@@ -88,7 +88,7 @@ def key_request(client: Client, order_code: Literal["INI", "HIA"]) -> bytes:
     """INI or HIA."""
     version = client.protocol
     kind = _order(order_code, version)
-    data = seal.pack(_key_data(client, client, kind))
+    data = packing.pack(_key_data(client, client, kind))
     root = structure.write(
         version,
         kind.message,

@@ -89,7 +89,7 @@ class RefusedError(Exception):
 
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal
-        super().__init__(refusal.reason)
+        super().__init__(refusal.sentence("en"))
 
 
 def refuse(reason: str, **values: str | int | Text) -> Refusal:

@@ -10,7 +10,7 @@ INSTALL = "pip install 'statements[ebics]'"
 
 SENTENCE = Text(
     f"This needs the optional part 'ebics', which is not installed. Install it with: {INSTALL}",
-    f"Cette commande demande la partie facultative « ebics », qui n'est pas installée. Pour l'installer : {INSTALL}",
+    f"Cette commande demande la partie facultative « ebics », qui n'est pas installée. Pour l'installer : {INSTALL}",
 )
 
 

@@ -13,7 +13,7 @@ from statements.ebics.messages import order_data
 from statements.ebics.messages.answer import Reply
 from statements.ebics.messages.request import time_of
 from statements.ebics.names import Order
-from statements.ebics.seal import SealError, unpack
+from statements.ebics.packing import SealError, unpack
 from statements.ebics.state import STATES, RememberNonce, SetSubscriber, State, Subscriber
 
 

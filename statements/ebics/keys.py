@@ -231,6 +231,8 @@ def faults(key: PublicKey, role: Role, now: datetime, *, plain: bool = False) ->
     if not key.certificate:
         if not plain:
             yield refuse("certificate-missing", role=name)
+        elif not _usable(key):
+            yield refuse("key-unusable", role=name)
         return
     try:
         certificate = read_certificate(key.certificate)
@@ -240,6 +242,14 @@ def faults(key: PublicKey, role: Role, now: datetime, *, plain: bool = False) ->
     if certificate.key != key:
         yield refuse("certificate-other-key", role=name)
     yield from certificate_faults(certificate, role, now)
+
+
+def _usable(key: PublicKey) -> bool:
+    try:
+        key.rsa.public_numbers()
+    except ValueError:
+        return False
+    return True
 
 
 def certificate_faults(certificate: Certificate, role: Role, now: datetime) -> Iterator[Refusal]:

@@ -4,7 +4,8 @@ A row of ``data/elements.tsv`` is one element or attribute of one or more versio
 without a prefix live in the name space of the version, ``ds:`` is XML signature, ``esig:`` the signature data.
 ``{X}`` names a part that stands in several messages. ``occurs`` is ``1``, ``0-1``, ``0-n`` or ``1-n``. ``choice``
 is ``group/branch`` where one branch excludes the others, ``group+`` or ``group*`` where any of the group may follow
-in any order. ``value`` is a default, or with ``=`` the only value.
+in any order. ``type`` is a simple type, ``empty``, ``mixed`` (text that nobody reads may stand between the parts) or a
+part; for a wildcard ``other`` or ``any`` name space. ``value`` is a default, or with ``=`` the only value.
 
 >>> version = VERSIONS["H005"]
 >>> root = write(version, "esig:UserSignatureData", {"esig:OrderSignatureData": {
@@ -91,22 +92,22 @@ class Fault(msgspec.Struct, frozen=True):
         """The fault in words."""
         english, french = _PROBLEMS[self.problem]
         values = {"found": clip(self.found), "expected": clip(self.expected)}
-        return Text(f"{self.place}: {english.format_map(values)}", f"{self.place} : {french.format_map(values)}")
+        return Text(f"{self.place}: {english.format_map(values)}", f"{self.place} : {french.format_map(values)}")
 
 
 _PROBLEMS = {
     "root": ("no message of this version", "aucun message de cette version"),
-    "element": ("'{found}' is not expected here", "« {found} » n'est pas attendu ici"),
+    "element": ("'{found}' is not expected here", "« {found} » n'est pas attendu ici"),
     "place": (
         "'{found}' stands in the wrong place or too often",
-        "« {found} » n'est pas à sa place ou figure trop souvent",
+        "« {found} » n'est pas à sa place ou figure trop souvent",
     ),
-    "missing": ("'{expected}' is missing", "« {expected} » manque"),
-    "attribute": ("the attribute '{found}' is not expected", "l'attribut « {found} » n'est pas attendu"),
-    "no-attribute": ("the attribute '{expected}' is missing", "l'attribut « {expected} » manque"),
-    "value": ("'{found}' is not of the type {expected}", "« {found} » n'est pas du type {expected}"),
-    "only": ("'{found}' must be '{expected}'", "« {found} » doit être « {expected} »"),
-    "text": ("the text '{found}' is not expected", "le texte « {found} » n'est pas attendu"),
+    "missing": ("'{expected}' is missing", "« {expected} » manque"),
+    "attribute": ("the attribute '{found}' is not expected", "l'attribut « {found} » n'est pas attendu"),
+    "no-attribute": ("the attribute '{expected}' is missing", "l'attribut « {expected} » manque"),
+    "value": ("'{found}' is not of the type {expected}", "« {found} » n'est pas du type {expected}"),
+    "only": ("'{found}' must be '{expected}'", "« {found} » doit être « {expected} »"),
+    "text": ("the text '{found}' is not expected", "le texte « {found} » n'est pas attendu"),
 }
 
 
@@ -162,11 +163,11 @@ def _part(row: dict[str, str], name: str, version: Version) -> Part:
         least=least,
         most=most,
         branch=(group, branch),
-        type="" if wildcard or row["type"].startswith("{") else row["type"],
+        type="" if wildcard or row["type"] == "mixed" or row["type"].startswith("{") else row["type"],
         only=row["value"][1:] if row["value"].startswith("=") else "",
         wildcard=wildcard,
         attributes={},
-        mixed=name == "ds:Transform",
+        mixed=row["type"] == "mixed",
     )
 
 
@@ -210,7 +211,7 @@ def _faults(element: etree._Element, part: Part, place: str) -> Iterator[Fault]:
         value = _text(element)
         if not valid(part.type, value):
             yield Fault(place, "value", value, part.type)
-        elif part.only and collapsed(value) != part.only:
+        elif part.only and not _same(part.type, value, part.only):
             yield Fault(place, "only", value, part.only)
     elif not part.mixed:
         words = "".join(_loose(element)).strip()
@@ -226,16 +227,32 @@ def _attribute_faults(element: etree._Element, part: Part, place: str) -> Iterat
         if known is not None:
             if not valid(known.type, str(value)):
                 yield Fault(place, "value", f"@{name}={value!s}", known.type)
-            elif known.only and collapsed(str(value)) != known.only:
+            elif known.only and not _same(known.type, str(value), known.only):
                 yield Fault(place, "only", f"@{name}={value!s}", known.only)
-        # Hints to a schema validator are part of no schema and change nothing that is read.
-        elif name != f"{{{XSI}}}nil" and (part.open_attributes or name.startswith(f"{{{XSI}}}")):
+        elif _is_open(element, name, part):
             continue
         else:
             yield Fault(place, "attribute", etree.QName(name).localname)
     for attribute in part.attributes.values():
         if attribute.required and attribute.name not in element.attrib:
             yield Fault(place, "no-attribute", expected=attribute.name)
+
+
+def _is_open(element: etree._Element, name: str, part: Part) -> bool:
+    """Whether an attribute that no row names may stand: hints to a schema validator, which change nothing that is
+    read, and where the table says so attributes of the own name space.
+    """
+    space = etree.QName(name).namespace
+    if space == XSI:
+        return name != f"{{{XSI}}}nil"
+    return part.open_attributes and space == etree.QName(element).namespace
+
+
+def _same(type_: str, value: str, only: str) -> bool:
+    """Whether a text means the one value that is possible; a boolean may be written as a number."""
+    if type_ == "xs:boolean":
+        return (collapsed(value) in ("true", "1")) == (only == "true")
+    return collapsed(value) == only
 
 
 def _child_faults(children: list[etree._Element], part: Part, place: str, space: str) -> Iterator[Fault]:

@@ -16,7 +16,8 @@ from statements.ebics.messages import order_data
 from statements.ebics.messages.answer import Reply
 from statements.ebics.messages.order_data import OrderSignature
 from statements.ebics.names import Order
-from statements.ebics.seal import SealError, unseal, unwrap_key
+from statements.ebics.packing import SealError
+from statements.ebics.seal import unseal, unwrap_key
 from statements.ebics.state import (
     STATES,
     CloseTransaction,

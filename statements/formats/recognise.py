@@ -177,7 +177,7 @@ def mt940(data: bytes) -> FileKind | None:
 
 # -- CFONB
 
-_EBCDIC = (b"\xf0\xf1", b"\xf0\xf4", b"\xf0\xf5", b"\xf0\xf7")
+_EBCDIC_HEAD = re.compile(rb"\xf0[\xf1\xf4\xf5\xf7][\xf0-\xf9]{5}")
 _RECORD = re.compile(rb"0[1457][0-9]{5}[\x20-\xff]{4}[0-9 ]{5}[A-Z ]{3}[0-9 ][\x20-\xff][A-Za-z0-9 ]{4,11}")
 _SISTERS = {160: (b"03",), 240: (b"31", b"01", b"03"), 320: (b"01", b"03", b"04")}
 """How the first record of the French formats of other lengths begins."""
@@ -186,12 +186,17 @@ _SISTERS = {160: (b"03",), 240: (b"31", b"01", b"03"), 320: (b"01", b"03", b"04"
 def cfonb120(data: bytes) -> FileKind | None:
     """CFONB-120, or a French format of another record length, which the same reader refuses by its name."""
     start = data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
-    if start[:2] in _EBCDIC and len(data) % 120 == 0:
+    if _EBCDIC_HEAD.match(start):
         return FileKind("cfonb120")
+    if b"\x00" in start[:4]:
+        wide = "utf-16-be" if start[:1] in (b"\x00", b"\xfe") else "utf-16-le"
+        start = start.decode(wide, "replace").lstrip("\ufeff\r\n ").encode("latin-1", "replace")
     lines = [line for line in re.split(rb"\r\n|\n|\r", start) if line.strip()]
     if not lines or not re.match(rb"[0-9]{2}", lines[0]):
         return None
     width = max(map(len, lines[:50]))
+    if _RECORD.match(lines[0]) and max(len(line.rstrip(b" ")) for line in lines[:50]) <= 120:
+        width = min(width, 120)  # filled with blanks to the record length of a transfer
     for size, codes in _SISTERS.items():
         alone = len(lines) == 1 and width % size == 0 and width % 120 and lines[0][:2] in codes
         if alone or (len(lines) > 1 and width == size):

@@ -18,7 +18,7 @@ from statements.model.periods import period
 from statements.model.statement import Statement
 from statements.profiles import with_settings
 from statements.reference.iban import is_iban
-from statements.rules import Severity
+from statements.rules import Language, Severity
 from statements.wire.identity import token
 
 
@@ -188,6 +188,7 @@ def ledger_lines(
     *,
     timezone: str | None = None,
     findings: Iterable[Finding] = (),
+    lang: Language = "en",
 ) -> Iterator[bytes]:
     """The ledger of a conversion as JSON lines, each with its line feed: what was kept, and every change made to it.
 
@@ -205,7 +206,7 @@ def ledger_lines(
         head: dict[str, Any] = {"account": file.account, "period": _period(file)}
         for number, statement in enumerate(file.statements, 1):
             for finding in changes.get((number, 0), ()):
-                yield _line({**head, **_change(finding)})
+                yield _line({**head, **_change(finding, lang)})
             for at, entry in enumerate(statement.entries, 1):
                 reference = entry.references.bank_reference
                 ids = identities.get(reference or "", ("", ""))
@@ -222,17 +223,19 @@ def ledger_lines(
                     }
                 )
                 for finding in changes.get((number, at), ()):
-                    yield _line({**place, **_change(finding)})
+                    yield _line({**place, **_change(finding, lang)})
     for finding in findings:
         location = finding.location
-        yield _line({"account": location.account, "entry": location.entry, "file": location.file, **_change(finding)})
+        yield _line(
+            {"account": location.account, "entry": location.entry, "file": location.file, **_change(finding, lang)}
+        )
 
 
 def _period(file: StatementFile) -> str | None:
     return f"{file.since}/{file.until}" if file.since and file.until else None
 
 
-def _change(finding: Finding) -> dict[str, Any]:
+def _change(finding: Finding, lang: Language) -> dict[str, Any]:
     values = finding.values
     return {
         "rule": finding.id,
@@ -240,7 +243,7 @@ def _change(finding: Finding) -> dict[str, Any]:
         "field": finding.location.field,
         "before": values.get("before", finding.found),
         "after": values.get("after"),
-        "message": finding.message(),
+        "message": finding.message(lang),
     }
 
 

@@ -81,6 +81,8 @@ class FileIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What to do with a file that is not taken; empty for a known one."""
     xml: bool = False
     """Foreign XML: the payment check names it, and says in detail what it is."""
+    said: tuple[tuple[str, Text, Text], ...] = ()
+    """What an EBICS message says: name for programs, label and value for people."""
 
     @property
     def reader(self) -> register.Format:
@@ -94,7 +96,9 @@ class FileIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 def identify(data: Data) -> FileIdentity:
-    """The identity of the bytes of a file. Never raises for any bytes; looks at their first 64 KiB only."""
+    """The identity of the bytes of a file. Never raises for any bytes; looks at their first 64 KiB only, but reads
+    an EBICS message whole.
+    """
     data = content(data)
     found = other_files.by_signature(data)
     if found is None:
@@ -108,4 +112,16 @@ def identify(data: Data) -> FileIdentity:
             found = other_files.named(kind.name)
         else:
             found = other_files.by_text(data)
-    return FileIdentity(format=found.format, kind=found.kind, name=found.name, advice=found.advice, xml=found.xml)
+    identity = FileIdentity(format=found.format, kind=found.kind, name=found.name, advice=found.advice, xml=found.xml)
+    return _message(data, identity) if found.format == "ebics" else identity
+
+
+def _message(data: bytes, identity: FileIdentity) -> FileIdentity:
+    """An EBICS message with what can be read of it without a key."""
+    from statements.ebics.describe import describe
+
+    found = describe(data)
+    if found is None:
+        return identity
+    said = tuple((line.name, line.label, line.value) for line in found.lines)
+    return msgspec.structs.replace(identity, name=found.title, version=found.version, said=said)

@@ -113,7 +113,6 @@ def test_mt940_reads_anything(data: bytes) -> None:
 @given(soup(CFONB_PIECES) | st.binary(max_size=200))
 def test_cfonb_reads_anything(data: bytes) -> None:
     """No bytes make the CFONB reader or validator raise; the messages of all findings can be said."""
-    cfonb120.recognise(data)
     check_cfonb(data)
 
 

@@ -9,6 +9,7 @@ from statements.formats import mt940
 from statements.model.statement import Entry, Statement
 from statements.rules import Severity
 from statements.wire.charset import SWIFT_X
+from tests.spec.mt940.projection import project
 from tests.strategies import FITTING_ENTRIES, WILD_ENTRIES, share, statements
 from tests.wire import check_mt940
 
@@ -47,7 +48,7 @@ def test_fitting_statements_come_back(statement: Statement, profile: str) -> Non
     if ids & LOSSES:
         event("text cut or defused")
     else:
-        assert read == mt940.project(statement, profile)
+        assert read == project(statement, profile)
     for before, after in zip(statement.entries, read.entries, strict=True):
         check_kept(before, after, profile)
         if profile != "german" and before.references.mandate_id and not ids & LOSSES:
@@ -73,7 +74,7 @@ def test_wild_statements_keep_their_figures(statement: Statement, profile: str) 
     for before, after in zip(statement.entries, read.entries, strict=True):
         check_kept(before, after, profile)
     if not ids & LOSSES:
-        assert read == mt940.project(statement, profile)
+        assert read == project(statement, profile)
     assert mt940.write([read], profile=profile).value == data
 
 

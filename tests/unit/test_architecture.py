@@ -213,6 +213,17 @@ def test_a_prebuilt_schema_object_is_allowed() -> None:
     assert forbidden(tree) == []
 
 
+def test_nothing_imports_the_trial_bank() -> None:
+    """The trial bank stands on the library; the library knows nothing of it."""
+    seen = [
+        module_name(path)
+        for path in SOURCES
+        for name in imported(ast.parse(path.read_text("utf-8")))
+        if name.startswith("statements_bank")
+    ]
+    assert seen == []
+
+
 DATA = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".tsv", ".toml", ".csv", ".json"))
 
 
@@ -231,7 +242,7 @@ def test_data_files_are_known() -> None:
     others = {
         path.name
         for path in PACKAGE.rglob("*")
-        if path.is_file() and path not in DATA and path.suffix not in (".py", ".pyc", ".xsd", ".md")
+        if path.is_file() and path not in DATA and path.suffix not in (".py", ".pyc", ".xsd", ".md", ".html")
     }
     assert others <= {"py.typed"}
 

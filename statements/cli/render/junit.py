@@ -17,7 +17,7 @@ from statements.cli.texts import Texts
 from statements.cli.words import verdict
 from statements.findings import Finding
 from statements.rules import Language, Severity
-from statements.visible import in_xml
+from statements.visible import in_xml, one_line
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -98,7 +98,7 @@ def _detail(file: str, finding: Finding, texts: Texts) -> str:
     if finding.found is not None:
         text += f" [{finding.found}]"
     fix = finding.fix(texts.lang)
-    return f"{text} {fix}" if fix else text
+    return one_line(f"{text} {fix}" if fix else text)
 
 
 def _a(text: str) -> str:

@@ -9,6 +9,8 @@ from lxml import etree
 from statements.ebics.codes import RefusedError, refuse
 
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+# A request has some sixty tags and three name spaces; who sends thousands wants to keep us busy.
+MOST_TAGS, MOST_SPACES, MOST_ATTRIBUTES = 4_000, 100, 50
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 
@@ -25,6 +27,8 @@ def tree(data: bytes) -> etree._Element:
         raise RefusedError(refuse("xml-encoding"))
     if b"<!DOCTYPE" in data:
         raise RefusedError(refuse("xml-doctype"))
+    if data.count(b"<") > MOST_TAGS or data.count(b"xmlns") > MOST_SPACES:
+        raise RefusedError(refuse("xml-elements", most=MOST_TAGS))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -40,6 +44,7 @@ def tree(data: bytes) -> etree._Element:
         raise RefusedError(refuse("xml-broken", line=fault.lineno or 1)) from fault
     except ValueError as fault:
         raise RefusedError(refuse("xml-encoding")) from fault
-    if root is None:
-        raise RefusedError(refuse("xml-broken", line=1))
+    # Reading the attributes of one element takes a time that grows with the square of their number.
+    if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter()):
+        raise RefusedError(refuse("xml-elements", most=MOST_TAGS))
     return root

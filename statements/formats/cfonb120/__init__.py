@@ -12,7 +12,6 @@ from statements.formats.cfonb120.outline import OutlineRecord, OutlineZone, outl
 from statements.formats.cfonb120.profile import PROFILES, READING, WRITING, rules, writer_rules
 from statements.formats.cfonb120.readback import project, verify
 from statements.formats.cfonb120.reader import iter_read, read
-from statements.formats.cfonb120.split import recognise
 from statements.formats.cfonb120.validate import Details, validate
 from statements.formats.cfonb120.writer import iter_write, write
 
@@ -29,7 +28,6 @@ __all__ = [
     "outline",
     "project",
     "read",
-    "recognise",
     "rules",
     "validate",
     "verify",

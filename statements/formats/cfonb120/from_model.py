@@ -16,7 +16,7 @@ from statements.findings import Profile
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
 from statements.formats.cfonb120.texts import Loss, Texts, characters_of
-from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER
+from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, issuer_of
 from statements.model.account import Party, Role
 from statements.model.statement import Detail, Entry
 from statements.reference.iban import is_iban
@@ -84,15 +84,6 @@ def operation_of(swift: str | None, credit: bool, reversal: bool, mandate: bool)
     return row.cfonb_credit if credit else row.cfonb_debit
 
 
-def _with_free_labels(entry: Entry) -> Entry:
-    """Free labels (LIB) without a remittance are the remittance, as every reader of the format takes them."""
-    labels = tuple(detail.text for detail in entry.details if detail.qualifier == "LIB")
-    if not labels:
-        return entry
-    others = tuple(detail for detail in entry.details if detail.qualifier != "LIB")
-    return msgspec.structs.replace(entry, remittance=labels, details=others)
-
-
 _NOBODY = Side("", (), ())
 
 
@@ -129,6 +120,15 @@ def _lines() -> tuple[_Line, ...]:
 
 # Names and accounts of the other side come first, and are the same for all entries of a counterparty.
 _OF_THE_OTHER_SIDE = 2
+
+
+FREE_TEXT = "61.9"
+"""The free text of an MT940 entry that has another text, too: a free label here."""
+
+
+def _is_free(qualifier: str) -> bool:
+    """Whether a detail is a text without any meaning of its own."""
+    return qualifier in ("LIB", "LCC", "LC2", FREE_TEXT) or not qualifier.strip()
 
 
 # In the order in which their losses are told.
@@ -211,24 +211,24 @@ class DetailsOut:
             return ""
         return code
 
-    def rest(self) -> list[Complement]:
-        """Row 9: details with the qualifier of a 05, verbatim and in their order; the others have no place."""
+    def rest(self, label: str, text: str) -> list[Complement]:
+        """Details with the qualifier of a 05, verbatim and in their order; the others have no place."""
         lines = []
         for detail in self._left:
-            name = self._names.get(detail.qualifier)
+            qualifier, field = detail.qualifier, f"details.{detail.qualifier}"
+            name = self._names.get(qualifier)
+            if qualifier == FREE_TEXT and not detail.text.startswith(label.rstrip()[:31] or " "):
+                name = "LIB"  # a second free text; one that begins as the label would be read as the name
             if name is not None:
-                text = self._texts.text(detail.text, 70, f"details.{detail.qualifier}", "CNV-111", self._lose)
-                if text:
-                    lines.append((name, text))
-            elif detail.qualifier in QUALIFIERS or self._is_unknown_qualifier(detail.qualifier):
-                lines.append(
-                    (
-                        detail.qualifier,
-                        self._texts.verbatim(detail.text, 70, f"details.{detail.qualifier}", self._lose),
-                    )
-                )
+                fitted = self._texts.text(detail.text, 70, field, "CNV-111", self._lose)
+                if fitted:
+                    lines.append((name, fitted))
+            elif qualifier in QUALIFIERS or self._is_unknown_qualifier(qualifier):
+                # A second half that was kept apart from its first one must not come back as that of another text.
+                name = "LIB" if qualifier == "LC2" and len(text) <= 70 else qualifier
+                lines.append((name, self._texts.verbatim(detail.text, 70, field, self._lose)))
             else:
-                self._lose("CNV-118", f"details.{detail.qualifier}", detail.text, "")
+                self._lose("CNV-118", field, detail.text, "")
         return lines
 
     def _is_unknown_qualifier(self, name: str) -> bool:
@@ -253,8 +253,9 @@ class Mapper:
 
     def wire(self, entry: Entry, lose: Loss) -> Wire:
         """The wire form of an entry. Every loss goes to ``lose``."""
-        if entry.details and not entry.remittance:
-            entry = _with_free_labels(entry)
+        structured = ""
+        if entry.details:
+            entry, structured = self._free_and_structured(entry)
         operation = entry.codes.cfonb
         sides = self._sides.get(operation)  # type: ignore[arg-type]  # None is no code of the table
         if operation is None or sides is None:
@@ -289,17 +290,45 @@ class Mapper:
             reference = self._reference(reference, lose)
         if (
             entry.details
+            or structured
             or entry.original_amount is not None
             or references.mandate_id
             or references.customer_reference
             or references.end_to_end_id
             or references.creditor_id
         ):
-            reject, label, number = self._full(entry, lose, (operation, label, text), side, complements)
+            reject, label, number = self._full(entry, lose, (operation, label, text, structured), side, complements)
             return operation, reject, label, number, reference, side, complements
         if text:
             complements += _remittance(text)
         return operation, "", label, NO_NUMBER, reference, side, complements
+
+    def _free_and_structured(self, entry: Entry) -> tuple[Entry, str]:
+        """The entry with its free texts as the remittance if it has no other, and the structured part of that.
+
+        Free labels without a remittance are the remittance, as every reader of the format takes them. The structured
+        part is the last line of a remittance with the detail STRD, if it fits LCS as it stands.
+        """
+        remittance, details = entry.remittance, list(entry.details)
+        structured = ""
+        kinds = {detail.qualifier: detail for detail in reversed(details)}
+        kind, said = kinds.get("STRD"), kinds.get("LCS")
+        if kind is not None and remittance and self._is_reference(remittance[-1]):
+            remittance, structured = remittance[:-1], remittance[-1]
+            if kind.text == issuer_of(structured):
+                details.remove(kind)
+        elif kind is None and said is not None and self._is_reference(said.text):
+            structured = said.text
+            details.remove(said)
+        if not remittance:
+            remittance = tuple(detail.text for detail in details if _is_free(detail.qualifier))
+            if remittance:
+                details = [detail for detail in details if not _is_free(detail.qualifier)]
+        return msgspec.structs.replace(entry, remittance=remittance, details=tuple(details)), structured
+
+    def _is_reference(self, text: str) -> bool:
+        """Whether LCS can hold a text as it stands."""
+        return 0 < len(text) <= 35 and self._texts.keeps(text)
 
     def _side(self, party: Party, operation: str) -> Side:
         """What the counterparty alone decides under one operation; kept for the next entry of the same one."""
@@ -351,13 +380,13 @@ class Mapper:
         return replaced
 
     def _full(
-        self, entry: Entry, lose: Loss, movement: tuple[str, str, str], side: Side, complements: list[Complement]
+        self, entry: Entry, lose: Loss, movement: tuple[str, str, str, str], side: Side, complements: list[Complement]
     ) -> tuple[str, str, str]:
         """Reject reason, label and entry number of an entry with more than a text to say, and its complements.
 
-        ``movement`` is operation, label and text of the entry.
+        ``movement`` is operation, label, text and structured text of the entry.
         """
-        operation, label, text = movement
+        operation, label, text, structured = movement
         details = DetailsOut(entry.details, self._names, self._texts, lose)
         references = {
             name: self._texts.identifier(getattr(entry.references, name), f"references.{name}", lose)
@@ -372,6 +401,9 @@ class Mapper:
             member = line.parts[0][0]
             if member == "remittance":
                 complements += _remittance(text)
+            elif member == "remittance.reference":
+                if structured:
+                    complements.append((line.code, structured))
             elif member == "original_amount":
                 self._original(entry, lose, complements)
             else:
@@ -383,7 +415,7 @@ class Mapper:
         reject = details.reject()
         if side.complements and side.complements[0][0] in ("NPY", "NBE"):
             label = details.value("2-M", 31) or label
-        complements.extend(details.rest())
+        complements.extend(details.rest(label, text))
         return reject, label, number
 
     def _information(self, line: _Line, references: dict[str, str], details: DetailsOut) -> str:

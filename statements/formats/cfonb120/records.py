@@ -123,7 +123,8 @@ class Qualifier(msgspec.Struct, frozen=True):
     """What each zone is in the model; empty for a zone that has no member of its own.
 
     ``references.…``, ``details.…`` (a neutral name), ``payer.…`` and ``beneficiary.…`` (name or IBAN of the other
-    side), ``remittance``, ``original_amount``. A complement with text outside its members is kept whole, as a detail.
+    side), ``remittance`` and ``remittance.reference`` (its structured part), ``original_amount``. A complement with
+    text outside its members is kept whole, as a detail.
     """
     order: int
     """Its place among the 05 of a written movement; 0 for those that follow in the order of the details."""
@@ -175,7 +176,7 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             _ID,
             _ID_KIND,
             members=("references.creditor_id",),
-            order=7,
+            order=8,
         ),
         _qualifier("NPO", "name of the ultimate debtor", "nom du débiteur d'origine", _NAME, members=("details.ULTD",)),
         _qualifier("IPO", "identifier of the ultimate debtor", "identifiant du débiteur d'origine", _ID, _ID_KIND),
@@ -203,6 +204,8 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             "libellé client à client structuré",
             ("49-83", "text", "text", "texte"),
             _REST,
+            members=("remittance.reference",),
+            order=5,
         ),
         _qualifier(
             "RCN",
@@ -211,7 +214,7 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             ("49-83", "reference", "end-to-end reference", "référence de bout en bout"),
             ("84-118", "purpose", "nature of the payment", "nature du paiement"),
             members=("references.end_to_end_id", "details.PURP"),
-            order=5,
+            order=6,
         ),
         _qualifier(
             "REF",
@@ -220,7 +223,7 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             ("49-83", "remittance", "reference of the remittance", "référence de la remise"),
             ("84-118", "transaction", "reference of the transaction", "référence de l'opération"),
             members=("", "references.customer_reference"),
-            order=6,
+            order=7,
         ),
         _qualifier(
             "MMO",
@@ -233,7 +236,7 @@ QUALIFIERS: Mapping[str, Qualifier] = {
             ("69-79", "rate", "exchange rate", "taux de change"),
             ("80-118", "reserved", "reserved", "zone réservée"),
             members=("original_amount",) * 6,
-            order=8,
+            order=9,
         ),
         _qualifier(
             "CBE",

@@ -4,8 +4,6 @@ Bytes come in blocks that end at a line end (or at a multiple of 120 where there
 block of whole records in usual characters only is known as such without looking at each record; every other block is
 taken apart line by line, and each tolerance is a named repair.
 
->>> recognise(b"0116958    00001EUR2 12345678901  290926")
-True
 >>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
 'CFONB-240'
 """
@@ -25,8 +23,11 @@ from statements.formats.cfonb120.records import WIDTH
 BLOCK = 1 << 18
 KNOWN_CODES = frozenset({"01", "04", "05", "07"})
 
-# A record: code, bank code, four characters, then the branch code. Also without line ends, so not anchored to one.
-_HEAD = re.compile(rb"(?:^|[\r\n])[ \t]*0[1457][0-9]{5}.{4}[0-9A-Z]{5}", re.ASCII)
+_EBCDIC = "cp500"
+# New line and line feed of EBCDIC, carriage return of both, and the line feed of ASCII that a transfer put in.
+_EBCDIC_ENDS = (b"\x15", b"\x25", b"\x0d", b"\x0a")
+_EBCDIC_LINE_ENDS = {ord("\x85"): "\n", ord("\x8e"): "\n"}
+_WIDE_HEAD = re.compile(rb"(?:0\x00[1457]\x00|\x000\x00[1457])")
 _EBCDIC_HEAD = re.compile(rb"\xf0[\xf1\xf4\xf5\xf7][\xf0-\xf9]{5}", re.DOTALL)
 
 # First record code and length of the sister formats, and the codes that may follow.
@@ -120,6 +121,8 @@ class Splitter:
         self._joined = False
         self._encodings: set[str] = set()
         self._ebcdic = False
+        self._encoding: tuple[str, str] | None = None
+        """The repair of an encoding without ASCII digits, and its name."""
         self._carry = ""
         self._anchor: re.Pattern[str] | None = None
         self.stopped = False
@@ -127,8 +130,14 @@ class Splitter:
     def blocks(self, source: bytes | str | BinaryIO) -> Iterator[Block]:
         """The blocks of a source, in order. Reports encodings, separators and lengths as it goes."""
         first = True
-        for raw, final in _aligned(source):
+        pieces = _aligned(source)
+        for raw, final in pieces:
             if first:
+                encoding = _other_encoding(raw) if isinstance(raw, bytes) else None
+                if encoding is not None and isinstance(raw, bytes):
+                    # Its line ends are not those of ASCII, so it cannot be cut into blocks: it is read in one piece.
+                    raw = b"".join([raw, *(piece for piece, _ in pieces if isinstance(piece, bytes))])
+                    raw, final = self._recoded(raw, encoding), True
                 raw = self._start(raw, final)
                 first = False
                 if self.stopped:
@@ -149,9 +158,9 @@ class Splitter:
         if marked:
             raw = raw[len(_BOM) :] if isinstance(raw, bytes) else raw[1:]
         if isinstance(raw, bytes) and raw[:2] == b"\xf0\xf1" and b"\n" not in raw:
-            self._repairs.report("C120-207", Location(line=1, column=1), found="EBCDIC")
+            self._encoding = "C120-207", "EBCDIC"
             self._ebcdic = True
-        head = raw if isinstance(raw, str) else raw.decode("cp500" if self._ebcdic else "latin-1")
+        head = raw if isinstance(raw, str) else raw.decode(_EBCDIC if self._ebcdic else "latin-1")
         body = head.strip("\r\n \t" + _END_MARKS)
         if not body:
             self._stop(None)
@@ -161,11 +170,23 @@ class Splitter:
             if name is not None or not any(line[:2] in KNOWN_CODES for line in _SEPARATOR.split(body)[::2]):
                 self._stop(name)
                 return raw
+        if self._encoding is not None:
+            rule_id, name = self._encoding
+            self._repairs.report(rule_id, Location(line=1, column=1), found=name)
         if marked:
             self._repairs.report("C120-201", Location(line=1, column=1))
         inside = head.lstrip("\r\n").rstrip("\r\n" + _END_MARKS)
         self._joined = "\n" not in inside and "\r" not in inside and len(inside) > WIDTH
         return raw
+
+    def _recoded(self, raw: bytes, encoding: str) -> str:
+        """The whole file as text, from UTF-16, or from EBCDIC with line ends: its own or those of ASCII."""
+        text = raw.decode(encoding, "replace")
+        if encoding != _EBCDIC:
+            self._encoding = "C120-217", "UTF-16"
+            return text.removeprefix("\ufeff")
+        self._encoding = "C120-207", "EBCDIC"
+        return text.translate(_EBCDIC_LINE_ENDS)
 
     def _stop(self, other: str | None) -> None:
         self.stopped = True
@@ -218,7 +239,7 @@ class Splitter:
 
     def _decode(self, raw: bytes) -> str:
         if self._ebcdic:
-            return raw.decode("cp500")
+            return raw.decode(_EBCDIC)
         if raw.isascii():
             return raw.decode("ascii")
         try:
@@ -321,6 +342,9 @@ class Splitter:
         elif length < WIDTH and not line.endswith(" ") and length >= (48 if code == "05" else 104):
             self._repairs.report("C120-204", place, found=str(length), expected=str(WIDTH))
             length = WIDTH
+        elif length > WIDTH and not line[WIDTH:].strip(" "):
+            self._repairs.report("C120-216", place, found=str(length), expected=str(WIDTH))
+            length = WIDTH
         else:
             self._add("C120-001", place, found=str(length), expected=str(WIDTH))
             length = min(length, WIDTH)
@@ -349,6 +373,17 @@ class Splitter:
             start = end
         self._carry = text[start:]
         return records.block()
+
+
+def _other_encoding(raw: bytes) -> str | None:
+    """UTF-16, by its mark or by the NUL of each digit, or EBCDIC with line ends; ``None`` for anything else."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-le" if raw[0] == 0xFF else "utf-16-be"
+    if _WIDE_HEAD.match(raw) is not None:
+        return "utf-16-be" if raw[0] == 0 else "utf-16-le"
+    if _EBCDIC_HEAD.match(raw) is not None and any(byte in raw for byte in _EBCDIC_ENDS):
+        return _EBCDIC
+    return None
 
 
 def _utf8_fits(raw: bytes) -> bool:
@@ -401,14 +436,6 @@ def _boundary(block: bytes) -> int:
     return end if end > len(block) // 2 else len(block) - len(block) % WIDTH
 
 
-def recognise(data: bytes) -> bool:
-    """A cheap test of the beginning of a file: at least one record head of CFONB-120, in ASCII or EBCDIC."""
-    head = data[:8192].removeprefix(b"\xef\xbb\xbf")
-    if _EBCDIC_HEAD.match(head) is not None:
-        return True
-    return _HEAD.search(head) is not None and other_format(head.decode("latin-1")) is None
-
-
 def other_format(text: str) -> str | None:
     """The name of the format that the beginning of a text belongs to; ``None`` for CFONB-120 and the unknown."""
     for name, pattern in _SIGNATURES:
@@ -422,6 +449,8 @@ def other_format(text: str) -> str | None:
     for name, length, openers, followers in _SISTERS:
         if code not in openers or (code in KNOWN_CODES and first[length : length + 2] in KNOWN_CODES):
             continue
+        if code in KNOWN_CODES and not first[WIDTH:].strip(" "):
+            continue  # a record of 120 characters, filled with blanks
         second = first[length : length + 2] if len(first) > length else lines[1][:2] if len(lines) > 1 else ""
         whole = len(first) == length or (len(lines) == 1 and len(first) > length and len(first) % length == 0)
         stripped = code not in KNOWN_CODES and len(first) < length and len(lines) > 1 and len(lines[1]) == length

@@ -2,9 +2,10 @@
 
 Label = payer's or beneficiary's name (both: the payer's on a credit, the beneficiary's on a debit), else a LIB that
 begins with zone 2-M, else 2-M unless it is only the beginning of LCC. Remittance = LCC and LC2 joined without
-trimming; without LCC the other LIB lines. Every other qualifier goes where the table of records sends it
-(:data:`~statements.formats.cfonb120.records.QUALIFIERS`); whatever has no member of the model is kept as a detail, in
-the order of the records.
+trimming, or LC2 alone; without them the other LIB lines, and complements without a qualifier are such lines. A
+structured label (LCS) is the last line of the remittance, and the detail STRD says what it is. Every other
+qualifier goes where the table of records sends it (:data:`~statements.formats.cfonb120.records.QUALIFIERS`); whatever
+has no member of the model is kept as a detail, in the order of the records.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from statements.model.statement import (
     OriginalAmount,
     References,
 )
+from statements.reference.creditor_reference import is_creditor_reference
 from statements.reference.iban import is_iban
 from statements.reference.operations import reject_reasons
 
@@ -76,6 +78,7 @@ class Plan(msgspec.Struct, frozen=True):
     values: tuple[Values, ...]
     numbered: int | None
     """The complement whose remittance reference may end with the entry number."""
+    structured: int | None
     original: int | None
     kept: tuple[int, ...]
     """Complements without a member: unknown, second of their kind, or with no place in the model."""
@@ -87,7 +90,7 @@ def plan_of(names: tuple[str, ...]) -> Plan:
     labels: list[int] = []
     kept: list[int] = []
     for index, name in enumerate(names):
-        if name == "LIB":
+        if name == "LIB" or not name.strip():
             labels.append(index)
         elif name in first or name not in QUALIFIERS or not any(QUALIFIERS[name].members):
             kept.append(index)
@@ -105,9 +108,8 @@ def plan_of(names: tuple[str, ...]) -> Plan:
             values.append(_values(index, qualifier))
     text = first.get("LCC")
     text_end = first.get("LC2")
-    if text is None and text_end is not None:
-        kept.append(text_end)
-        text_end = None
+    if text is None:
+        text, text_end = text_end, None
     by_member = {QUALIFIERS[name].members[0]: index for name, index in first.items()}
     sides = [(by_member[f"{role}.name"], role) for role in _ROLES if f"{role}.name" in by_member]
     return Plan(
@@ -120,6 +122,7 @@ def plan_of(names: tuple[str, ...]) -> Plan:
         accounts=tuple((by_member[f"{role}.iban"], role) for role in _ROLES[::-1] if f"{role}.iban" in by_member),
         values=tuple(values),
         numbered=first.get("REF"),
+        structured=by_member.get("remittance.reference"),
         original=by_member.get("original_amount"),
         kept=tuple(kept),
     )
@@ -157,6 +160,12 @@ def return_reason(reject: str) -> tuple[Detail, ...]:
     return (Detail("RTRN", text),) if text else ()
 
 
+def issuer_of(reference: str) -> str:
+    """What kind of structured reference a LCS holds, as the detail STRD says it: ISO for a reference of ISO 11649,
+    else SCOR, the code of ISO 20022 for any creditor reference."""
+    return "ISO" if is_creditor_reference(reference) else "SCOR"
+
+
 def entry_of(
     common: Common, amount: Money, texts: tuple[str, str, str], plan: Plan, informations: Sequence[str]
 ) -> Entry:
@@ -190,6 +199,13 @@ def entry_of(
     elif plan.labels:
         lines = [line for index in plan.labels if index != used and (line := informations[index].strip())]
         remittance = tuple(lines)
+    if plan.structured is not None:
+        stated = informations[plan.structured][:35].strip()
+        if stated:
+            remittance = remittance if stated in remittance else (*remittance, stated)
+            details.append((plan.structured, Detail("STRD", issuer_of(stated))))
+        if not informations[plan.structured][35:].isspace():
+            left.append(plan.structured)
     reference = reference.strip()
     numbered = number != NO_NUMBER and number.strip()
     if plan.values or numbered:

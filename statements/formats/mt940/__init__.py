@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from statements.formats.mt940.figures import Figures, validate
 from statements.formats.mt940.outline import outline
 from statements.formats.mt940.profile import DEFAULT, PROFILES
-from statements.formats.mt940.project import project
+from statements.formats.mt940.readback import verify
 from statements.formats.mt940.reader import iter_read, read, read_messages, recognise
-from statements.formats.mt940.report import rules
-from statements.formats.mt940.verify import verify
-from statements.formats.mt940.writer import iter_write, write, writer_rules
+from statements.formats.mt940.report import rules, writer_rules
+from statements.formats.mt940.validate import Figures, validate
+from statements.formats.mt940.write_statement import iter_write, project, write
 
 __all__ = [
     "DEFAULT",

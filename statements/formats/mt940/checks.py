@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
-from statements.formats.mt940.numbers import amount_text
-from statements.formats.mt940.records import Page
-from statements.formats.mt940.report import Report
+from statements.formats.mt940.fields import NS_TAGS
+from statements.formats.mt940.records import Message, RawField
+from statements.formats.mt940.report import PlaceReporter
+from statements.formats.mt940.values import amount_text
 from statements.model.money import Money
-from statements.model.statement import Balance, Entry
+from statements.model.statement import Balance
 
 
-def total(page: Page) -> int:
-    """The sum of the entries in minor units, signed."""
-    return sum(entry.amount.minor for entry in page.entries if isinstance(entry, Entry))
-
-
-def check_arithmetic(page: Page, report: Report, moved: int | None = None) -> None:
+def check_arithmetic(page: Message, report: PlaceReporter) -> None:
     """M940-080: opening + entries is closing; M940-086: it is without one entry that stands directly below a text."""
     opening, closing = page.opening, page.closing
     if not page.judged or opening is None or closing is None:
         return
-    if moved is None:
-        moved = total(page)
+    moved = sum([entry.amount.minor for entry in page.entries])
     computed = opening.amount.minor + moved
     difference = computed - closing.amount.minor
     if not difference:
@@ -30,7 +27,7 @@ def check_arithmetic(page: Page, report: Report, moved: int | None = None) -> No
     currency = closing.amount.currency
     report.add(
         "M940-080",
-        page.tags.get("62", page.line),
+        page.places.get("62", page.line),
         16,
         page.closing_tag,
         "Amount",
@@ -43,30 +40,49 @@ def check_arithmetic(page: Page, report: Report, moved: int | None = None) -> No
         opening=opening.amount.text,
         entries=Money(moved, currency).text,
     )
-    suspects = [(line, number) for line, number, minor in page.doubtful if minor == difference]
+    suspects = [entry for entry in _below_texts(page) if page.entries[entry[0] - 1].amount.minor == difference]
     if len(suspects) == 1:
-        line, number = suspects[0]
-        report.entry = number
+        report.entry, field = suspects[0]
+        line, _ = report.piece.place(field.at)
         report.add("M940-086", line, 1, "61", found=Money(difference, currency).text)
         report.entry = None
+
+
+def _below_texts(page: Message) -> Iterator[tuple[int, RawField]]:
+    """The entries directly below the text of another, by number: a line of that text may have posed as them."""
+    source = page.source
+    if source is None:
+        return
+    number, before = 0, ""
+    told = False
+    for field in source.fields[source.opening_at or 0 :]:
+        if field.role == "entry":
+            number += 1
+            if told:
+                yield number, field
+            told = False
+        elif field.role == "narrative" and before == "entry":
+            told = True
+        if field.tag not in NS_TAGS:
+            before = field.role
 
 
 class Chains:
     """The checks that look at several messages of a file. Memory: a few values for each account and message."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: PlaceReporter) -> None:
         self.report = report
         self._references: dict[str, int] = {}
-        self._last: dict[str, Page] = {}
+        self._last: dict[str, Message] = {}
         self._known: dict[tuple[object, ...], int] = {}
 
-    def add(self, page: Page) -> None:
+    def add(self, page: Message) -> None:
         """Check one message against the ones before it."""
         if page.reference:
             first = self._references.setdefault(page.reference, page.line)
             if first != page.line:
                 self.report.add(
-                    "M940-032", page.tags.get("20", page.line), 5, "20", found=page.reference, expected=str(first)
+                    "M940-032", page.places.get("20", page.line), 5, "20", found=page.reference, expected=str(first)
                 )
         if page.kind == "942" or page.account is None:
             return
@@ -79,14 +95,14 @@ class Chains:
             if not self._twice(page) and previous is not None:
                 self._statements(previous, page)
         # Without its entries: what a chain keeps must not grow with the file.
-        self._last[page.account] = structs.replace(page, entries=())
+        self._last[page.account] = structs.replace(page, entries=(), source=None)
 
     def finish(self) -> None:
         """Check what no further message can complete: a last page without 62F."""
         for page in self._last.values():
             self._unfinished(page)
 
-    def _is_next_page(self, previous: Page, page: Page) -> bool:
+    def _is_next_page(self, previous: Message, page: Message) -> bool:
         """Whether a message goes on with the statement of the one before: same number, or 62M then 60M."""
         if previous.closing_tag == "62M" and page.opening_tag == "60M":
             return page.number_text is None or _number(previous) == _number(page)
@@ -98,17 +114,17 @@ class Chains:
             and page.sequence == previous.sequence + 1
         )
 
-    def _place(self, page: Page) -> None:
+    def _place(self, page: Message) -> None:
         self.report.account = page.account
 
-    def _pages(self, previous: Page, page: Page) -> None:
+    def _pages(self, previous: Message, page: Message) -> None:
         self._place(page)
         if page.sequence is not None and previous.sequence is not None:
             step = page.sequence - previous.sequence
             if step > 1:
                 self.report.add(
                     "M940-088",
-                    page.tags.get("28", page.line),
+                    page.places.get("28", page.line),
                     6,
                     "28C",
                     found=str(page.sequence),
@@ -117,7 +133,7 @@ class Chains:
             elif step != 1:
                 self.report.add(
                     "M940-039",
-                    page.tags.get("28", page.line),
+                    page.places.get("28", page.line),
                     6,
                     "28C",
                     found=str(page.sequence),
@@ -126,7 +142,7 @@ class Chains:
         if previous.closing_tag == "62F" or page.opening_tag == "60F":
             self.report.add(
                 "M940-085",
-                page.tags.get("60", page.line),
+                page.places.get("60", page.line),
                 1,
                 page.opening_tag,
                 found=f"{previous.closing_tag} {page.opening_tag}",
@@ -135,23 +151,23 @@ class Chains:
         if not _same(previous.closing, page.opening):
             self._chain("M940-081", previous.closing, page)
 
-    def _first_page(self, previous: Page | None, page: Page) -> None:
+    def _first_page(self, previous: Message | None, page: Message) -> None:
         self._place(page)
         if previous is not None:
             self._unfinished(previous)
             self._place(page)
         sequence = page.sequence or 1
         if sequence > 1:
-            self.report.add("M940-088", page.tags.get("28", page.line), 6, "28C", found=str(sequence), expected="1")
+            self.report.add("M940-088", page.places.get("28", page.line), 6, "28C", found=str(sequence), expected="1")
         elif page.opening_tag == "60M":
-            self.report.add("M940-085", page.tags.get("60", page.line), 1, "60M", found="60M", expected="60F")
+            self.report.add("M940-085", page.places.get("60", page.line), 1, "60M", found="60M", expected="60F")
 
-    def _unfinished(self, page: Page) -> None:
+    def _unfinished(self, page: Message) -> None:
         self._place(page)
         if page.closing_tag == "62M":
-            self.report.add("M940-085", page.tags.get("62", page.line), 1, "62M", found="62M", expected="62F")
+            self.report.add("M940-085", page.places.get("62", page.line), 1, "62M", found="62M", expected="62F")
 
-    def _twice(self, page: Page) -> bool:
+    def _twice(self, page: Message) -> bool:
         if page.opening is None or page.closing is None:
             return False
         first = self._known.setdefault((page.account, page.number_text, page.opening, page.closing), page.line)
@@ -160,7 +176,7 @@ class Chains:
         self.report.add("M940-087", page.line, 1, "20", expected=str(first))
         return True
 
-    def _statements(self, previous: Page, page: Page) -> None:
+    def _statements(self, previous: Message, page: Message) -> None:
         if page.opening_tag == "60F" and not _same(previous.closing, page.opening):
             self._chain("M940-082", previous.closing, page)
         closing, last = page.closing, previous.closing
@@ -168,16 +184,16 @@ class Chains:
             return
         if closing.date.year != last.date.year:
             return
-        line = page.tags.get("28", page.line)
+        line = page.places.get("28", page.line)
         if page.number <= previous.number:
             self.report.add("M940-083", line, 6, "28C", found=str(page.number), expected=f"> {previous.number}")
         elif page.number != previous.number + 1:
             self.report.add("M940-084", line, 6, "28C", found=str(page.number), expected=str(previous.number + 1))
 
-    def _chain(self, rule: str, before: Balance | None, page: Page) -> None:
+    def _chain(self, rule: str, before: Balance | None, page: Message) -> None:
         self.report.add(
             rule,
-            page.tags.get("60", page.line),
+            page.places.get("60", page.line),
             6,
             page.opening_tag,
             found=_words(page.opening),
@@ -185,7 +201,7 @@ class Chains:
         )
 
 
-def _number(page: Page) -> str:
+def _number(page: Message) -> str:
     return (page.number_text or "").partition("/")[0].lstrip("0")
 
 

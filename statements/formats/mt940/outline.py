@@ -10,11 +10,12 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from statements.formats.mt940.fields import ALL_TAGS, field
 from statements.formats.mt940.profile import get_profile
-from statements.formats.mt940.reader import Pages
-from statements.formats.mt940.records import RawField
+from statements.formats.mt940.reader import Messages
+from statements.formats.mt940.records import RawField, RawMessage
 
 
 class OutlineSubfield(msgspec.Struct, frozen=True):
@@ -54,38 +55,60 @@ class OutlineField(msgspec.Struct, frozen=True):
 
 def outline(data: bytes | str) -> tuple[OutlineField, ...]:
     """Every field of every message, in file order, kept ones (unknown, repeated, out of place) included."""
-    pages = Pages(get_profile("qonto"))
+    messages = Messages(get_profile("qonto"))
     found: list[OutlineField] = []
-    for raw in pages.raw_messages(data):
-        for each, role in zip(raw.fields, raw.roles, strict=True):
-            found.append(_field(raw.number, raw.kind, each, used=role != "kept"))
+    for raw in messages.split(data):
+        for each in raw.fields:
+            found.append(_field(raw, each))
     return tuple(found)
 
 
-def _field(message: int, kind: str, raw: RawField, *, used: bool) -> OutlineField:
-    numbers = raw.numbers or [raw.line]
-    lines = tuple(OutlineLine(line, len(text), text) for line, text in zip(numbers, raw.lines, strict=False))
+def _field(message: RawMessage, raw: RawField) -> OutlineField:
+    place = message.piece.place
+    kind = message.kind
+    texts = raw.lines
+    numbers = [place(raw.line_offset(number))[0] for number in range(len(texts))]
+    lines = tuple(OutlineLine(line, len(text), text) for line, text in zip(numbers, texts, strict=True))
     row = next((field(each, raw.tag) for each in (kind, "940", "942") if _has(each, raw.tag)), None)
-    if row is None:
-        return OutlineField(message, kind, raw.line, raw.tag, "", "", "", used, (), lines)
-    text = "\r\n".join(line.rstrip() for line in raw.lines)
+    shown = OutlineField(
+        message=message.number,
+        kind=kind,
+        line=numbers[0],
+        tag=raw.tag,
+        name=row.name if row else "",
+        name_fr=row.name_fr if row else "",
+        notation=row.format if row else "",
+        used=raw.role != "kept",
+        subfields=(),
+        lines=lines,
+    )
+    if row is None or raw.tag == "86":
+        return shown
+    text = "\r\n".join(line.rstrip() for line in texts)
     notation = row.notation
     spans = notation.spans(text)
     parts: list[OutlineSubfield] = []
-    if spans is not None and raw.tag != "86":
-        for number, (span, subfield, part) in enumerate(zip(spans, row.subfields, notation.subfields, strict=False), 1):
-            if span is None:
-                continue
-            before = text[: span[0]]
-            down = before.count("\r\n")
-            column = span[0] - (before.rindex("\r\n") + 2) + 1 if down else raw.column + span[0]
-            line = numbers[down] if down < len(numbers) else raw.line
-            parts.append(
-                OutlineSubfield(
-                    number, subfield.name, subfield.name_fr, part.notation, line, column, text[span[0] : span[1]]
-                )
+    for number, (span, subfield, part) in enumerate(
+        zip(spans or (), row.subfields, notation.subfields, strict=False), 1
+    ):
+        if span is None:
+            continue
+        before = text[: span[0]]
+        down = before.count("\r\n")
+        index = span[0] - (before.rindex("\r\n") + 2) if down else span[0]
+        line, column = place(raw.line_offset(down) + index)
+        parts.append(
+            OutlineSubfield(
+                number=number,
+                name=subfield.name,
+                name_fr=subfield.name_fr,
+                notation=part.notation,
+                line=line,
+                column=column,
+                text=text[span[0] : span[1]],
             )
-    return OutlineField(message, kind, raw.line, raw.tag, row.name, row.name_fr, row.format, used, tuple(parts), lines)
+        )
+    return structs.replace(shown, subfields=tuple(parts))
 
 
 def _has(kind: str, tag: str) -> bool:

@@ -15,17 +15,14 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from statements import findings as f
-from statements.formats.mt940.balances import UNKNOWN
 from statements.formats.mt940.checks import Chains, check_arithmetic
-from statements.formats.mt940.fast import read_fast
-from statements.formats.mt940.frame import plain_account
-from statements.formats.mt940.mapping import to_entries
 from statements.formats.mt940.message import read_message
 from statements.formats.mt940.profile import DEFAULT, get_profile
-from statements.formats.mt940.records import Message, Page, RawMessage
-from statements.formats.mt940.report import Report, reader_report
+from statements.formats.mt940.records import Message, Piece, RawMessage
+from statements.formats.mt940.report import reader_report
+from statements.formats.mt940.split import Splitter
 from statements.formats.mt940.text import BOM, decode, lines, pieces
-from statements.formats.mt940.tokens import Tokens
+from statements.formats.mt940.values import UNKNOWN, clean_account
 from statements.model.account import Account
 from statements.model.statement import Statement
 
@@ -49,19 +46,29 @@ def recognise(data: bytes) -> bool:
     return start is not None and _OPENING.search(head.removeprefix(BOM), start.end()) is not None
 
 
-class Pages:
-    """Reads one file message by message. ``report`` collects findings; :meth:`run` yields the pages."""
+class Messages:
+    """Reads one file message by message. ``report`` collects findings; :meth:`run` yields the messages."""
 
     def __init__(self, profile: f.Profile, limit: int | None = None) -> None:
-        self.report: Report = reader_report(profile, limit)
-        self.tokens = Tokens(self.report)
+        self.report = reader_report(profile, limit)
+        self.splitter = Splitter(self.report)
         self.chains = Chains(self.report)
         self._line_ends = False
         self._encoding = False
 
-    def run(self, source: Source) -> Iterator[Page]:
-        """The pages of a source, in order; the findings of each are in the report when it is yielded."""
-        tokens, report = self.tokens, self.report
+    def run(self, source: Source) -> Iterator[Message]:
+        """The messages of a source, in order; the findings of each are in the report when it is yielded."""
+        report = self.report
+        for raw in self.split(source):
+            message = read_message(raw, report)
+            check_arithmetic(message, report)
+            self.chains.add(message)
+            yield message
+        self.chains.finish()
+
+    def split(self, source: Source) -> Iterator[RawMessage]:
+        """The messages of a source cut into fields."""
+        splitter, report = self.splitter, self.report
         first = True
         for piece in pieces(_bytes(source)):
             if first:
@@ -69,102 +76,26 @@ class Pages:
                 if piece.startswith(BOM):
                     report.add("M940-003", 1, 1)
                     piece = piece[len(BOM) :]
-            before = report.message
-            if not tokens.header:
-                before = report.message = tokens.messages + 1
-            text, encoding = decode(piece)
-            self._file(piece, text, encoding)
-            report.message = tokens.messages + 1
-            page = read_fast(piece, text, tokens, report)
-            if page is not None:
-                report.account = page.account
-                self.chains.add(page)
-                yield page
-                continue
-            report.message = before
-            for raw in tokens.feed(lines(text), encoding):
-                page = self.page(raw)
-                self.chains.add(page)
-                yield page
-        tokens.finish()
-        self.chains.finish()
+            if not splitter.header:
+                report.message = splitter.messages + 1
+            text = Piece(*decode(piece), splitter.line)
+            self._file(text)
+            yield from splitter.feed(text, piece)
+        splitter.finish()
 
-    def messages(self, source: Source) -> Iterator[Message]:
-        """The messages of a source as they stand, every field kept."""
-        for raw in self.raw_messages(source):
-            yield read_message(raw, self.report)[0]
-
-    def raw_messages(self, source: Source) -> Iterator[RawMessage]:
-        """The messages of a source cut into fields."""
-        for piece in pieces(_bytes(source)):
-            if self.tokens.line == 1:
-                piece = piece.removeprefix(BOM)
-            text, encoding = decode(piece)
-            self._file(piece, text, encoding)
-            yield from self.tokens.feed(lines(text), encoding)
-        self.tokens.finish()
-
-    def _file(self, piece: bytes, text: str, encoding: str) -> None:
+    def _file(self, piece: Piece) -> None:
         """M940-002 and -004, each once a file at its first place: encoding and line ends."""
-        line = self.tokens.line
-        if encoding != "utf-8" and not self._encoding:
+        if piece.encoding != "utf-8" and not self._encoding:
             self._encoding = True
-            physical = lines(text)
-            at = next((i for i, part in enumerate(physical) if not part.isascii()), 0)
-            column = next((i for i, char in enumerate(physical[at]) if ord(char) > 127), 0)
-            self.report.add("M940-002", line + at, column + 1, found=encoding)
-        if not self._line_ends and not piece.count(b"\r\n") == piece.count(b"\n") == piece.count(b"\r"):
+            at = next((at for at, char in enumerate(piece.text) if ord(char) > 127), 0)
+            self.report.add("M940-002", *piece.place(at), found=piece.encoding)
+        if not self._line_ends and not piece.regular:
             self._line_ends = True
-            for index, part in enumerate(lines(text)):
+            for number, part in enumerate(lines(piece.original), piece.line):
                 if not part.endswith("\r\n") and part[-1:] in ("\r", "\n"):
                     found = "CR" if part[-1] == "\r" else "LF"
-                    self.report.add("M940-004", line + index, len(part), found=found, expected="CR LF")
+                    self.report.add("M940-004", number, len(part), found=found, expected="CR LF")
                     break
-
-    def page(self, raw: RawMessage) -> Page:
-        """One message on the careful path, with its findings."""
-        report = self.report
-        message, judged = read_message(raw, report)
-        said = {field.line: field.parts for field in raw.fields if field.parts is not None}
-        entries = to_entries(message, said)
-        tags: dict[str, int] = {}
-        for field, role in zip(raw.fields, raw.roles, strict=True):
-            if role == "frame":
-                tags.setdefault(field.tag[:2], field.line)
-        page = Page(
-            raw.line,
-            message.kind,
-            message.reference,
-            message.account,
-            message.account_bic,
-            message.number_text,
-            message.number,
-            message.sequence,
-            message.currency,
-            message.opening_tag,
-            message.opening,
-            message.closing_tag,
-            message.closing,
-            message.available,
-            message.forward_available,
-            entries,
-            len(message.entries),
-            judged,
-            tags,
-            _doubtful(message),
-        )
-        report.message, report.account = raw.number, message.account
-        check_arithmetic(page, report)
-        return page
-
-
-def _doubtful(message: Message) -> tuple[tuple[int, int, int], ...]:
-    """The entries that stand directly below a text: a line of it may have posed as them."""
-    doubtful = []
-    for number, (before, line) in enumerate(zip(message.entries, message.entries[1:], strict=False), 2):
-        if before.narrative is not None and line.amount is not None:
-            doubtful.append((line.line, number, line.amount.minor))
-    return tuple(doubtful)
 
 
 def _bytes(source: Source) -> bytes | BinaryIO:
@@ -182,26 +113,26 @@ def _bytes(source: Source) -> bytes | BinaryIO:
 
 @lru_cache(maxsize=1_024)
 def _account(text: str | None, bic: str | None, currency: str | None) -> Account:
-    return plain_account(text or "", bic).account(None if currency == UNKNOWN else currency)
+    return clean_account(text or "", bic).account(None if currency == UNKNOWN else currency)
 
 
-def to_statement(pages: list[Page]) -> Statement:
+def to_statement(pages: list[Message]) -> Statement:
     """The statement of one page, or of the pages of one statement."""
     first, last = pages[0], pages[-1]
     entries = first.entries if len(pages) == 1 else tuple(entry for page in pages for entry in page.entries)
     return Statement(
-        _account(first.account, first.account_bic, first.currency),
-        first.opening,
-        last.closing,
-        entries,  # type: ignore[arg-type]  # a page holds entries; its type says object to keep the records low
-        first.number,
-        first.sequence,
-        last.available,
-        last.forward_available,
+        account=_account(first.account, first.account_bic, first.currency),
+        opening=first.opening,
+        closing=last.closing,
+        entries=entries,
+        number=first.number,
+        sequence=first.sequence,
+        available=last.available,
+        forward_available=last.forward_available,
     )
 
 
-def _goes_on(page: Page, follower: Page) -> bool:
+def _goes_on(page: Message, follower: Message) -> bool:
     return (
         page.account == follower.account
         and page.number == follower.number
@@ -213,9 +144,9 @@ def _goes_on(page: Page, follower: Page) -> bool:
     )
 
 
-def joined(pages: Iterator[Page], *, join: bool = True) -> Iterator[list[Page]]:
+def joined(pages: Iterator[Message], *, join: bool = True) -> Iterator[list[Message]]:
     """Groups of pages that are one statement; an incomplete chain stays separate messages."""
-    chain: list[Page] = []
+    chain: list[Message] = []
     for page in pages:
         if chain and _goes_on(chain[-1], page):
             chain.append(page)
@@ -255,7 +186,7 @@ def read(
     ``account`` keeps the statements of one IBAN (or account as written). ``join_pages=False`` gives one statement
     a message. Never raises for bad data; ``ValueError`` for an unknown profile.
     """
-    pages = Pages(get_profile(profile))
+    pages = Messages(get_profile(profile))
     statements = tuple(to_statement(group) for group in joined(pages.run(data), join=join_pages))
     found = tuple(sorted(pages.report.reporter.findings, key=by_place))
     return f.Outcome(tuple(s for s in statements if wanted_account(s, account)), found)
@@ -269,7 +200,7 @@ def iter_read(
     Each outcome holds the findings up to its statement; what is found after the last statement comes in a last
     outcome without one.
     """
-    pages = Pages(get_profile(profile))
+    pages = Messages(get_profile(profile))
     findings = pages.report.reporter.findings
     for group in joined(pages.run(source), join=join_pages):
         statement = to_statement(group)
@@ -283,6 +214,7 @@ def iter_read(
 
 def read_messages(data: bytes | str, *, profile: str | f.Profile = DEFAULT) -> f.Outcome[tuple[Message, ...]]:
     """One record a message, as it stands: pages not joined, every field kept with its raw text."""
-    pages = Pages(get_profile(profile))
-    messages = tuple(pages.messages(data))
-    return f.Outcome(messages, tuple(sorted(pages.report.reporter.findings, key=by_place)))
+    messages = Messages(get_profile(profile))
+    report = messages.report
+    found = tuple([read_message(raw, report) for raw in messages.split(data)])
+    return f.Outcome(found, tuple(sorted(report.reporter.findings, key=by_place)))

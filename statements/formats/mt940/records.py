@@ -1,100 +1,165 @@
-"""The records of an MT940 as they stand on the wire: fields, statement lines, messages. Raw text is kept on each.
+"""The records of an MT940 as they stand on the wire: pieces of a file, fields, messages. Raw text is kept on each.
 
-``Message`` is one message (page); :mod:`statements.formats.mt940.mapping` makes the neutral statement of it.
-Columns and lines are counted from 1, the tag included.
+A :class:`Piece` is the text of one message or of what stands between two, its line ends all LF. Fields know their
+offset in it; line and column, counted from 1 with the tag included, are worked out when a finding is reported.
 """
 
 from __future__ import annotations
 
-import datetime
+import re
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Parts
-from statements.model.money import Money
-from statements.model.statement import Balance
+from statements.model.statement import Balance, Entry
+
+_PHYSICAL = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:().,'+"
+"""The SWIFT set x as bytes: what is left of a text without them is to be looked at."""
 
 
-class RawField(msgspec.Struct):
-    """A field as read: tag without colons (empty for text that has none), its lines, the place of its first line."""
+class Piece:
+    """The text of a piece of a file: ``text`` with LF, ``original`` as decoded, ``line`` the number of its first."""
+
+    __slots__ = ("_at", "_line", "encoding", "line", "original", "regular", "text")
+
+    def __init__(self, original: str, encoding: str = "utf-8", line: int = 1) -> None:
+        self.original, self.line, self.encoding = original, line, encoding
+        text = original
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+            if "\r" in text:
+                text = text.replace("\r", "\n")
+        self.text = text
+        self.regular = len(original) - len(text) == text.count("\n")
+        """Whether every line ends with CR LF."""
+        self._at, self._line = 0, line
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column of an offset."""
+        # Findings come mostly in the order of the text: lines are counted from the place of the one before.
+        before = self._at
+        if at >= before:
+            self._line += self.text.count("\n", before, at)
+        elif before - at < at:
+            self._line -= self.text.count("\n", at, before)
+        else:
+            self._line = self.line + self.text.count("\n", 0, at)
+        self._at = at
+        return self._line, at - self.text.rfind("\n", 0, at)
+
+    def raw(self, start: int, end: int) -> str:
+        """The lines from one offset to another with their own line ends; both offsets are starts of lines."""
+        text, original = self.text, self.original
+        if len(text) == len(original):
+            return original[start:end]
+        if self.regular:
+            before = text.count("\n", 0, start)
+            return original[start + before : end + before + text.count("\n", start, end)]
+        physical = _PHYSICAL.findall(original)
+        first = text.count("\n", 0, start)
+        count = text.count("\n", start, end) + (text[end - 1 : end] != "\n")
+        return "".join(physical[first : first + count])
+
+
+class RawField(msgspec.Struct, gc=False):
+    """A field as read: tag without colons, text with its lines joined by LF, what it is used for, its offset.
+
+    ``role`` is ``entry``, ``narrative``, ``text`` (the last ``:86:``), ``frame`` (a field of the message's frame that
+    counts) or ``kept`` (unknown, repeated or out of place: kept verbatim, not used).
+    """
 
     tag: str
-    lines: list[str]
-    line: int
-    column: int = 1
-    """The column where the text of the first line begins."""
-    numbers: list[int] = []
-    """The line number of each line of the text."""
-    parts: Parts | None = None
-    """What the text of an entry says, once it has been read."""
+    text: str
+    role: str
+    at: int
+    rows: list[int] | None = None
+    """The offset of each line of the text, where they do not follow each other."""
+    more: list[str] | None = None
+    """Lines still to be joined to the text, while the message is open."""
 
     @property
-    def text(self) -> str:
-        """The lines joined by a line feed, trailing blanks dropped."""
-        return "\n".join(line.rstrip() for line in self.lines)
+    def lines(self) -> list[str]:
+        """The lines of the text."""
+        return self.text.split("\n")
+
+    @property
+    def trimmed(self) -> str:
+        """The text with the blanks at the end of each line dropped."""
+        text = self.text
+        if "\n" not in text:
+            return text.rstrip()
+        return "\n".join([line.rstrip() for line in text.split("\n")])
+
+    def offset(self, index: int) -> int:
+        """The offset in its piece of an index of the text."""
+        if self.rows is None:
+            return self.at + index
+        start = self.text.rfind("\n", 0, index) + 1
+        return self.rows[self.text.count("\n", 0, index)] + index - start
+
+    def line_offset(self, number: int) -> int:
+        """The offset of a line of the text, counted from 0."""
+        if self.rows is not None:
+            return self.rows[min(number, len(self.rows) - 1)]
+        start = 0
+        for _ in range(number):
+            start = self.text.find("\n", start) + 1
+        return self.at + start
+
+    def grow(self, text: str, offset: int) -> None:
+        """Add a line to the field while its message is open."""
+        if self.more is None or self.rows is None:
+            self.more = []
+            self.rows = [self.line_offset(number) for number in range(self.text.count("\n") + 1)]
+        self.rows.append(offset)
+        self.more.append(text)
+
+    def join(self) -> None:
+        """Join the lines that were found one by one."""
+        if self.more:
+            self.text = "\n".join([self.text, *self.more])
+            self.more = None
 
 
 class RawMessage(msgspec.Struct):
-    """A message cut into fields; ``roles`` names what each field is used for (see :mod:`…mt940.tokens`)."""
+    """A message cut into fields: ``start`` and ``end`` are offsets in its piece, ``line`` that of its first field."""
 
+    piece: Piece
     line: int
+    start: int = 0
+    end: int = 0
     kind: str = "940"
     header: list[tuple[int, str]] = []
     fields: list[RawField] = []
-    roles: list[str] = []
-    end: str | None = None
-    end_line: int = 0
-    raw: str = ""
     number: int = 1
     opening_at: int | None = None
     closed: bool = False
+    ended: bool = False
     state: str = "start"
     """The state of :data:`…fields.SEQUENCE` that the last field in use left."""
     last_role: str = ""
     """The role of that field."""
     entered: bool = False
     """Whether an entry or a text has come."""
-    encoding: str = "utf-8"
-
-
-class StatementLine(msgspec.Struct, frozen=True):
-    """One ``:61:`` with its ``:86:``. ``amount`` is signed and ``None`` when it cannot be read exactly.
-
-    ``mark``, ``type``, references and ``details`` stand as written (blanks at their ends dropped); ``narrative`` are
-    the lines of the ``:86:``, ``None`` when there is none.
-    """
-
-    line: int
-    value_date: datetime.date
-    booking_date: datetime.date
-    mark: str
-    funds: str
-    amount: Money | None
-    type: str
-    owner_reference: str
-    bank_reference: str
-    details: tuple[str, ...]
-    narrative: tuple[str, ...] | None
-    narrative_line: int
-    text: str
+    seen: set[str] = set()
+    """The places of the frame that are taken."""
 
     @property
-    def reversal(self) -> bool:
-        """RC and RD cancel an earlier entry."""
-        return self.mark[0] == "R"
+    def raw(self) -> str:
+        """The text of the message with its own line ends."""
+        return self.piece.raw(self.start, self.end)
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message as read. ``raw`` and ``encoding`` give its bytes back: ``message.raw.encode(message.encoding)``.
 
     ``kind`` is ``940``, ``942`` or ``950``. ``account``, ``number_text`` and ``reference`` stand as written;
-    ``number`` and ``sequence`` are ``None`` when they are 0 or missing. ``text`` is the last ``:86:``, which speaks
-    of the statement as a whole. ``expected`` are the EC and ED entries of an MT942.
+    ``number`` and ``sequence`` are ``None`` when they are 0 or missing. ``entries`` are those whose amount can be said
+    exactly, in the neutral model; ``fields`` is everything, as it stands.
     """
 
     line: int
     kind: str
-    header: tuple[str, ...]
     reference: str | None
     related: str | None
     account: str | None
@@ -109,37 +174,38 @@ class Message(msgspec.Struct, frozen=True):
     closing: Balance | None
     available: Balance | None
     forward_available: tuple[Balance, ...]
-    entries: tuple[StatementLine, ...]
-    text: tuple[str, ...]
-    fields: tuple[tuple[str, tuple[str, ...]], ...]
-    raw: str
-    encoding: str
-
-
-class Page(msgspec.Struct):
-    """What the checks across messages and the joining of pages need of one message, read by either path."""
-
-    line: int
-    kind: str
-    reference: str | None
-    account: str | None
-    account_bic: str | None
-    number_text: str | None
-    number: int | None
-    sequence: int | None
-    currency: str | None
-    opening_tag: str | None
-    opening: Balance | None
-    closing_tag: str | None
-    closing: Balance | None
-    available: Balance | None
-    forward_available: tuple[Balance, ...]
-    entries: tuple[object, ...]
+    entries: tuple[Entry, ...]
     lines_read: int
     """The ``:61:`` lines inside the message, the ones whose amount cannot be said exactly included."""
     judged: bool
-    """Whether every amount was read, so that the arithmetic may be judged."""
-    tags: dict[str, int] = {}
+    """Whether every mark and amount was read in one currency, so that the arithmetic may be judged."""
+    places: dict[str, int] = {}
     """The line of each field of the frame: ``20 25 28 60 62``."""
-    doubtful: tuple[tuple[int, int, int], ...] = ()
-    """Entries directly below a text: line, entry number, minor units (the candidates of M940-086)."""
+    source: RawMessage | None = None
+    """The fields it was read from; a chain of messages forgets them."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The lines above the first field."""
+        return tuple(text for _, text in self.source.header) if self.source else ()
+
+    @property
+    def fields(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Every field with its lines, kept ones included."""
+        return tuple((field.tag, tuple(field.lines)) for field in self.source.fields) if self.source else ()
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The lines of the last ``:86:``, which speaks of the statement as a whole."""
+        fields = self.source.fields if self.source else []
+        return tuple(line.rstrip() for field in fields if field.role == "text" for line in field.lines)
+
+    @property
+    def raw(self) -> str:
+        """The text of the message with its own line ends."""
+        return self.source.raw if self.source else ""
+
+    @property
+    def encoding(self) -> str:
+        """The encoding the text was read as."""
+        return self.source.piece.encoding if self.source else "utf-8"

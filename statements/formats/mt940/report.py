@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from statements.findings import Location, Profile, Reporter
+from statements.formats.mt940.records import Piece, RawField
 from statements.rules import RuleBook, Severity
 
 
@@ -14,7 +16,13 @@ def rules() -> RuleBook:
     return RuleBook.load(__package__)
 
 
-def reader_report(profile: Profile, limit: int | None = None) -> Report:
+@cache
+def writer_rules() -> RuleBook:
+    """The rules CNV-201 to CNV-299 of the writer."""
+    return RuleBook.load(__package__, "writer_rules.tsv")
+
+
+def reader_report(profile: Profile, limit: int | None = None) -> PlaceReporter:
     """A report for one reading. Repairs the caller asked for by name lose their strictness."""
     severities = dict(profile.severities)
     if profile.repairs:
@@ -30,19 +38,30 @@ def reader_report(profile: Profile, limit: int | None = None) -> Report:
             reasons=profile.reasons,
             repairs=profile.repairs,
         )
-    return Report(Reporter(rules(), profile, limit=limit))
+    return PlaceReporter(Reporter(rules(), profile, limit=limit))
 
 
-class Report:
-    """Adds findings with message number and account, so that the parsers name only rule, line and column."""
+class PlaceReporter:
+    """Adds findings with message number and account, so that the parsers name only rule, field and index.
 
-    __slots__ = ("account", "entry", "message", "reporter")
+    ``piece`` is the text of the message being read: it says the line and column of an offset.
+    """
+
+    __slots__ = ("_severity", "account", "entry", "message", "piece", "reporter", "strict")
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
+        self._severity = reporter.severity
+        self.strict = reporter.profile.base in ("swift", "blocks")
+        """Whether the profile makes errors of the repairs."""
+        self.piece = Piece("")
         self.message: int | None = None
         self.account: str | None = None
         self.entry: int | None = None
+
+    def on(self, rule: str) -> bool:
+        """Whether a rule is reported at all."""
+        return self._severity(rule) is not None
 
     def add(
         self,
@@ -58,6 +77,8 @@ class Report:
         **values: str,
     ) -> None:
         """Report a rule at a line and column; the tag is given without its colons."""
+        if self._severity(rule) is None:
+            return
         place = Location(
             line=line,
             column=column,
@@ -69,6 +90,39 @@ class Report:
         )
         self.reporter.add(rule, place, found=found, expected=expected, severity=severity, proposal=None, **values)
 
-    def strict(self, rule: str) -> bool:
-        """Whether this profile makes an error of a repair."""
-        return self.reporter.severity(rule) is Severity.ERROR
+    def at(
+        self,
+        rule: str,
+        field: RawField,
+        index: int = 0,
+        name: str | None = None,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        severity: Severity | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """Report a rule at an index of a field's text; ``name`` is that of the subfield."""
+        if self._severity(rule) is None:
+            return
+        line, column = self.piece.place(field.offset(index) if field.rows else field.at + index)
+        place = Location(
+            line=line,
+            column=column,
+            record=f":{field.tag}:",
+            field=name,
+            statement=self.message,
+            entry=self.entry,
+            account=self.account,
+        )
+        self.reporter.add(
+            rule, place, found=found, expected=expected, severity=severity, proposal=None, **(values or {})
+        )
+
+    def on_line(
+        self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
+    ) -> None:
+        """Report a rule at the start of a line of a field, counted from 0."""
+        if self._severity(rule) is not None:
+            line, _ = self.piece.place(field.line_offset(number))
+            self.add(rule, line, 1, field.tag, found=found, expected=expected)

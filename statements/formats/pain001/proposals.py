@@ -27,6 +27,9 @@ _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./-]([01]?[0-9])[./-]([0-9]{4})", re.ASC
 _ONE_COMMA = re.compile(r"[0-9]{1,15},[0-9]{1,2}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
+# An element that holds nothing goes as a whole.
+_EMPTY = "P001-197"
+_EMPTY_ELEMENT = re.compile(rb"<[^<>/]+(?:/>|>[ \t\r\n]*</[^<>]+>)")
 # A value longer than this is no value of a payment.
 _LONGEST = 4_096
 
@@ -37,7 +40,8 @@ def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) ->
     wanted: dict[int, tuple[str, str]] = {}
     if envelope.encoding == "utf-8":
         for number, finding in enumerate(found):
-            made = _new(finding) if finding.proposal is None and finding.found and finding.location.path else None
+            quoted = finding.found or finding.id == _EMPTY
+            made = _new(finding) if finding.proposal is None and quoted and finding.location.path else None
             if made is not None:
                 wanted[number] = made
     if not wanted:
@@ -59,6 +63,9 @@ def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) ->
 
 def _proposal(raw: bytes, behind: int, offset: int, finding: Finding, new: str, grade: str) -> Proposal | None:
     """``raw`` begins at the tag of the element, whose value begins ``behind`` bytes later or before, with blanks."""
+    if finding.id == _EMPTY:
+        empty = _EMPTY_ELEMENT.match(raw)
+        return Proposal(offset, empty[0].decode("utf-8", "replace"), "", "safe") if empty is not None else None
     # The tag ends with the last bracket before the first letter of the value.
     begin = raw.rfind(b">", 0, behind) + 1 if behind else 0
     end = raw.find(b"<", begin)
@@ -94,6 +101,8 @@ def _raw(pieces: Iterable[bytes], offsets: Iterable[int]) -> dict[int, bytes]:
 def _new(finding: Finding) -> tuple[str, str] | None:
     """The text that should stand there, and the grade of the proposal."""
     grade = finding.rule.columns.get("proposal", "")
+    if finding.id == _EMPTY:
+        return "", grade
     if not grade:
         return None
     make = _MADE.get(finding.id)
@@ -158,7 +167,6 @@ def _as_a_code(finding: Finding) -> tuple[str, str] | None:
 
 _MADE: Mapping[str, Callable[[Finding], tuple[str, str] | None]] = {
     "P001-035": _form,
-    "P001-043": _day,
     "P001-101": _in_cents,
     "P001-103": _in_cents,
     "P001-304": _same_amount,

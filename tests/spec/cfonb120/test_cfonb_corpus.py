@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from statements.formats.cfonb120 import read, recognise, validate
+from statements.formats.cfonb120 import read, validate
+from statements.formats.recognise import FileKind
+from statements.formats.recognise import cfonb120 as kind_of
 from statements.rules import Severity
 
 
@@ -76,7 +78,7 @@ def test_what_the_entries_of_a_real_file_say(corpus: Path) -> None:
     assert entry.counterparty is not None
     assert entry.counterparty.name == "INTERNET SFR"
     assert [detail.qualifier for detail in entry.details] == [
-        "2-M", "REF", "PURP", "AAA", "AAA", "BBB", "CCC", "   ", "N Y", "2'C",
+        "2-M", "REF", "PURP", "AAA", "AAA", "BBB", "CCC", "N Y", "2'C",
     ]  # fmt: skip
     assert statements[1].entries[0].codes.cfonb == "A3"
 
@@ -98,7 +100,9 @@ def test_recognised_by_content(corpus: Path, rows: list[dict[str, str]]) -> None
     """Every statement of the corpus is recognised, the other format and the empty file are not."""
     for row in rows:
         data = (corpus / "cfonb120" / row["file"]).read_bytes()
-        assert recognise(data) == ("C120-004" not in row["error"] and "C120-005" not in row["error"]), row["file"]
+        assert (kind_of(data) == FileKind("cfonb120")) == (
+            "C120-004" not in row["error"] and "C120-005" not in row["error"]
+        ), row["file"]
 
 
 def test_qonto_texts(corpus: Path) -> None:

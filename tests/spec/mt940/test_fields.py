@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from statements.formats import mt940
-from statements.formats.mt940.fields import FIELDS, SEQUENCE, field, may_follow, reachable
+from statements.formats.mt940 import read_entry, values
+from statements.formats.mt940.fields import FIELDS, SEQUENCE, field, in_order, may_follow, reachable
 
 SAMPLES = {
     "20": "260903KR47K70001",
@@ -87,3 +92,48 @@ def test_a_field_that_comes_too_late_is_out_of_order() -> None:
     assert "25" not in reachable("940", "28C")
     assert "62F" in reachable("940", "60F")
     assert "61" not in reachable("940", "62F")
+
+
+STRICT = {
+    "61": ["2609030903RC1250,00NTRFNONREF//Q7ZM", "260903D0,50NMSCREF", "260903CR7,00S103A", "26090CR7,00S103A",
+           "260903X7,00NTRFA", "260903C7,00NTRF", "260903C,00NTRFA", "260903C1234567890123456,00NTRFA"],
+    "60F": ["C260902EUR12450,75", "D260902EUR0,01", "C260902EUR,75", "X260902EUR1,00", "C26090EUR1,00", "C260902EU1,00",
+            "C260902EUR1234567890123,00"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in STRICT.items() for text in texts])
+def test_the_strict_expressions_take_what_the_table_takes(tag: str, text: str) -> None:
+    """The expressions that are written for speed accept a text exactly when the notation of the table does."""
+    strict = {"61": read_entry._STRICT, "60F": values._BALANCE}[tag]
+    assert (strict.fullmatch(text) is not None) == (field("940", tag).notation.parse(text) is not None)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_what_a_strict_expression_takes_fits_the_notation(data: st.DataObject) -> None:
+    """A text drawn from the strict form, in the set x, is a text of the standard and gives the same subfields."""
+    text = data.draw(st.from_regex(r"\A[0-9]{6}([0-9]{4})?R?[CD]R?[1-9][0-9]{0,8},[0-9]{2}N[A-Z]{3}[A-Z0-9]{1,16}\Z"))
+    match = read_entry._STRICT.fullmatch(text)
+    parsed = field("940", "61").notation.parse(text)
+    assert match is not None
+    assert parsed is not None
+    assert (match[1], match[2], f"{match[3]},{match[4]}") == (
+        parsed[0] + (parsed[1] or ""),
+        parsed[2] + (parsed[3] or ""),
+        parsed[4],
+    )
+
+
+def test_the_order_of_fields_is_compiled_from_the_table() -> None:
+    """Every path through the table of what may follow what is in order, every step that it does not know is not."""
+    good = "20 25 28C 60F 61 86 61 62F 64 65 65 86".split()
+    assert in_order("940", good)
+    for index in range(len(good)):
+        shorter = good[:index] + good[index + 1 :]
+        allowed = all(
+            may_follow("940", before if before != "86" or at < 6 else "86 last", tag)
+            for at, (before, tag) in enumerate(pairwise(shorter))
+        )
+        ends = shorter[-1] in ("62F", "64", "65", "86") and shorter[0] == "20"
+        assert in_order("940", shorter) == (allowed and ends), shorter

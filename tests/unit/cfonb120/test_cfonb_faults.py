@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from statements.formats.cfonb120 import Chain, outline, read, recognise, validate, write
+from statements.formats.cfonb120 import Chain, outline, read, validate, write
+from statements.formats.recognise import FileKind
+from statements.formats.recognise import cfonb120 as kind_of
 from statements.model.money import Money
 from statements.rules import Severity
 from tests.cfonb_records import closing, complement, file, movement, opening, statement
@@ -254,11 +256,11 @@ def test_other_formats_by_name(data: bytes, name: str) -> None:
     """A file of another format is named and not read."""
     (finding,) = read(data).findings
     assert (finding.id, finding.found) == ("C120-005", name)
-    assert not recognise(data)
+    assert kind_of(data) != FileKind("cfonb120")
 
 
 @pytest.mark.parametrize("data", [b"", b"\r\n\r\n", b"\x00" * 300, b"hello world", b"\xff\xfe\x00"])
 def test_no_record_at_all(data: bytes) -> None:
     """No data, blanks, binary: one error."""
     assert [finding.id for finding in read(data).findings] == ["C120-004"]
-    assert not recognise(data)
+    assert kind_of(data) != FileKind("cfonb120")

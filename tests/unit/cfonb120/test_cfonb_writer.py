@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,35 +22,24 @@ from statements.model.statement import (
     Statement,
 )
 from statements.rules import Severity
-from tests.cfonb_records import IBAN
+from tests import build
+from tests.build import IBAN
 
 DAY = date(2026, 1, 15)
 FIRST = date(2026, 1, 14)
 
 
 def entry(minor: int = 1_000, **members: Any) -> Entry:
-    """A transfer received, with members changed."""
-    ordinary: dict[str, Any] = {
-        "booking_date": DAY,
-        "amount": Money(minor, "EUR"),
-        "value_date": DAY,
+    """A transfer of a payer, with a reference, its SWIFT type unknown."""
+    ordinary = {
         "codes": OperationCodes("05" if minor >= 0 else "06"),
         "references": References("QABC"),
         "counterparty": Party("DUPONT SARL", role="payer"),
     }
-    return Entry(**{**ordinary, **members})
+    return build.entry(minor, DAY, **{**ordinary, **members})
 
 
-def statement(*entries: Entry, **members: Any) -> Statement:
-    """A statement of one day that adds up, with members changed."""
-    total = sum(one.amount.minor for one in entries)
-    ordinary: dict[str, Any] = {
-        "account": Account(IBAN, "EUR"),
-        "opening": Balance(Money(10_000, "EUR"), FIRST),
-        "closing": Balance(Money(10_000 + total, "EUR"), DAY),
-        "entries": entries,
-    }
-    return Statement(**{**ordinary, **members})
+statement = partial(build.statement, day=DAY, opening_minor=10_000)
 
 
 HUGE = 10**14

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from statements.formats.mt940.mapping import supplementary
 from statements.formats.mt940.narrative import Parts, dialect, read_narrative
+from statements.formats.mt940.to_model import supplementary
 from statements.model.statement import Detail
 
 
@@ -108,7 +108,7 @@ CASES = {
 def test_a_narrative_says_what_its_dialect_means(name: str) -> None:
     """Name, account, references, remittance and details of one text of each bank."""
     lines, expected = CASES[name]
-    assert said(read_narrative(lines)) == expected
+    assert said(read_narrative("\n".join(lines))) == expected
 
 
 @pytest.mark.parametrize(
@@ -127,12 +127,12 @@ def test_a_narrative_says_what_its_dialect_means(name: str) -> None:
 )
 def test_the_dialect_is_told_by_the_first_characters(lines: list[str], kind: str) -> None:
     """German by code, separator and key; slash by a listed word; plain else."""
-    assert dialect(lines) == kind
+    assert dialect("\n".join(lines)).name == kind
 
 
 def test_a_code_word_counts_once() -> None:
     """The first of a kind counts, the others are kept as details."""
-    parts = read_narrative(["/REMI/one/REMI/two"])
+    parts = read_narrative("/REMI/one/REMI/two")
     assert parts.remittance == ("one",)
     assert parts.details == [Detail("REMI", "two")]
     assert [note.rule for note in parts.notes] == ["M940-075"]

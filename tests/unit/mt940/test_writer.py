@@ -19,31 +19,9 @@ from statements.model.statement import (
     OperationCodes,
     OriginalAmount,
     References,
-    Statement,
 )
 from statements.rules import Severity
-
-IBAN = "FR7616958000011234567890177"
-DAY = datetime.date(2026, 9, 3)
-
-
-def entry(minor: int = 1_000, **members: Any) -> Entry:
-    """An entry of one day, type NTRF."""
-    members = {"value_date": DAY, "codes": OperationCodes("05", "NTRF"), **members}
-    return Entry(DAY, Money(minor, "EUR"), **members)
-
-
-def statement(*entries: Entry, **members: Any) -> Statement:
-    """A statement of one day whose balances add up."""
-    closing = 100_000 + sum(each.amount.minor for each in entries)
-    members = {
-        "account": Account(IBAN),
-        "opening": Balance(Money(100_000, "EUR"), DAY - datetime.timedelta(days=1)),
-        "closing": Balance(Money(closing, "EUR"), DAY),
-        "entries": entries,
-        **members,
-    }
-    return Statement(**members)
+from tests.build import DAY, IBAN, entry, statement
 
 
 def fired(outcome: Any) -> list[str]:

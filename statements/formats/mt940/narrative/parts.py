@@ -1,14 +1,23 @@
-"""What a narrative ``:86:`` says, whatever its dialect: the common result of the three readers."""
+"""What a narrative ``:86:`` says, whatever its dialect: the common result of the readers."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import msgspec
 
 from statements.model.account import Role
 from statements.model.statement import Detail
 
+Change = Callable[[str, str, str, str], None]
+"""Called with rule, word, before and after: what a writer cut, dropped or replaced."""
 
-class Note(msgspec.Struct, frozen=True):
+
+Value = tuple[str, str, str]
+"""A value to write: the word (``NAME`` and its role are one), the text printed before the value, the value."""
+
+
+class Note(msgspec.Struct, frozen=True, gc=False):
     """Something to report about a narrative: rule, index of its line, the text found."""
 
     rule: str
@@ -16,10 +25,9 @@ class Note(msgspec.Struct, frozen=True):
     found: str
 
 
-class Parts(msgspec.Struct):
+class Parts(msgspec.Struct, gc=False):
     """The values of one narrative. ``original`` is currency and amount as written, ``rate`` exact decimal text."""
 
-    dialect: str = "plain"
     name: str | None = None
     iban: str | None = None
     bic: str | None = None
@@ -33,8 +41,8 @@ class Parts(msgspec.Struct):
     rate: str | None = None
     original: str | None = None
     role_from_sign: bool = False
-    details: list[Detail] = []
-    notes: list[Note] = []
+    details: list[Detail] | tuple[Detail, ...] = ()
+    notes: list[Note] | tuple[Note, ...] = ()
 
 
 def trimmed(lines: list[str]) -> list[str]:
@@ -46,4 +54,4 @@ def trimmed(lines: list[str]) -> list[str]:
     count = len(lines)
     while count and not lines[count - 1].strip():
         count -= 1
-    return lines[:count]
+    return lines[:count] if count < len(lines) else lines

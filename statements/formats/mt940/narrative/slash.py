@@ -1,9 +1,11 @@
 """Slash narratives ``/WORD/value/WORD/value``: ABN AMRO, Rabobank, ING, Knab, bunq, and the layout we write.
 
 Values are not escaped, so a word counts only when it is in the closed list :data:`WORDS`. A value runs to the next
-listed word that begins at or after its first character; the slash that closes a word never opens the next one.
+listed word that begins at or after its first character; the slash that closes a word never opens the next one. In
+what we write, references come first and short so that they stay whole on a line; the text comes last, so that it
+alone can be cut.
 
-    >>> parts = read_slash(["/EREF/E2E-1/ORDP//NAME/Anne Petit/REMI/Facture 2026/08"])
+    >>> parts = read_slash("/EREF/E2E-1/ORDP//NAME/Anne Petit/REMI/Facture 2026/08")
     >>> parts.end_to_end_id, parts.name, parts.role, parts.remittance
     ('E2E-1', 'Anne Petit', 'payer', ('Facture 2026/08',))
 
@@ -14,7 +16,9 @@ from __future__ import annotations
 
 import re
 
-from statements.formats.mt940.narrative.parts import Note, Parts, trimmed
+from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
+from statements.model.account import Role
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
@@ -24,16 +28,34 @@ WORDS = (
 ).split()
 """The listed words; ``ID`` counts only after ORDP or BENM (or their name), ``USTD`` and ``STRD`` only after REMI."""
 
-WORD = re.compile(f"/({'|'.join(WORDS)})/")
-STARTS = re.compile(f"//?(?:{'|'.join(WORDS)}|ID|USTD|STRD)/")
+
+def _any_of(words: list[str]) -> str:
+    """The words as one expression, by first letter, so that a slash before other text costs one comparison."""
+    letters: dict[str, list[str]] = {}
+    for word in words:
+        letters.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items())
+
+
+WORD = re.compile(f"/({_any_of(WORDS)})/")
+_PART = re.compile(f"\n?/({_any_of(WORDS)})/")
+"""A word and the line end before it, at which nothing is to be put."""
+
+_STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
+_GLUE = re.compile(rf"\n(?:(?=//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/|[ :])|(?<=[^\n]{{{WIDTH}}}\n))")
+"""A line end at which nothing is to be put: before a word, a blank or a colon, or behind a full line."""
+
 _ID = re.compile("/ID/")
-_ROLES = {"ORDP": "payer", "BENM": "beneficiary"}
+_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 _GROUPS = ("ULTD", "ULTC", "ULTB")
+_PENDING = frozenset((*_ROLES, *_GROUPS))
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
-_WIDTH = 65
 
 _ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
+
+_WORD_LENGTH = 5
+"""The longest listed word with its first slash."""
 
 _FIELDS = {
     "EREF": "end_to_end_id",
@@ -47,30 +69,39 @@ _FIELDS = {
 }
 
 
-def is_slash(first: str) -> bool:
-    """Whether a first line opens a slash narrative: a listed word, closed by a slash."""
-    return first[:1] == "/" and WORD.match(first) is not None
+def opens(text: str) -> bool:
+    """Whether a text opens with a listed word, closed by a slash, which a line end may cut.
+
+    >>> opens("/REMI/Miete"), opens("/INV/12"), opens("/RE\\nMI/Miete")
+    (True, False, True)
+    """
+    if text[:1] != "/":
+        return False
+    if WORD.match(text) is not None:
+        return True
+    first, line_end, rest = text.partition("\n")
+    return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
 
 
 def join(lines: list[str]) -> tuple[str, list[Note]]:
     """The text of the lines and M940-076 for each place where a blank was put between two of them."""
-    text, notes = lines[0].rstrip(), []
-    last = len(text)
+    before = lines[0].rstrip()
+    pieces, notes = [before], []
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
-        short = last < _WIDTH and line[:1] not in (" ", ":", "") and text[-1:] != " "
-        if short and STARTS.match(line) is None and not _cut_word(text, line):
+        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
+        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
             notes.append(Note("M940-076", index, line[:20]))
-            text += " "
-        text += line
-        last = len(line)
-    return text, notes
+            pieces.append(" ")
+        pieces.append(line)
+        before = line
+    return "".join(pieces), notes
 
 
 def _cut_word(before: str, line: str) -> bool:
     """Whether the line end cut a listed word in two."""
-    tail = before[-5:]
-    match = WORD.search(tail + line[:5])
+    tail = before[-_WORD_LENGTH:]
+    match = WORD.search(tail + line[:_WORD_LENGTH])
     return match is not None and match.start() < len(tail) < match.end()
 
 
@@ -80,15 +111,8 @@ def scan(text: str) -> list[tuple[str, str]]:
     >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
     [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
     """
-    found: list[tuple[str, str]] = []
-    word, start = "", 0
-    for match in WORD.finditer(text):
-        if word:
-            found.append((word, text[start : match.start()]))
-        word, start = match[1], match.end()
-    if word:
-        found.append((word, text[start:]))
-    return found
+    pieces = WORD.split(text)
+    return list(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
 def _closed(words: list[tuple[str, str]]) -> bool:
@@ -104,105 +128,126 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
     return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
 
 
-def read_slash(lines: list[str]) -> Parts:
+def read_slash(text: str) -> Parts:
     """The values of a slash narrative."""
-    text, notes = join(trimmed(lines))
-    words = scan(text)
-    parts = Parts(dialect="slash", details=[], notes=notes)
-    closed = _closed(words)
+    notes: list[Note] = []
+    pieces = _PART.split(text)
+    if "\n" in text and ("\n" in "".join(pieces) or " \n" in text):
+        # A line ends inside a value, or before a word that blanks stand before.
+        lines, text = text, _GLUE.sub("", text.rstrip())
+        if "\n" in text or " \n" in lines:
+            text, notes = join(lines.rstrip().split("\n"))
+        pieces = WORD.split(text)
+    words = zip(pieces[1::2], pieces[2::2], strict=True)
+    closed = (
+        text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
+    ) and _closed(scan(text.rstrip()))
+    parts = Parts()
+    details: list[Detail] = []
     pending = ""
     seen: set[str] = set()
     for word, value in words:
-        if closed and value.endswith("/"):
+        if closed and value[-1:] == "/":
             value = value[:-1]
         value = value.strip(" ")
-        if word in _ROLES and not value:
-            pending = word
-            continue
-        if word in _GROUPS and not value:
-            pending = word
-            continue
         if word == "NAME":
-            _name(parts, pending, value, seen)
-            if pending not in _ROLES:
-                pending = ""
+            if pending in _ROLES and value and word not in seen and "/ID/" not in value:
+                seen.add(word)
+                parts.name = value
+                if parts.role is None:
+                    parts.role = _ROLES[pending]
+            elif pending or not value or word in seen:
+                _name(parts, pending, value, seen, details, notes)
+                if pending not in _ROLES:
+                    pending = ""
+            else:
+                seen.add(word)
+                parts.name = value
             continue
-        if pending in _ROLES and not parts.name:
-            _role(parts, pending)
-        pending = ""
+        if not value and word in _PENDING:
+            pending = word
+            continue
+        if pending:
+            if pending in _ROLES and not parts.name:
+                _role(parts, pending)
+            pending = ""
         if not value:
             continue
-        key = word
-        if key in seen:
-            parts.details.append(Detail(word, value))
+        if word in seen:
+            details.append(Detail(word, value))
             notes.append(Note("M940-075", 0, f"/{word}/"))
             continue
-        seen.add(key)
-        _value(parts, word, value)
+        seen.add(word)
+        member = _FIELDS.get(word)
+        if member is not None:
+            if value == "NOTPROVIDED" and word == "EREF":
+                continue
+            if " " in value and word in ("IBAN", "BIC"):
+                value = value.replace(" ", "")
+            setattr(parts, member, value)
+        elif word == "REMI":
+            _remittance(parts, value, details)
+        else:
+            _value(parts, word, value, details)
     if pending in _ROLES and not parts.name:
         _role(parts, pending)
+    if details:
+        parts.details = details
+    if notes:
+        parts.notes = notes
     return parts
 
 
 def _role(parts: Parts, word: str) -> None:
     if parts.role is None:
-        parts.role = "payer" if word == "ORDP" else "beneficiary"
+        parts.role = _ROLES[word]
 
 
-def _name(parts: Parts, mark: str, value: str, seen: set[str]) -> None:
+def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[Note]) -> None:
+    """A name that goes with a role or a group, is empty, or is not the first."""
     if mark in _GROUPS:
-        key = mark
         if value:
-            if key in seen:
-                parts.notes.append(Note("M940-075", 0, f"/{mark}/"))
-            seen.add(key)
-            parts.details.append(Detail(mark, value))
+            if mark in seen:
+                notes.append(Note("M940-075", 0, f"/{mark}/"))
+            seen.add(mark)
+            details.append(Detail(mark, value))
         return
     if mark:
         _role(parts, mark)
         match = _ID.search(value)
         if match is not None:
-            parts.details.append(Detail("ID", value[match.end() :].strip(" ")))
+            details.append(Detail("ID", value[match.end() :].strip(" ")))
             value = value[: match.start()].rstrip(" ")
     if not value:
         return
     if "NAME" in seen:
-        parts.details.append(Detail("NAME", value))
-        parts.notes.append(Note("M940-075", 0, "/NAME/"))
+        details.append(Detail("NAME", value))
+        notes.append(Note("M940-075", 0, "/NAME/"))
         return
     seen.add("NAME")
     parts.name = value
 
 
-def _value(parts: Parts, word: str, value: str) -> None:
-    if word == "EREF" and value == "NOTPROVIDED":
-        return
-    attribute = _FIELDS.get(word)
-    if attribute is not None:
-        if word in ("IBAN", "BIC"):
-            value = value.replace(" ", "")
-        setattr(parts, attribute, value)
-    elif word == "REMI":
-        _remittance(parts, value)
-    elif word == "EXCH":
-        if _RATE.fullmatch(value) is not None:
-            parts.rate = value.replace(",", ".").rstrip(".")
-        else:
-            parts.details.append(Detail(word, value))
+def _value(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
+    if word == "EXCH" and _RATE.fullmatch(value) is not None:
+        parts.rate = value.replace(",", ".").rstrip(".")
     elif word == "CNTP":
-        _counterparty(parts, value)
+        _counterparty(parts, value, details)
     elif word in _ROLES:
-        _party(parts, word, value)
+        _party(parts, word, value, details)
     else:
-        parts.details.append(Detail(word, value))
+        details.append(Detail(word, value))
 
 
-def _remittance(parts: Parts, value: str) -> None:
+def _remittance(parts: Parts, value: str, details: list[Detail]) -> None:
+    if value[:5] not in ("USTD/", "STRD/", "USTD"):
+        parts.remittance = (value,)
+        return
     if value.startswith("USTD//"):
         value = value[6:]
     elif value.startswith("STRD/"):
         # issuer/text: the issuer (CUR, ISO) says what kind of reference it is.
-        parts.details.append(Detail("STRD", value[5:].partition("/")[0]))
+        details.append(Detail("STRD", value[5:].partition("/")[0]))
         value = value[5:].partition("/")[2]
     elif value in ("USTD/", "USTD"):
         value = ""
@@ -211,7 +256,7 @@ def _remittance(parts: Parts, value: str) -> None:
         parts.remittance = (value,)
 
 
-def _counterparty(parts: Parts, value: str) -> None:
+def _counterparty(parts: Parts, value: str, details: list[Detail]) -> None:
     """ING: account/BIC/name/city, all four may be empty; a name may hold slashes of its own."""
     pieces = [piece.strip(" ") for piece in value.split("/")]
     account = pieces[0]
@@ -222,27 +267,140 @@ def _counterparty(parts: Parts, value: str) -> None:
         if is_iban(account) and parts.iban is None:
             parts.iban = account
         else:
-            parts.details.append(Detail("ACCW", account))
+            details.append(Detail("ACCW", account))
     if bic:
         parts.bic = parts.bic or bic
     if name:
         parts.name = parts.name or name
     if city:
-        parts.details.append(Detail("CITY", city))
+        details.append(Detail("CITY", city))
 
 
-def _party(parts: Parts, word: str, value: str) -> None:
+def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
     """``/ORDP/account``, then name, references and text, each led by a slash (a bank of North Macedonia)."""
     _role(parts, word)
     if value.startswith("ID/"):
-        parts.details.append(Detail("ID", value[3:].strip(" ")))
+        details.append(Detail("ID", value[3:].strip(" ")))
         return
     match = _KBS.fullmatch(value)
     if match is None:
-        parts.details.append(Detail(word, value))
+        details.append(Detail(word, value))
         return
-    parts.details.append(Detail("ACCW", match[1]))
+    details.append(Detail("ACCW", match[1]))
     pieces = [piece.strip() for piece in re.split(r" /|(?<=^)/", match[2] or "")]
     if pieces and pieces[0]:
         parts.name = pieces[0]
     parts.remittance = tuple(piece for piece in pieces[1:] if piece)
+
+
+# Writing ------------------------------------------------------------------------------------------------------
+
+# No text can pose as a part: a slash before a listed word and a slash, or before a listed word at the end.
+_GUARD = re.compile(f"/(?=(?:{'|'.join(WORDS)})(?:/|$))")
+_ID = re.compile("/(?=ID(?:/|$))")
+_OPENING = re.compile(r"(?:USTD|STRD)(?=/|$)")
+
+NAME = "NAME"
+NAME_WIDTH = 70
+SHORT_NAME = 35
+SHORT_REFERENCE = 35
+
+REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
+_DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
+
+
+def guard(word: str, value: str) -> str:
+    """The value with its false code words defused.
+
+    >>> guard("REMI", "Don /IBAN/FR76 /EREF"), guard("REMI", "a/b")
+    ('Don .IBAN/FR76 .EREF', 'a/b')
+    """
+    if "/" not in value and value not in ("USTD", "STRD"):
+        return value
+    value = _GUARD.sub(".", value)
+    if word == NAME:
+        value = _ID.sub(".", value)
+    elif word == "REMI" and _OPENING.match(value) is not None:
+        # After /REMI/ these are words of ING.
+        value = f"{value[:4]}.{value[5:]}"
+    return value
+
+
+def write_slash(values: list[Value], change: Change) -> list[str]:
+    """The lines of ``:86:`` for values in the set x, their false code words defused."""
+    safe: list[Value] = []
+    for word, prefix, value in values:
+        guarded = guard(word, value)
+        if guarded != value:
+            change("CNV-214", word, value, guarded)
+        safe.append((word, prefix, guarded))
+    return lay_out(safe, change)
+
+
+def lay_out(values: list[Value], change: Change) -> list[str]:
+    """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
+    if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
+        # A narrative whose every value ends with a slash is read as ING's.
+        index = next(at for at, (word, _, _) in enumerate(values) if word != "CREF")
+        word, prefix, value = values[index]
+        change("CNV-214", word, value, value[:-1] + ".")
+        values[index] = (word, prefix, value[:-1] + ".")
+    parts = [prefix + value for _, prefix, value in values]
+    fitted = wrap(parts)
+    if fitted is None:
+        values = _shorten(values, change)
+        parts = [prefix + value for _, prefix, value in values]
+        fitted = wrap(parts)
+        if fitted is None:
+            return []
+    if fitted.parts is not parts:
+        for (word, prefix, value), part in zip(values, fitted.parts, strict=True):
+            if part != prefix + value:
+                change("CNV-215", word, value, part[len(prefix) :])
+    return fitted.lines
+
+
+def _fits(values: list[Value]) -> bool:
+    return not values or wrap([prefix + value for _, prefix, value in values]) is not None
+
+
+def _shorten(values: list[Value], change: Change) -> list[Value]:
+    """The values that fit: the text cut from its end, parts dropped, the name cut, BIC and references dropped."""
+    text = values[-1] if values[-1][0] == "REMI" else None
+    others = values[:-1] if text is not None else list(values)
+    for step in ("", *_DROPPED, NAME, "BIC", "references"):
+        if step:
+            others = _step(others, step, change)
+        if _fits(others):
+            break
+    if text is None:
+        return others
+    word, prefix, value = text
+    room = LINES * WIDTH - sum(len(other[1]) + len(other[2]) for other in others) - len(prefix)
+    for length in range(min(len(value), max(room, 0)), 0, -1):
+        short = value[:length].rstrip(" ")
+        # A cut that ends in a code word would pose as one.
+        kept = guard(word, short)
+        if short and _fits([*others, (word, prefix, kept)]):
+            if short != value:
+                change("CNV-210", word, value, short)
+            if kept != short:
+                change("CNV-214", word, short, kept)
+            return [*others, (word, prefix, kept)]
+    change("CNV-210", word, value, "")
+    return others
+
+
+def _step(values: list[Value], step: str, change: Change) -> list[Value]:
+    kept: list[Value] = []
+    for word, prefix, value in values:
+        if word == step == NAME:
+            if len(value) > SHORT_NAME:
+                short = guard(NAME, value[:SHORT_NAME].rstrip(" "))
+                change("CNV-211", word, value, short)
+                value = short
+        elif word == step or (step == "references" and word in REFERENCES and len(value) > SHORT_REFERENCE):
+            change("CNV-211", word, value, "")
+            continue
+        kept.append((word, prefix, value))
+    return kept

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, PaymentLabel, Reporter
+from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, XS, Schemas
@@ -67,7 +67,7 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
     places = locate(pieces(), paths)
     for fault in told.faults:
-        _report(fault, places, reporter)
+        _report(fault, places, reporter, envelope.mark if envelope.encoding == "utf-8" else None)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
@@ -86,7 +86,8 @@ def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
     return False
 
 
-def _report(fault: _Told, places: dict[str, Place], reporter: Reporter) -> None:
+def _report(fault: _Told, places: dict[str, Place], reporter: Reporter, mark: int | None) -> None:
+    """``mark`` is the length of the byte order mark of a file in UTF-8."""
     place = places.get(fault.path)
     spot: Spot | None = None
     if place is not None:
@@ -101,7 +102,13 @@ def _report(fault: _Told, places: dict[str, Place], reporter: Reporter) -> None:
         path=fault.path,
         payment=fault.payment,
     )
-    if fault.expected_fr is None:
+    beside = places.get(fault.beside)
+    if fault.rule == "P001-047" and beside is not None and beside.name is not None and mark is not None:
+        # The currency goes behind the name; of a name with a prefix the last part is enough to find the place.
+        name = fault.beside.rpartition("/")[2].partition("[")[0]
+        new = Proposal(beside.name.offset + mark, name, f'{name} Ccy="EUR"', "review")
+        reporter.add(fault.rule, where, expected='Ccy="EUR"', proposal=new)
+    elif fault.expected_fr is None:
         reporter.add(fault.rule, where, found=fault.found, expected=fault.expected)
     else:
         reporter.add(fault.rule, where, found=fault.found, expected=fault.expected, expected_fr=fault.expected_fr)

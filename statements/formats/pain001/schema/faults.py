@@ -180,7 +180,7 @@ def _attributes(element: Any, error: Any) -> Iterator[Fault]:
     values = dict(element.items())
     for name, item in error.validator.items():
         if name and item.use == "required" and name not in values:
-            yield Fault("P001-030", element, expected=f"@{name}", attribute=f"@{name}")
+            yield Fault("P001-047" if name == "Ccy" else "P001-030", element, expected=f"@{name}", attribute=f"@{name}")
     for name, value in values.items():
         if name not in error.validator and not name.startswith(_XSI):
             yield Fault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))

@@ -1,0 +1,190 @@
+"""What is to be said of a message as a whole: envelope, length, characters, lines of its texts, sums of an MT942."""
+
+from __future__ import annotations
+
+import re
+
+from statements.formats.mt940.narrative import Parts
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
+from statements.formats.mt940.records import ALLOWED, Message, RawField, RawMessage
+from statements.formats.mt940.report import PlaceReporter
+from statements.formats.mt940.values import read_amount
+from statements.model.money import Money, exponent
+from statements.reference.bic import is_bic
+from statements.wire.charset import describe
+
+MESSAGE_LIMIT = 2_000
+"""Characters of a message, CR and LF counted one each, from ``:20:`` (or ``{1:``) to ``-`` or ``-}``."""
+
+Said = tuple[int, RawField, Parts]
+"""A text of whose lines something may be said: the number of its entry, its field, what it says."""
+
+_GOOD_BLOCKS = re.compile(
+    r"\{1:F01[A-Z0-9]{12}[0-9]{10}\}"
+    r"\{2:(?:I9[0-9]{2}[A-Z0-9]{12}[A-Z](?:[0-9]{1,4})?|O9[0-9]{2}[0-9]{10}[A-Z0-9]{12}[0-9]{20}[A-Z])\}"
+    r"(?:\{3:(?:\{[^{}]*\})*\})?\{4:"
+)
+_SENDER = re.compile(r"\{1:F01([A-Z0-9]{8})[A-Z0-9]([A-Z0-9]{3})[0-9]{10}\}\{2:I9")
+_BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ][1-5]:")
+_FLOOR = re.compile(r"([A-Z]{3})([A-Z])?([0-9., ]+)", re.ASCII)
+_COUNT = re.compile(r"([0-9]{1,5})([A-Z]{3})([0-9., ]+)", re.ASCII)
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u00ad]")
+_HIDDEN = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def check_envelope(raw: RawMessage, report: PlaceReporter) -> None:
+    """M940-005 for lines that are neither block nor field, M940-006 and -007 for the blocks."""
+    blocks: list[tuple[int, str]] = []
+    for number, text in raw.header:
+        if _BLOCK.match(text) is not None:
+            blocks.append((number, text))
+        elif text.strip():
+            report.add("M940-005", number, 1, found=text[:40])
+    if not blocks:
+        report.add("M940-006", raw.line, 1, expected="{1:…}{2:…}{4:")
+        return
+    # The trailer of the message before may share the line of a header.
+    texts = [text for _, text in blocks]
+    header = texts[-1][texts[-1].find("{1:") :] if "{1:" in texts[-1] else texts[-1]
+    own = [(number, text) for number, text in blocks if not text.startswith(("{5:", "{S:"))]
+    if len(own) != 1 or _GOOD_BLOCKS.fullmatch(header) is None:
+        report.add("M940-007", own[0][0] if own else blocks[0][0], 1, found=(own or blocks)[0][1][:60])
+
+
+def sender_bic(header: str) -> str | None:
+    """The BIC of the bank that sends a message, 11 characters, from its block 1; ``None`` for any other header.
+
+    >>> sender_bic("{1:F01QNTOFRP1XXXX0000000000}{2:I940XXXXXXXXXXXXN}{4:")
+    'QNTOFRP1XXX'
+    """
+    match = _SENDER.search(header)
+    if match is None or not is_bic(match[1] + match[2]):
+        return None
+    return match[1] + match[2]
+
+
+def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
+    """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
+    texts = "\n".join([field.text for field in raw.fields])
+    odd = texts.encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
+    if not odd:
+        return
+    groups: dict[str, list[str]] = {}
+    for char in dict.fromkeys(odd.decode("utf-8", "surrogatepass")):
+        if _CONTROL.match(char) is not None:
+            rule = "M940-010"
+        elif _HIDDEN.match(char) is not None:
+            rule = "M940-078"
+        else:
+            rule = "M940-077"
+        groups.setdefault(rule, []).append(char)
+    for rule in ("M940-010", "M940-077", "M940-078"):
+        if rule not in groups:
+            continue
+        group = groups[rule]
+        field = next(field for field in raw.fields if group[0] in field.text)
+        shown = "".join(group) if rule == "M940-077" else ", ".join(describe(char) for char in group[:8])
+        report.at(rule, field, field.text.index(group[0]), found=shown[:60])
+
+
+def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
+    """M940-025 and -029 of one message: its length, and the first blanks at the end of a line."""
+    if report.on("M940-025"):
+        length = len(raw.raw.rstrip("\r\n"))
+        if length > MESSAGE_LIMIT:
+            report.add("M940-025", raw.line, 1, found=str(length), expected=str(MESSAGE_LIMIT))
+    if " \n" not in raw.piece.text and raw.piece.text[-1:] != " ":
+        return
+    for field in raw.fields:
+        if " \n" not in field.text and field.text[-1:] != " ":
+            continue
+        index = 0
+        for line in field.lines:
+            if line[-1:] == " " and line.strip():
+                report.at("M940-029", field, index + len(line.rstrip()))
+                return
+            index += len(line) + 1
+
+
+def too_long(text: str) -> bool:
+    """Whether a text has more than six lines, or one of more than 65 characters."""
+    first = text.find("\n")
+    if first <= WIDTH and len(text) - first <= WIDTH + 1:
+        return text.count("\n") >= LINES
+    return text.count("\n") >= LINES or max(map(len, text.split("\n"))) > WIDTH
+
+
+def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> None:
+    """M940-070 to -076: the lines of each text, and what was noted when it was read."""
+    for entry, field, parts in said:
+        report.entry = entry
+        _check_text(field, report)
+        for note in parts.notes:
+            line, _ = report.piece.place(field.line_offset(note.line))
+            report.add(note.rule, line, 1, "86", found=note.found)
+    report.entry = None
+    for field in raw.fields:
+        if field.role == "text":
+            _check_text(field, report)
+
+
+def _check_text(field: RawField, report: PlaceReporter) -> None:
+    """M940-070 to -072: the number and width of the lines of one ``:86:``."""
+    texts = [line.rstrip() for line in field.lines]
+    place = report.piece.place
+    if not any(texts):
+        line, column = place(field.at)
+        report.add("M940-072", line, column, "86")
+        return
+    while not texts[-1]:
+        texts.pop()
+    if len(texts) > LINES:
+        line, _ = place(field.line_offset(LINES))
+        report.add("M940-070", line, 1, "86", found=str(len(texts)), expected=str(LINES))
+    for number, text in enumerate(texts):
+        if len(text) > WIDTH:
+            line, column = place(field.line_offset(number) + WIDTH)
+            report.add("M940-071", line, column, "86", found=str(len(text)), expected=str(WIDTH))
+            break
+
+
+def check_interim(raw: RawMessage, message: Message, report: PlaceReporter) -> None:
+    """M940-090 floor limits, -091 one currency, -092 counts and sums against the entries."""
+    frame = [field for field in raw.fields if field.role == "frame"]
+    floors = [field for field in frame if field.tag == "34F"]
+    marks = []
+    currencies: list[tuple[str, RawField, int]] = []
+    for field in floors:
+        match = _FLOOR.fullmatch(field.trimmed)
+        marks.append(match[2] or "" if match is not None else "?")
+        if match is not None:
+            currencies.append((match[1], field, 0))
+    if marks not in ([""], ["D", "C"]):
+        field = floors[0] if floors else raw.fields[-1]
+        line, column = report.piece.place(field.at)
+        report.add("M940-090", line, column, "34F", found=", ".join(mark or "-" for mark in marks))
+    for field in frame:
+        if field.tag not in ("90D", "90C"):
+            continue
+        match = _COUNT.fullmatch(field.trimmed)
+        if match is None:
+            report.at("M940-092", field, found=field.trimmed[:40])
+            continue
+        currencies.append((match[2], field, match.start(2)))
+        _compare(field, match, message, report)
+    for currency, field, index in currencies[1:]:
+        if currency[:2] != currencies[0][0][:2]:
+            report.at("M940-091", field, index, "Currency", found=currency, expected=currencies[0][0])
+
+
+def _compare(field: RawField, match: re.Match[str], message: Message, report: PlaceReporter) -> None:
+    amounts = [entry.amount.minor for entry in message.entries]
+    credit = field.tag == "90C"
+    chosen = [minor for minor in amounts if (minor >= 0) == credit]
+    stated = read_amount(match[3].strip(), exponent(match[2])).minor
+    total = abs(sum(chosen))
+    if int(match[1]) != len(chosen) or stated != total:
+        expected = f"{len(chosen)} {Money(total, match[2]).text}"
+        report.at("M940-092", field, found=field.trimmed, expected=expected)

@@ -1,0 +1,476 @@
+"""A piece of a file into messages and fields: tags, ends, headers, and every tolerance about them.
+
+A tag is a line that begins with ``:``, two digits, at most one letter, ``:`` (also ``NS``, ``NSF``), known to the
+message and possible at its place by :data:`statements.formats.mt940.fields.SEQUENCE`. Inside a ``:86:`` an impossible
+tag is text. A message whose tags stand in order is cut at all of them at once; any other is cut line by line, to the
+same fields. A field that is out of place is kept with a finding, never dropped.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from itertools import accumulate, count, pairwise
+
+from statements.formats.mt940.fields import (
+    ALL_TAGS,
+    NS_TAGS,
+    TAG_NUMBERS,
+    in_order,
+    state_after,
+)
+from statements.formats.mt940.records import Piece, RawField, RawMessage
+from statements.formats.mt940.report import PlaceReporter
+from statements.formats.mt940.roles import CLOSING, add, add_frame, add_narrative, possible, slot
+
+CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
+"""What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
+
+TAG = re.compile(r":([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+_BROKEN = re.compile(r": *([0-9]{2}[A-Z]?) *:", re.ASCII)
+_CUT = re.compile(r"([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+_TYPE_LINE = re.compile(r":9[0-9]{2}:\s*$")
+_BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ{][1-5]:")
+_HEADER = re.compile(
+    r"[0-9]{4} [0-9]{2}[A-Z0-9]{8,}\s*$|9[0-9]{2}(?: [0-9]{2})?\s*$|[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\s*$"
+)
+_END = re.compile(r"\s*-(?:[}å].*|[A-Z]{3})?\s*$")
+_ODD_END = re.compile(r"-?[A-Z]{3}\s*$|\$\s*$")
+_KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
+
+_OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
+_FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+# A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
+# before text.
+_DOUBTFUL = re.compile(
+    rf"\n(?:[{CONTROLS[:10]}{CONTROLS[11:]}]|[^\S\n]*[^\w\s:]?[äÄ{{][1-5S]:|: *[0-9]{{2}}[A-Z]? *:(?<!\n:[0-9]{{2}}:)"
+    rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
+)
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+_BLANK_END = re.compile(r"(?:\n[^\S\n]*+)++\Z")
+_ODD_START = re.compile(r"\n(?=[:\-])")
+_PRINTABLE = bytes(range(32, 127)) + b"\r\n"
+_ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
+
+
+class Splitter:
+    """Cuts the pieces of one file; holds what one piece leaves for the next (header lines, line numbers)."""
+
+    def __init__(self, report: PlaceReporter) -> None:
+        self.report = report
+        self.line = 1
+        self.header: list[tuple[int, str]] = []
+        self.messages = 0
+        self.seen_tag = False
+        self.after_end = False
+        self._message: RawMessage | None = None
+        self._done: list[RawMessage] = []
+        self._junk = False
+        self._blank: list[int] = []
+        # Of the piece being cut: the lines that are read one by one, the number and offset of each.
+        self._piece = Piece("")
+        self._texts: list[str] = []
+        self._offsets: list[int] = []
+        self._first = 1
+        self._start = 0
+        self._ahead: dict[bool, tuple[int, bool]] = {}
+        self._after: tuple[int, bool] = (-1, False)
+
+    def feed(self, piece: Piece, data: bytes) -> list[RawMessage]:
+        """The messages of one piece, and its bytes. A piece never ends inside a message."""
+        self._piece = piece
+        text = piece.text
+        self._done = []
+        self._start = 0
+        self._ahead, self._after = {}, (-1, False)
+        at = self._whole(piece, data)
+        self._first = self.line + text.count("\n", 0, at)
+        self._texts = text[at:].split("\n")
+        if not self._texts[-1]:
+            self._texts.pop()
+        self._offsets = []
+        for line in self._texts:
+            self._offsets.append(at)
+            at += len(line) + 1
+        self._offsets.append(len(text))
+        index = 0
+        while index < len(self._texts):
+            index = self._one(index)
+        self._close(len(self._texts))
+        self.line = self._first + len(self._texts)
+        return self._done
+
+    def finish(self) -> None:
+        """Report what stands after the last message, and a file without any field."""
+        left = [(number, text) for number, text in self.header if text.strip(CONTROLS + " ")]
+        if not self.seen_tag:
+            self.report.message = None
+            self.report.add("M940-001", left[0][0] if left else 1, 1)
+        elif left:
+            self.report.add("M940-009", left[0][0], 1, found=left[0][1][:40])
+
+    # A message in order --------------------------------------------------------------------------------------
+
+    def _whole(self, piece: Piece, data: bytes) -> int:
+        """Take a message whose tags stand in order; the offset from which the lines are read one by one."""
+        text = piece.text
+        opening = _OPENING.match(text)
+        if opening is None:
+            return 0
+        first = opening.end() - 4
+        parts = _FIELDS.split(text[first + 4 :])
+        tags, texts = ["20", *parts[1::2]], parts[::2]
+        header = list(self.header)
+        if opening[1] is not None:
+            header.append((piece.line, opening[1][:-1]))
+        kind = _kind(header)
+        if not in_order(kind, tags):
+            if kind != "940" or not in_order("942", tags):
+                return 0
+            kind = "942"
+        last = len(text) - len(texts[-1])
+        printable = not data.translate(None, _PRINTABLE)
+        blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
+        colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
+        doubtful = blank or colons or not printable or text.find("{", first, last) >= 0
+        if doubtful and _DOUBTFUL.search(text, first, last) is not None:
+            return 0
+        closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in CLOSING), 0)
+        while closing > 1 and tags[closing - 1] in CLOSING:
+            closing -= 1
+        if closing and any("\n" in part for part in texts[closing:-1]):
+            return 0
+        if opening[1] is not None:
+            self._add_header(piece.line, opening[1][:-1])
+        own, line_end, _ = texts[-1].partition("\n")
+        texts[-1] = own
+        message = self._open_at(first, piece.line + (opening[1] is not None))
+        self._fill(message, kind, tags, texts)
+        if blank or colons or "\n:NS" in text or text.find("\n-", first, last) >= 0:
+            self._local(message, last)
+        return last + len(own) + len(line_end)
+
+    def _fill(self, message: RawMessage, kind: str, tags: list[str], texts: list[str]) -> None:
+        """The fields of a message in order; the text of the last one is its first line."""
+        self.seen_tag, self._junk = True, False
+        message.kind = kind
+        # The text of a field begins behind those before it, their tags, and three more signs each: two colons, a LF.
+        offset = accumulate(map(operator.add, map(len, texts), map(len, tags[1:])), initial=0)
+        offsets = map(operator.add, offset, count(message.start + 4, 3))
+        fields = message.fields = list(map(RawField, tags, texts, map(_ROLES.__getitem__, tags), offsets))
+        if kind == "942":
+            for before, field in pairwise(fields):
+                if field.role == "narrative" and before.role != "entry":
+                    field.role = "text"
+        elif tags[-1] == "86":
+            fields[-1].role = "text"
+        message.seen = {slot(tag) for tag in tags}
+        message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
+        message.closed = not CLOSING.isdisjoint(tags)
+        used = next(field for field in reversed(fields) if field.role != "kept")
+        message.last_role = used.role
+        message.state = state_after(used.tag, closed=message.closed and used.role == "text")
+        message.entered = "61" in tags or "86" in tags
+
+    def _local(self, message: RawMessage, last: int) -> None:
+        """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
+        report = self.report
+        report.piece = message.piece
+        for field in message.fields:
+            if field.role == "kept":
+                report.on_line("M940-019", field)
+            text = field.text
+            blank = _BLANK_END.search(text) if "\n" in text and field.at < last else None
+            if blank is not None:
+                report.on_line("M940-026", field, text.count("\n", 0, blank.start()) + 1)
+                field.text = text = text[: blank.start()]
+            if "\n-" in text or "\n:" in text:
+                for match in _ODD_START.finditer(text):
+                    self._odd(field, match.end())
+
+    def _odd(self, field: RawField, index: int) -> None:
+        """A line of text that begins as a tag or an end does."""
+        narrative = field.role in ("narrative", "text")
+        colon = field.text[index] == ":"
+        if colon and not narrative:
+            return
+        number = field.text.count("\n", 0, index)
+        rule, tag = ("M940-028", "86") if colon else ("M940-027", field.tag)
+        line, _ = self._piece.place(field.line_offset(number))
+        self.report.add(rule, line, 1, tag, found=field.text[index : index + 20].partition("\n")[0])
+
+    # One line ---------------------------------------------------------------------------------------------
+
+    def _one(self, index: int) -> int:
+        text = self._texts[index]
+        number = self._first + index
+        message = self._message
+        offset = self._offsets[index]
+        if text and text[0] in CONTROLS:
+            bare = text.lstrip(CONTROLS)
+            if bare[:1] in (":", "{", "-", "") or bare in ("XXX",):
+                if bare or message is None:
+                    self._control(number, text)
+                offset += len(text) - len(bare)
+                text = bare
+                if not text:
+                    return index + 1
+        if not text.strip():
+            if message is not None:
+                self._blank.append(index)
+            return index + 1
+        follow = index + 1
+        tag, rest = "", ""
+        match = TAG.match(text)
+        if match is not None:
+            tag, rest, offset = match[1], text[match.end() :], offset + match.end()
+        elif text[0] == ":":
+            match = _BROKEN.match(text)
+            if match is not None and match[1] in ALL_TAGS and self._possible(match[1], text[match.end() :], index):
+                tag, rest, offset = match[1], text[match.end() :], offset + match.end()
+                self.report.add("M940-021", number, 1, tag, found=match[0])
+            elif text.strip() == ":" and follow < len(self._texts):
+                match = _CUT.match(self._texts[follow])
+                if match is not None and match[1] in ALL_TAGS and self._possible(match[1], "", follow):
+                    tag, rest = match[1], self._texts[follow][match.end() :]
+                    offset = self._offsets[follow] + match.end()
+                    self.report.add("M940-021", number, 1, tag, found=":")
+                    number, follow = number + 1, follow + 1
+            if not tag and _TYPE_LINE.match(text) is not None:
+                self._close(index)
+                self._add_header(number, text)
+                return follow
+        if tag:
+            self._flush_blank(text_follows=False)
+            self._tag(RawField(tag, rest, "", offset), number, index)
+            return follow
+        if _BLOCK.match(text) is not None:
+            self._flush_blank(text_follows=False, drop=True)
+            self._close(index)
+            self._add_header(number, text)
+            return follow
+        if message is not None and self._ends(text, index):
+            self._blank.clear()
+            self._end(text, number, index)
+            return follow
+        self._text(text, offset, number, index)
+        return follow
+
+    def _control(self, number: int, text: str) -> None:
+        self.report.add("M940-010", number, 1, found=f"U+{ord(text[0]):04X}")
+
+    def _text(self, text: str, offset: int, number: int, index: int) -> None:
+        """A line that is neither tag nor end: goes on with the field before, or is a header."""
+        message = self._message
+        if message is None or not message.fields:
+            if not self._junk:
+                self._add_header(number, text)
+            return
+        field = message.fields[-1]
+        if message.closed and self._heads_next(index, any_text=field.tag != "86"):
+            self._blank.clear()
+            self._close(index)
+            self._add_header(number, text)
+            return
+        narrative = field.role in ("narrative", "text")
+        self._flush_blank(text_follows=narrative)
+        if narrative and text[0] == ":":
+            self.report.add("M940-028", number, 1, "86", found=text[:20])
+        elif text[0] == "-":
+            self.report.add("M940-027", number, 1, field.tag, found=text[:20])
+        field.grow(text, offset)
+
+    # Ends and headers -------------------------------------------------------------------------------------
+
+    def _ends(self, text: str, index: int) -> bool:
+        """Whether a line ends the message: always after the closing balance, else only when nothing follows."""
+        message = self._message
+        if message is None:
+            return False
+        bare = text.strip(CONTROLS)
+        plain = _END.match(bare) is not None
+        if not plain and _ODD_END.match(bare) is None:
+            return False
+        if message.closed:
+            return plain or self._last(index)
+        return plain and bare.strip(" ")[:2] in ("-", "-}") and self._last(index)
+
+    def _last(self, index: int) -> bool:
+        """Whether only blank lines, headers and the next message follow in this piece."""
+        decisive, answer = self._after
+        if index < decisive:
+            # An earlier look ahead passed this line: long junk stays linear.
+            return answer
+        decisive, answer = len(self._texts), True
+        for at in range(index + 1, len(self._texts)):
+            bare = self._texts[at].lstrip(CONTROLS)
+            if bare.strip() and not _HEADER.match(bare) and not _TYPE_LINE.match(bare):
+                decisive, answer = at, bare.startswith(":20:") or _BLOCK.match(bare) is not None
+                break
+        self._after = (decisive, answer)
+        return answer
+
+    def _heads_next(self, index: int, *, any_text: bool) -> bool:
+        """Whether this line and those after it are the header of the next message: nothing else follows."""
+        until, answer = self._ahead.get(any_text, (-1, False))
+        if index < until:
+            # The line was passed by an earlier look ahead: long junk stays linear.
+            return answer
+        at, answer = index, True
+        for at in range(index, len(self._texts)):
+            bare = self._texts[at].lstrip(CONTROLS)
+            if not bare.strip():
+                continue
+            if bare.startswith(":20:") or _BLOCK.match(bare) is not None or _TYPE_LINE.match(bare):
+                break
+            if bare[0] == ":" or (not any_text and _HEADER.match(bare) is None):
+                answer = False
+                break
+        self._ahead[any_text] = (at + (0 if not answer else 1), answer)
+        return answer
+
+    def _end(self, text: str, number: int, index: int) -> None:
+        message = self._message
+        if message is None:
+            return
+        message.ended = True
+        # PostFinance puts trailer and next header on the line of the end.
+        at = text.find("{1:")
+        self._close(index + 1)
+        self.after_end = True
+        if at > 0:
+            self._add_header(number, text[at:])
+
+    def _add_header(self, number: int, text: str) -> None:
+        self._junk = False
+        self.header.append((number, text))
+
+    def _flush_blank(self, *, text_follows: bool, drop: bool = False) -> None:
+        if not self._blank:
+            return
+        message = self._message
+        if message is not None and not drop:
+            number = self._first + self._blank[0]
+            self.report.add("M940-026", number, 1, message.fields[-1].tag if message.fields else None)
+            if text_follows:
+                for index in self._blank:
+                    message.fields[-1].grow("", self._offsets[index])
+        self._blank.clear()
+
+    # Messages ---------------------------------------------------------------------------------------------
+
+    def _open(self, index: int) -> RawMessage:
+        self._close(index)
+        return self._open_at(self._start, self._first + index)
+
+    def _open_at(self, start: int, line: int) -> RawMessage:
+        self.messages += 1
+        message = RawMessage(self._piece, line, start, header=self.header, fields=[], number=self.messages)
+        self.header = []
+        self.after_end = False
+        message.kind = _kind(message.header)
+        self._message = message
+        self.report.message = message.number
+        return message
+
+    def _close(self, index: int) -> None:
+        """The message that stands open is complete; ``index`` is the first line that is not its own."""
+        self._blank.clear()
+        message = self._message
+        self._junk = False
+        if message is None:
+            return
+        self._message = None
+        message.end = self._offsets[index]
+        message.start = min(self._start, message.end)
+        for field in message.fields:
+            if field.more:
+                field.join()
+        self._done.append(message)
+        self._start = message.end
+        if not message.ended:
+            last = message.fields[-1]
+            self.report.message = message.number
+            line, _ = self._piece.place(last.line_offset(last.text.count("\n")))
+            self.report.add("M940-008", line, 1, last.tag)
+
+    # Tags -------------------------------------------------------------------------------------------------
+
+    def _tag(self, field: RawField, number: int, index: int) -> None:
+        self.seen_tag = True
+        message = self._message
+        tag, rest = field.tag, field.text
+        if message is None:
+            if self.after_end and tag not in ("20", "25", "25P", "60F", "60M"):
+                rule = "M940-016" if tag == "61" else "M940-009"
+                self.report.add(rule, number, 1, tag, found=rest[:40])
+                self._junk = True
+                return
+            message = self._open(index)
+        elif tag == "20":
+            message = self._open(index)
+        in_text = bool(message.fields) and message.fields[-1].role in ("narrative", "text")
+        start = field.at - len(tag) - 2
+        if tag in NS_TAGS:
+            self.report.add("M940-019", number, 1, tag)
+            add(message, field, "kept")
+        elif tag not in ALL_TAGS:
+            if in_text and not (tag[:2] in TAG_NUMBERS and len(tag) == 3):
+                self._text(f":{tag}:{rest}", start, number, index)
+            else:
+                self.report.add("M940-018", number, 1, tag, found=f":{tag}:")
+                add(message, field, "kept")
+        elif in_text and not self._possible(tag, rest, index):
+            self._text(f":{tag}:{rest}", start, number, index)
+        else:
+            self._known(message, field, number, index)
+
+    def _possible(self, tag: str, rest: str, index: int) -> bool:
+        return possible(self._message, tag, rest, lambda: self._next_tag(index))
+
+    def _next_tag(self, index: int) -> str:
+        """The next tag in this piece after a line, or an empty text."""
+        for text in self._texts[index + 1 :]:
+            match = TAG.match(text.lstrip(CONTROLS))
+            if match is not None and (match[1] in ALL_TAGS or match[1] in NS_TAGS):
+                return match[1]
+        return ""
+
+    def _known(self, message: RawMessage, field: RawField, number: int, index: int) -> None:
+        tag, rest = field.tag, field.text
+        if tag == "61":
+            if message.closed:
+                self.report.add("M940-016", number, 1, tag, found=rest[:40])
+                add(message, field, "kept")
+            else:
+                add(message, field, "entry")
+        elif tag == "86":
+            add_narrative(message, field, number, self.report)
+        elif tag in ("60F", "60M") and message.opening_at is not None:
+            message = self._open(index)
+            message.opening_at = 0
+            add(message, field, "frame")
+        elif tag in ("25", "25P") and "25" in message.seen and message.closed:
+            message = self._open(index)
+            message.seen.add("25")
+            add(message, field, "frame")
+        elif tag in ("25", "25P") and message.entered and not self._possible(tag, rest, index):
+            # A mis-tagged :86:, seen where a converter mixed up its fields.
+            self.report.add("M940-017", number, 1, tag, found=rest[:40])
+            last_entry = message.fields[-1].role == "entry"
+            add(message, field, "narrative" if last_entry else "kept")
+        elif tag in ("25", "25P") and message.entered:
+            message = self._open(index)
+            message.seen.add("25")
+            add(message, field, "frame")
+        elif tag in ("62F", "62M") and message.closed:
+            self.report.add("M940-046", number, 1, tag, found=rest[:40])
+            add(message, field, "kept")
+        else:
+            add_frame(message, field, number, self.report)
+
+
+def _kind(header: list[tuple[int, str]]) -> str:
+    """The message type that a block header names; 940 where none does."""
+    block = _KIND.search("".join([text for _, text in header]))
+    return block[1] if block is not None and block[1] in ("940", "942", "950") else "940"

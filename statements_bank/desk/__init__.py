@@ -1,0 +1,1 @@
+"""The desk: what people decide. Connections and letters, who may do what, payments to approve, limits by plan."""

@@ -1,5 +1,0 @@
-"""``python -m tests.mutation``"""
-
-from tests.mutation.run import main
-
-raise SystemExit(main())
