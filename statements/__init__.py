@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
+    from statements.services.many import ConversionJob, convert_many
     from statements.services.read import read
     from statements.services.validate import validate
 
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Balance",
+    "ConversionJob",
     "Entry",
     "Finding",
     "InvalidFile",
@@ -41,6 +43,7 @@ __all__ = [
     "Statement",
     "__version__",
     "convert",
+    "convert_many",
     "identify",
     "read",
     "validate",
@@ -49,6 +52,7 @@ __all__ = [
 _HOMES = {
     "Account": "statements.model.account",
     "Balance": "statements.model.statement",
+    "ConversionJob": "statements.services.many",
     "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
@@ -61,6 +65,7 @@ _HOMES = {
     "Severity": "statements.rules",
     "Statement": "statements.model.statement",
     "convert": "statements.services.convert",
+    "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
     "read": "statements.services.read",
     "validate": "statements.services.validate",

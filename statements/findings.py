@@ -16,6 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from statements.model.members import french_members
 from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity, Text
 from statements.visible import french_value
 
@@ -114,11 +115,14 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         template = text.get(lang)
         if "{" not in template:
             return template
-        # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language.
-        local = french_value if lang == "fr" else str
-        return PLACEHOLDER.sub(
-            lambda match: self._word(match, str if match[1] in ("found", "expected") else local), template
-        )
+        if lang != "fr":
+            return PLACEHOLDER.sub(lambda match: self._word(match, str), template)
+        # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language. The
+        # rules of choosing and writing speak of our own figures alone.
+        quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
+        local: dict[str, Callable[[str], str]] = {"field": french_members}
+        local.update(dict.fromkeys(("before", "after", *quoted), str))
+        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value)), template)
 
     def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:
         name = match[1]
@@ -127,7 +131,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         value = getattr(self, name, None) if name in ("found", "expected") else None
         if value is None and name in Location.__struct_fields__:
             value = getattr(self.location, name)
-        return match[0] if value is None else str(value)
+        return match[0] if value is None else local(str(value))
 
 
 class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from statements.cli import parallel
 from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
 from statements.cli.downloads import read_sources
-from statements.cli.files import Output, is_folder_target, read_source, release
+from statements.cli.files import Output, foreseen, is_folder_target, read_source, release
 from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
+from statements.cli.result import held, say_findings, say_listed, totals
 from statements.cli.texts import Texts
+from statements.cli.words import day
 from statements.findings import Finding, Profile
 from statements.formats import register
 from statements.rules import Severity
+from statements.services.continued import STATE, State, issued_now, read_state, since_last, write_state
 from statements.services.convert import StatementFile, faulty, groups, join, ledger_lines, numbered
 from statements.services.identify import FileIdentity, identify
 from statements.services.read import Gathered, ReadOptions, not_taken
@@ -35,7 +39,7 @@ def command(texts: Texts) -> LocalCommand:
     def option(*names: str, **settings: Any) -> click.Option:
         return click.Option(list(names), **settings)
 
-    day = Day(texts)
+    date = Day(texts)
     return LocalCommand(
         texts,
         name="convert",
@@ -53,8 +57,8 @@ def command(texts: Texts) -> LocalCommand:
                 metavar="IBAN",
                 help=texts("opt.account"),
             ),
-            option("--since", type=day, metavar="DATE", help=texts("opt.since")),
-            option("--until", type=day, metavar="DATE", help=texts("opt.until")),
+            option("--since", type=date, metavar="DATE", help=texts("opt.since")),
+            option("--until", type=date, metavar="DATE", help=texts("opt.until")),
             option("--every", type=Word(("day", "month", "all"), texts), help=texts("opt.every")),
             option("--timezone", default="Europe/Paris", show_default=True, metavar="ZONE", help=texts("opt.timezone")),
             option("--opening", type=Amount(texts), metavar="AMOUNT", help=texts("opt.opening")),
@@ -66,6 +70,10 @@ def command(texts: Texts) -> LocalCommand:
             option("-o", "--output", "output", metavar="DIR|FILE|-", help=texts("opt.output")),
             option("--force", is_flag=True, help=texts("opt.force")),
             option("--ledger", metavar="FILE", help=texts("opt.ledger")),
+            option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
+            option("--new-only", is_flag=True, help=texts("opt.new-only")),
+            option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
+            option("--dask", metavar="ADDRESS", help=texts("opt.dask")),
             option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
         ],
     )
@@ -82,29 +90,78 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"], texts)
+    with parallel.cluster(options["dask"] or "", texts) as executor:
+        return _statements(sources, reading, writer, executor, options, texts)
+
+
+def _statements(
+    sources: Sequence[Source],
+    reading: ReadOptions,
+    writer: Profile,
+    executor: Executor | None,
+    options: dict[str, Any],
+    texts: Texts,
+) -> int:
+    """Statements from the sources to files; whoever does the work, the bytes are the same."""
+    gathered = parallel.gather(sources, reading, options["jobs"], texts, executor)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
+    state = _state_of(options, texts) if options["new_only"] else None
+    if state is not None:
+        fresh = since_last(kept, state, options["to"], options["every"])
+        kept, refused = fresh.value, (*refused, *fresh.findings)
     tasks = numbered(groups(kept), writer)
-    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts)
+    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts, executor)
     files = [outcome.value for outcome in outcomes if outcome.value is not None]
     written = [item for outcome in outcomes for item in outcome.findings]
-    _report([*gathered.findings, *refused, *written], texts)
-    if faulty(written):
-        return FAULT
-    errors = any(item.severity is Severity.ERROR for item in (*gathered.findings, *refused, *written))
-    lost = len(outcomes) - len(files) + len(refused)
-    _deliver(files, gathered, [item for o in outcomes if o.value is None for item in o.findings], options, texts)
+    findings = [*gathered.findings, *refused, *written]
+    try:
+        if faulty(written):
+            return FAULT
+        left = [item for outcome in outcomes if outcome.value is None for item in outcome.findings]
+        outputs = _outputs(files, gathered, left, writer, options, texts)
+        if state is not None and files:
+            outputs.append(_state_output(state, files, options))
+        _deliver(files, gathered, outputs, writer, options, texts)
+    finally:
+        # Whatever became of the files, everything found is said, after the result where there is one.
+        label = register.get(options["to"]).label.get(texts.lang)
+        say_findings(findings, label, bool(options["ledger"]), texts, everything=options["verbose"])
+        if gathered.identities:
+            # Qonto's days depend on the zone, so it is said.
+            say(texts("zone", zone=options["timezone"]))
+    errors = [item for item in findings if item.severity is Severity.ERROR]
+    lost = len(outcomes) - len(files) + sum(item.id in ("CNV-008", "CNV-024") for item in refused)
     if lost:
         say(texts("refused", count=texts.count("statement", lost)))
     return FINDINGS if errors else OK
 
 
+def _state_of(options: dict[str, Any], texts: Texts) -> State:
+    """How far the statements in the folder go."""
+    target = options["output"] or "-"
+    if target == "-" or not is_folder_target(target):
+        raise UsageFault(texts("error") + texts("new-only-folder"))
+    path = Path(target) / STATE
+    if not path.exists():
+        return State()
+    state = read_state(read_source(str(path), texts))
+    if state is None:
+        raise UsageFault(texts("error") + texts("bad-state", path=path))
+    return state
+
+
+def _state_output(state: State, files: Sequence[StatementFile], options: dict[str, Any]) -> Output:
+    written = [statement for file in files for statement in file.statements]
+    now = issued_now(state, options["to"], written)
+    return Output(Path(options["output"]) / STATE, write_state(now), replace=True)
+
+
 def _check_usage(options: dict[str, Any], texts: Texts) -> None:
     since, until = options["since"], options["until"]
     if since and until and since > until:
-        raise UsageFault(texts("error") + texts("range", since=since, until=until))
+        raise UsageFault(texts("error") + texts("range", since=day(since, texts), until=day(until, texts)))
     if options["eol"]:
         _check_eol(options["eol"], register.get(options["to"]), texts)
     if options["sources"].count("-") > 1:
@@ -166,9 +223,10 @@ def _choices(rows: Sequence[register.Format], options: dict[str, Any], texts: Te
     if neutral:
         writer = Profile(name="default", base="default")
     else:
-        writer = choose(
-            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=joint_settings
-        )[to]
+        # A format that people read has a profile for each language.
+        spoken = (texts.lang,) if texts.lang in register.get(to).writer_profiles() else ()
+        names = options["profiles"] or spoken
+        writer = choose([to], "writer", texts, names=names, settings=settings, other_settings=joint_settings)[to]
         _check_writer(to, writer, texts)
     reading = ReadOptions(
         source=options["source"],
@@ -202,7 +260,7 @@ def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts:
     """Options that nothing in this run would heed are misuse, not silence."""
     for name in names:
         if options[name]:
-            option = "--" + name.removesuffix("s")
+            option = "--" + name.removesuffix("s").replace("_", "-")
             raise UsageFault(texts("error") + texts(sentence, name=option))
 
 
@@ -226,72 +284,72 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
         raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
 
 
-def _report(findings: Sequence[Finding], texts: Texts) -> None:
-    """The findings on stderr: at most 100 for each rule, of mere remarks 3; the ledger has every change."""
-    from statements.cli.render.text import concise_line
-
-    counts: dict[str, int] = {}
-    hidden: dict[str, int] = {}
-    for item in findings:
-        counts[item.id] = counts.get(item.id, 0) + 1
-        if counts[item.id] <= (3 if item.severity is Severity.INFO else 100):
-            say(concise_line(item, item.location.account or "", texts, remedy=True))
-        else:
-            hidden[item.id] = hidden.get(item.id, 0) + 1
-    for rule, count in hidden.items():
-        say(texts("hidden", n=count, rule=rule))
-
-
-def _deliver(
+def _outputs(
     files: Sequence[StatementFile],
     gathered: Gathered,
     refused: Sequence[Finding],
+    writer: Profile,
     options: dict[str, Any],
     texts: Texts,
-) -> None:
+) -> list[Output]:
+    """The statements as files, then the ledger if one is wanted. Nothing of it is written yet."""
     target = options["output"] or "-"
     outputs: list[Output] = []
-    holders: list[Sequence[StatementFile]] = []
-    empty = register.get(options["to"]).neutral and not any(f.severity is Severity.ERROR for f in gathered.findings)
     if target != "-" and is_folder_target(target):
         outputs = [Output(Path(target) / file.name, file.content) for file in files]
-        holders = [[file] for file in files]
-    elif target != "-" and (files or empty):
-        outputs, holders = [Output(Path(target), _joined(files, options["to"]))], [files]
+    elif target != "-" and (files or _may_be_empty(gathered, options)):
+        outputs = [Output(Path(target), join(files, options["to"], writer))]
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
         lines = ledger_lines(files, gathered.identities, timezone=zone, findings=[*sources, *refused], lang=texts.lang)
         outputs.append(Output(Path(options["ledger"]), b"".join(lines)))
-    if gathered.identities:
-        # Qonto's days depend on the zone, so it is said.
-        say(texts("zone", zone=options["timezone"]))
-    results = release(outputs, options["sources"], options["force"], texts)
-    for result, held in zip(results, holders, strict=False):
-        say(_result(result.path, result.unchanged, held, texts))
-    for result in results[len(holders) :]:
-        say(texts("unchanged", path=result.path) if result.unchanged else str(result.path))
-    if target == "-" and (files or empty):
-        out_bytes(_joined(files, options["to"]))
-    elif not files:
-        say(texts("nothing"))
+    return outputs
 
 
-def _joined(files: Sequence[StatementFile], to: str) -> bytes:
-    if files:
-        return join(files)
-    return register.get(to).write(()).value
+def _may_be_empty(gathered: Gathered, options: dict[str, Any]) -> bool:
+    """Whether a file without statements is an answer: our JSON of sources without a fault."""
+    return register.get(options["to"]).neutral and not any(f.severity is Severity.ERROR for f in gathered.findings)
 
 
-def _result(path: Path, unchanged: bool, held: Sequence[StatementFile], texts: Texts) -> str:
-    if unchanged:
-        return texts("unchanged", path=path)
-    return texts(
-        "written",
-        path=path,
-        statements=texts.count("statement", sum(len(file.statements) for file in held)),
-        entries=texts.count("entry", sum(file.entries for file in held)),
-    )
+def _deliver(
+    files: Sequence[StatementFile],
+    gathered: Gathered,
+    outputs: list[Output],
+    writer: Profile,
+    options: dict[str, Any],
+    texts: Texts,
+) -> None:
+    """Write everything or nothing, or with ``--dry-run`` say what would be; the result comes first."""
+    target = options["output"] or "-"
+    if options["dry_run"]:
+        states = foreseen(outputs, options["sources"], options["force"], texts)
+    else:
+        states = [
+            "unchanged" if item.unchanged else ""
+            for item in release(outputs, options["sources"], options["force"], texts)
+        ]
+    # Of data on standard output nothing more is said: they are the result.
+    if files and (target != "-" or options["dry_run"]):
+        say(totals(files, "result.dry" if options["dry_run"] else "result", texts))
+    held_by = zip(outputs, states, strict=True)
+    lines = []
+    ledger = ""
+    for output, state in held_by:
+        if output.replace:
+            continue
+        own = [file for file in files if file.name == output.path.name] if is_folder_target(target) else list(files)
+        if str(output.path) == options["ledger"]:
+            ledger = texts(state, path=output.path) if state else str(output.path)
+        else:
+            lines.append(held(own, output.path, state, texts))
+    say_listed(lines, texts, everything=options["verbose"])
+    if ledger:
+        say(ledger)
+    if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
+        out_bytes(join(files, options["to"], writer))
+    if not files:
+        say(texts("nothing-new" if options["new_only"] else "nothing"))
 
 
 def _payments(sources: Sequence[Source], rows: Sequence[register.Format], options: dict[str, Any], texts: Texts) -> int:
@@ -304,17 +362,22 @@ def _payments(sources: Sequence[Source], rows: Sequence[register.Format], option
         raise UsageFault(texts("pain-only-json", path=name))
     if not all(held):
         raise UsageFault(texts("pain-mixed"))
-    idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger")
+    idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger", "new_only")
     _refuse(idle, "statements-only", options, texts)
     row = register.payments()
     readers = choose([row.name], "reader", texts, names=options["profiles"], settings=options["settings"])
     outcome = payment_document(sources, readers[row.name])
-    _report(outcome.findings, texts)
     target = options["output"] or "-"
-    if target == "-":
+    path = Path(target) / (Path(sources[0][0]).stem + ".json") if is_folder_target(target) else Path(target)
+    outputs = [Output(path, outcome.value)] if target != "-" else []
+    if options["dry_run"]:
+        for state in foreseen(outputs, options["sources"], options["force"], texts):
+            say(texts(state, path=path) if state else str(path))
+    elif target == "-":
         out_bytes(outcome.value)
     else:
-        path = Path(target) / (Path(sources[0][0]).stem + ".json") if is_folder_target(target) else Path(target)
-        (result,) = release([Output(path, outcome.value)], options["sources"], options["force"], texts)
+        (result,) = release(outputs, options["sources"], options["force"], texts)
         say(texts("unchanged", path=path) if result.unchanged else str(path))
+    label = register.get(options["to"]).label.get(texts.lang)
+    say_findings(outcome.findings, label, False, texts, everything=options["verbose"])
     return OK if outcome.ok else FINDINGS

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from statements.cli import words
 from statements.cli.console import UsageFault, say
 from statements.cli.files import expand, read_source
 from statements.cli.texts import Texts
@@ -60,7 +61,7 @@ def _answers(name: str, options: dict[str, Any], texts: Texts) -> list[tuple[str
         raise _refusal(faults, texts)
     if until is None and day is not None:
         options["until"] = day
-        say(texts("closed-days", day=day))
+        say(texts("closed-days", day=words.day(day, texts)))
     return [(os.path.join(name, file), data) for file, data in outcome.value]
 
 

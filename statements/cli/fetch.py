@@ -17,6 +17,8 @@ import click
 from statements.cli.console import FINDINGS, OK, UsageFault, say
 from statements.cli.options import Day, Iban, LocalCommand
 from statements.cli.texts import Texts
+from statements.cli.words import day
+from statements.model import members
 from statements.visible import one_line
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def command(texts: Texts) -> LocalCommand:
     def option(*names: str, **settings: Any) -> click.Option:
         return click.Option(list(names), **settings)
 
-    day = Day(texts)
+    date = Day(texts)
     return LocalCommand(
         texts,
         name="fetch",
@@ -53,8 +55,8 @@ def command(texts: Texts) -> LocalCommand:
                 metavar="IBAN",
                 help=texts("opt.fetch.account"),
             ),
-            option("--since", type=day, metavar="DATE", help=texts("opt.fetch.since")),
-            option("--until", type=day, metavar="DATE", help=texts("opt.fetch.until")),
+            option("--since", type=date, metavar="DATE", help=texts("opt.fetch.since")),
+            option("--until", type=date, metavar="DATE", help=texts("opt.fetch.until")),
             option("--sandbox", is_flag=True, help=texts("opt.sandbox")),
             option("--base-url", "base", metavar="URL", help=texts("opt.base-url")),
             option("--credentials", metavar="FILE", help=texts("opt.credentials")),
@@ -77,7 +79,7 @@ def clock() -> Clock:
 def _run(options: dict[str, Any], texts: Texts) -> int:
     since, until = options["since"], options["until"]
     if since and until and since > until:
-        raise UsageFault(texts("error") + texts("range", since=since, until=until))
+        raise UsageFault(texts("error") + texts("range", since=day(since, texts), until=day(until, texts)))
     try:
         from statements.fetch import FetchError
     except ModuleNotFoundError as error:
@@ -129,7 +131,7 @@ def _tell(news: News, texts: Texts) -> None:
         say(f"{item.id} {one_line(item.message(texts.lang))}")
     if not news.download.missing:
         end = news.download.complete_to
-        instant = texts("fetch.instant", day=f"{end:%Y-%m-%d}", time=f"{end:%H:%M}")
+        instant = texts("fetch.instant", day=day(end.date(), texts), time=f"{end:%H:%M}")
         say(
             texts(
                 "fetch.account",
@@ -147,8 +149,8 @@ def _tell(news: News, texts: Texts) -> None:
 
 def _listed(sentence: str, account: str, changes: Sequence[Change], texts: Texts) -> None:
     for change in changes[:_LISTED]:
-        members = ", ".join(change.members)
-        say(one_line(texts(sentence, account=account, id=change.id, day=change.day, members=members)))
+        named = ", ".join(members.word(member, texts.lang) for member in change.members)
+        say(one_line(texts(sentence, account=account, id=change.id, day=day(change.day, texts), members=named)))
     if len(changes) > _LISTED:
         say(texts("fetch.more", account=account, n=len(changes) - _LISTED))
 

@@ -146,6 +146,8 @@ class Output:
 
     path: Path
     content: bytes
+    replace: bool = False
+    """A file of our own that every run writes anew."""
     private: bool = False
     """Readable by its owner alone, such as a key."""
 
@@ -171,11 +173,26 @@ def is_folder_target(target: str) -> bool:
 def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
     """Write all outputs or none. Raises :class:`UsageFault` (exit code 2) with a sentence that says why not."""
     _check_clashes(outputs, sources, texts)
-    states = [_state(output, force, texts) for output in outputs]
+    states = [_state(output, force or output.replace, texts) for output in outputs]
     todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
     with held():
         _write_all(todo, force, texts)
     return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
+
+
+def foreseen(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[str]:
+    """What :func:`release` would find of each output: nothing, ``unchanged``, or ``occupied`` by other content."""
+    _check_clashes(outputs, sources, texts)
+    found = []
+    for output in outputs:
+        try:
+            found.append("unchanged" if _state(output, True, texts) else "")
+        except UsageFault:
+            found.append("occupied")
+            continue
+        if not force and not found[-1] and output.path.exists():
+            found[-1] = "occupied"
+    return found
 
 
 def _check_clashes(outputs: Sequence[Output], sources: Iterable[str], texts: Texts) -> None:
@@ -225,6 +242,7 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
 def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
     made: list[Path] = []
     waiting: list[tuple[Path, Path]] = []
+    ours: set[Path] = set()
     kept: dict[Path, Path] = {}
     placed: list[Path] = []
     current: Path | None = None
@@ -237,13 +255,15 @@ def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
             # A link is followed, so that the file behind it is replaced and the link stays.
             target = Path(os.path.realpath(output.path))
             waiting.append((_temporary(target, output), target))
+            if force or output.replace:
+                ours.add(target)
         for temporary, target in waiting:
             check()
             current = target
-            aside = _set_aside(target) if force else None
+            aside = _set_aside(target) if target in ours else None
             if aside is not None:
                 kept[target] = aside
-            _place(temporary, target, force)
+            _place(temporary, target, target in ours)
             placed.append(target)
         for folder in {target.parent for _, target in waiting}:
             _flush_folder(folder)

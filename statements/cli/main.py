@@ -10,7 +10,7 @@ import sys
 
 from statements import __version__
 from statements.cli.config import Config, current_folder, find
-from statements.cli.console import FAULT, OK, SIGNAL, USAGE, PrintError, UsageFault, out, say
+from statements.cli.console import COMPLETE, FAULT, OK, SIGNAL, USAGE, PrintError, UsageFault, out, say
 from statements.cli.texts import Texts
 
 TYPE_CHECKING = False
@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
     "certs": "statements.cli.certs",
+    "schema": "statements.cli.schema",
+    "completion": "statements.cli.completion",
 }
 """Each command and the module that holds its ``command(texts)``."""
 
@@ -79,6 +81,8 @@ def run(args: Sequence[str]) -> int:
         at = front.index("--lang")
         del front[at : at + 2]
     try:
+        if COMPLETE in os.environ:
+            return _run(args, texts, config)
         if not front:
             _say(*front_page(texts, _columns()))
         elif front in (["-h"], ["--help"]):

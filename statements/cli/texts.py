@@ -4,6 +4,7 @@ help and the larger commands fill files of their own."""
 from __future__ import annotations
 
 from statements.cli.texts_certs import CERTS
+from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.visible import french
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **CONVERT,
     **FETCH,
     **CERTS,
     # -- help: frame
@@ -187,10 +189,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
-    "closed-days": (
-        "Days up to {day}: the download holds no later one whole.",
-        "Jours jusqu'au {day} : le téléchargement n'en contient pas de plus récent en entier.",
-    ),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",

@@ -7,6 +7,7 @@ is ``group/branch`` where one branch excludes the others, ``group+`` or ``group*
 in any order. ``type`` is a simple type, ``empty``, ``mixed`` (text that nobody reads may stand between the parts) or a
 part; for a wildcard ``other`` or ``any`` name space. ``value`` is a default, or with ``=`` the only value.
 
+>>> from statements.ebics.names import VERSIONS
 >>> version = VERSIONS["H005"]
 >>> root = write(version, "esig:UserSignatureData", {"esig:OrderSignatureData": {
 ...     "esig:SignatureVersion": "A005", "esig:SignatureValue": "AAAA", "esig:PartnerID": "P", "esig:UserID": "U"}})
@@ -30,7 +31,7 @@ import msgspec
 from lxml import etree
 
 from statements.ebics.codes import clip
-from statements.ebics.names import DSIG, VERSIONS, XSI, Version, qualified
+from statements.ebics.names import DSIG, XSI, Version, qualified
 from statements.ebics.simple import collapsed, valid
 from statements.reference.tables import table
 from statements.rules import Text
@@ -477,10 +478,3 @@ def _typed(type_: str, value: Content, place: str) -> str:
 def serialized(root: etree._Element) -> bytes:
     """A message as the bytes that travel."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-
-
-def known_messages() -> Iterator[tuple[Version, str]]:
-    """Every message of every version, for the documentation and the tests."""
-    for version in VERSIONS.values():
-        for name in messages(version):
-            yield version, name

@@ -11,7 +11,7 @@ from statements.ebics import keyorders, sign
 from statements.ebics.case import Case, encryption_key, right
 from statements.ebics.codes import OK, Refusal, RefusedError, refuse
 from statements.ebics.downloads import count_attempt
-from statements.ebics.keys import PublicKey
+from statements.ebics.keys import RoleKey
 from statements.ebics.messages import order_data
 from statements.ebics.messages.answer import Reply
 from statements.ebics.messages.order_data import OrderSignature
@@ -43,6 +43,7 @@ _EVENTS = {
     "signature-partner": (_SIGNED, "DS0B"),
     "signer-unknown": (_SIGNED, "DS14"),
     "signer-state": ("FILE_UPLOAD", "DS0C"),
+    "signer-other": (_SIGNED, "DS19"),
     "signature-twice": (_SIGNED, "DS0B"),
     "signature-version": (_SIGNED, "DS16"),
     "order-signature": (_SIGNED, "DS0B"),
@@ -178,9 +179,11 @@ def _take(case: Case, transaction: Transaction, order: Order, text: bytes) -> No
     key = _transaction_key(case, transaction)
     signatures = _signatures(case, transaction, key)
     signers = [(one, *_signer(case, transaction, one)) for one in signatures]
+    if not order.names_a_file and [one.user for one in signatures] != [transaction.user]:
+        case.refuse("signer-other", order=order.code, user=transaction.user)
     data = BLANK if order.code == "SPR" else _order_data(case, transaction, text, key)
-    for signature, public, version in signers:
-        hashed = sign.signed_hash(signature.value, data, public.rsa, version)
+    for signature, _, key_of in signers:
+        hashed = sign.signed_hash(signature.value, data, key_of.key.rsa, key_of.version)
         if hashed is None:
             case.refuse("order-signature", user=signature.user)
         if hashed == "raw":
@@ -190,10 +193,7 @@ def _take(case: Case, transaction: Transaction, order: Order, text: bytes) -> No
     if order.code == "SPR":
         case.effects.append(SetSubscriber(transaction.partner, transaction.user, "suspended", ()))
     elif order.changes_keys:
-        subscriber = case.view.subscriber(transaction.partner, transaction.user)
-        if subscriber is None:
-            case.refuse("signer-unknown", user=transaction.user)
-        keyorders.change_keys(case, order, subscriber, data)
+        keyorders.change_keys(case, order, signers[0][1], data)
     else:
         _payment(case, transaction, order, data, tuple(one.user for one in signatures))
         return
@@ -232,8 +232,8 @@ def _signatures(case: Case, transaction: Transaction, key: bytes) -> tuple[Order
 _NO_SIGNATURE = Text("no signature stands in them", "aucune signature n'y figure")
 
 
-def _signer(case: Case, transaction: Transaction, signature: OrderSignature) -> tuple[PublicKey, str]:
-    """The signature key of a signer, and its version, which the signature must have."""
+def _signer(case: Case, transaction: Transaction, signature: OrderSignature) -> tuple[Subscriber, RoleKey]:
+    """A signer and the signature key, whose version the signature must have."""
     subscriber = case.view.subscriber(transaction.partner, signature.user)
     if subscriber is None:
         case.refuse("signer-unknown", user=signature.user)
@@ -243,7 +243,7 @@ def _signer(case: Case, transaction: Transaction, signature: OrderSignature) -> 
         case.refuse("signer-state", user=signature.user, state=row.label, next=row.next)
     if signature.version != key.version:
         case.refuse("signature-version", found=signature.version, expected=key.version)
-    return key.key, key.version
+    return subscriber, key
 
 
 def _order_data(case: Case, transaction: Transaction, text: bytes, key: bytes) -> bytes:

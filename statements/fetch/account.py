@@ -37,7 +37,7 @@ _SECOND = datetime.timedelta(seconds=1)
 
 MONEY = ("amount_cents", "side", "settled_at", "bank_account_id", "currency")
 """Members that a booked transaction never changes."""
-STATED = frozenset(Transaction.__struct_fields__)
+STATED = frozenset(Transaction.__struct_fields__) - {"updated_at", "created_at"}
 """Members that a statement is made of; the others (notes, labels, receipts) change without changing one."""
 _BALANCES = frozenset({"settled_balance", "settled_balance_cents"})
 """They follow from the rows before, as the chain proves: a row that came late moves them all."""

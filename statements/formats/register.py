@@ -7,7 +7,7 @@ it is first used; nothing else in the program names a format.
 >>> reader_of("mt942").name, reader_of("pain.008").name
 ('mt940', 'pain.001')
 >>> targets()
-('mt940', 'cfonb120', 'json')
+('mt940', 'cfonb120', 'json', 'csv', 'xlsx')
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """Its files complete one another, and are read as one by ``read_with_identities`` with a ``Request``."""
     neutral: bool = False
     """Holds everything a statement holds, without profiles of its own: faulty sources are shown in it as well."""
+    whole: bool = False
+    """A file of it is one document: several are joined by writing their statements together."""
     suffix: str = ""
     """The end of a written file's name."""
     eols: tuple[str, ...] = ()
@@ -138,6 +140,8 @@ def _profile(side: Side | None, profile: Profile | None) -> dict[str, Any]:
 
 _QONTO_BOOK = Book("qonto", "statements.formats.qonto", Text("Qonto data", "Données Qonto"))
 _QONTO_LABEL = Text("Qonto data", "données Qonto")
+
+_TABLE_BOOK = Book("table", "statements.formats.table", Text("Writing tables: CSV, XLSX", "Tableaux : CSV, XLSX"))
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -227,9 +231,33 @@ FORMATS: tuple[Format, ...] = (
         writer=Side(),
         checks=False,
         neutral=True,
+        whole=True,
         suffix=".json",
         books=(Book("json", "statements.formats.neutral", Text("Our JSON", "Notre JSON")),),
         read_back_rule="CNV-399",
+    ),
+    Format(
+        name="csv",
+        label=Text("CSV table", "tableau CSV"),
+        title=Text("table of entries (CSV)", "tableau d'écritures (CSV)"),
+        package="statements.formats.table.csv_file",
+        writer=Side("en"),
+        checks=False,
+        whole=True,
+        suffix=".csv",
+        books=(_TABLE_BOOK,),
+        read_back_rule="CNV-499",
+    ),
+    Format(
+        name="xlsx",
+        label=Text("XLSX table", "tableau XLSX"),
+        title=Text("table of entries (XLSX)", "tableau d'écritures (XLSX)"),
+        package="statements.formats.table.xlsx_file",
+        writer=Side("en"),
+        checks=False,
+        whole=True,
+        suffix=".xlsx",
+        books=(_TABLE_BOOK,),
     ),
     Format(
         name="pain.001",
@@ -317,7 +345,7 @@ def looked_at(data: bytes) -> tuple[Format, FileKind] | None:
 def reader_of(kind: str) -> Format:
     """The format whose reader answers for a file that was identified, foreign files included."""
     for row in formats():
-        if kind in row.kinds:
+        if kind in row.kinds and row.reader is not None:
             return row
     return next(row for row in formats() if row.fallback)
 

@@ -930,6 +930,15 @@ def test_plain_keys(version: str) -> None:
         assert "plain-key" in world.last.quirks
 
 
+@pytest.mark.parametrize("version", ["H003", "H004"])
+def test_the_order_attribute_of_keys_is_given(version: str) -> None:
+    """INI and HIA have one order attribute, HPB another; the structure knows them."""
+    world = World()
+    world.register("ANNA")
+    message = ours.key_request(world.client(version), "INI")
+    refused(world, changed(message, version, text("OrderAttribute", "DZHNN")), "091010", "structure")
+
+
 @versions
 def test_order_data_of_keys_that_cannot_be_read(version: str) -> None:
     """Not zlib, a bomb, no XML, another message, another subscriber, an unknown version, another key beside."""
@@ -1066,6 +1075,12 @@ def test_a_change_of_keys_that_is_not_taken(version: str) -> None:
     change.client = old
     finish(world, change)
     content_refused(world, "090004", "key-data-ids", "TA01")
+    # A technical user carries messages for others; it does not make the signature of one stand for another.
+    world.register("ERP", "ready", "new")
+    technical = replace(old, system="ERP", keys=keyring("new"))
+    change = ours.key_change(technical, new, "PUB", world.now, world.fresh())
+    finish(world, change, change.begin(order_data.write_signatures([signature_of(boris, change)], old.protocol)))
+    content_refused(world, "091301", "signer-other", "DS19")
     assert world.subscribers[PARTNER, "ANNA"].keys == ready_world().subscribers[PARTNER, "ANNA"].keys
 
 

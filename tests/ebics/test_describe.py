@@ -13,6 +13,7 @@ from lxml import etree
 import statements
 from statements.cli.main import run as command
 from statements.ebics import client as ours
+from statements.ebics import extra
 from statements.ebics.describe import describe
 from statements.ebics.names import PROTOCOLS
 from statements.services.identify import identify
@@ -162,6 +163,15 @@ def test_importing_statements_imports_nothing_of_ebics() -> None:
     assert statements.__version__
 
 
+def test_the_extra_is_there_or_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process too."""
+    extra.require()
+    monkeypatch.setattr(extra, "find_spec", lambda name: None)
+    with pytest.raises(extra.ExtraMissingError, match="optional part 'ebics'") as found:
+        extra.require()
+    assert "partie facultative" in found.value.text.fr
+
+
 def test_the_extra_is_named_where_it_is_missing() -> None:
     """Who needs it and has it not is told how to install it, in both languages."""
     code = """
@@ -178,6 +188,3 @@ except ImportError as fault:
     english, french = run(code).split("\n")
     assert "pip install 'statements[ebics]'" in english
     assert "pip install 'statements[ebics]'" in french
-    from statements.ebics import extra
-
-    extra.require()

@@ -26,7 +26,7 @@ from statements.ebics.keys import (
     read_certificates,
     same_keys,
 )
-from tests.ebics.material import NOW, keyring, pair, private
+from tests.ebics.material import HERE, NOW, keyring, pair, private
 
 
 def openssl(*arguments: str, data: bytes = b"") -> bytes:
@@ -132,6 +132,19 @@ def test_a_certificate_without_usage_fits_no_role() -> None:
     """The French profile wants a key usage."""
     plain = pair("anna-A", "A", usages=("crl_sign",))
     assert [first(plain.public, role) for role in ROLES] == [["091210"]] * 3
+
+
+def test_a_certificate_without_the_extension_fits_no_role(tmp_path: Path) -> None:
+    """openssl makes certificates without a key usage."""
+    made = tmp_path / "plain.der"
+    openssl(
+        "req", "-x509", "-key", str(HERE / "anna-A.pem"), "-subj", "/CN=plain", "-days", "3650", "-outform", "DER",
+        "-out", str(made), "-config", "/dev/null",
+    )  # fmt: skip
+    certificate = read_certificate(made.read_bytes())
+    assert certificate.usages is None
+    assert certificate.roles == ()
+    assert first(certificate.key, "A", certificate.begins) == ["091210"]
 
 
 def test_the_same_key_in_two_roles() -> None:

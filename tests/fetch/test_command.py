@@ -78,7 +78,7 @@ def test_fetch_says_what_came(bank: Bank, statements: Command) -> None:
         f"{IBANS[1]}: 1 transaction, 1 new, complete to 2026-10-15 09:00 UTC\n",
     )
     result = statements("fetch", "-o", "qonto", "--lang", "fr", "--account", IBANS[1])
-    assert result.err == french(f"{IBANS[1]} : 1 opération, 0 nouvelle, complet jusqu'au 2026-10-15 à 09:00 UTC\n")
+    assert result.err == french(f"{IBANS[1]} : 1 opération, 0 nouvelle, complet jusqu'au 15/10/2026 à 09:00 UTC\n")
 
 
 def test_fetch_names_what_changed(bank: Bank, statements: Command) -> None:
@@ -244,7 +244,7 @@ def test_a_first_run_that_was_cut_is_refused(bank: Bank, statements: Command) ->
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("CNV-020 qonto is no finished download.")
     Path("plain").mkdir()
-    assert "is a folder" in statements("convert", "plain", "--to", "json").err
+    assert "holds no file that is read here" in statements("convert", "plain", "--to", "json").err
 
 
 def test_a_day_in_four_commands(bank: Bank, statements: Command) -> None:

@@ -42,8 +42,6 @@ def tree(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
         raise RefusedError(refuse("xml-broken", line=fault.lineno or 1)) from fault
-    except ValueError as fault:
-        raise RefusedError(refuse("xml-encoding")) from fault
     # Reading the attributes of one element takes a time that grows with the square of their number.
     if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter()):
         raise RefusedError(refuse("xml-elements", most=MOST_TAGS))

@@ -153,6 +153,26 @@ def same_account(zones: Zones, opened: Opened) -> bool:
     return False
 
 
+def currency_and_decimals(zones: Zones, opened: Opened) -> tuple[str, int | None]:
+    """C120-022, C120-023, C120-034 to -036; what the first movement says is kept for a balance without."""
+    currency = zones.raw("currency").strip()
+    decimals = zones.decimals(balance=False)
+    expected = opened.currency or opened.movement_currency
+    places = opened.decimals if opened.decimals is not None else opened.movement_decimals
+    if zones.present("decimals"):
+        if not currency or (expected is not None and currency != expected):
+            zones.note("C120-022", "currency", found=zones.raw("currency"), expected=expected)
+        if decimals is not None and places is not None and decimals != places:
+            zones.note("C120-023", "decimals", found=str(decimals), expected=str(places))
+        if currency and (currency, decimals) != (expected, places):
+            zones.currency_known(currency, decimals)
+    if opened.movement_currency is None and currency:
+        opened.movement_currency = currency
+    if opened.movement_decimals is None:
+        opened.movement_decimals = decimals
+    return currency or expected or "EUR", decimals
+
+
 def close(zones: Zones, opened: Opened, place: Place | None, links: Links, last_line: int) -> tuple[Statement, Figures]:
     """The end of a statement, with the record 07 at hand or without: balances, arithmetic, chain, figures."""
     closing: Money | None = None

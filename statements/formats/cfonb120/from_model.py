@@ -13,14 +13,15 @@ from functools import lru_cache
 import msgspec
 
 from statements.findings import Profile
+from statements.formats.cfonb120.details import Complement, DetailsOut, end_of_remittance, is_free, neutral_names
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
 from statements.formats.cfonb120.texts import Loss, Texts, characters_of
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, issuer_of
 from statements.model.account import Party, Role
-from statements.model.statement import Detail, Entry
+from statements.model.statement import Entry
 from statements.reference.iban import is_iban
-from statements.reference.operations import cfonb_operations, reject_reasons, swift_types
+from statements.reference.operations import cfonb_operations, swift_types
 from statements.wire.identity import token
 
 # The beneficiary's account is disclosed on transfers sent and their returns, the debtor's on collections.
@@ -30,9 +31,6 @@ UNKNOWN_OPERATION = "91"
 
 # An operation code that no list has is written as it is: it comes back equal.
 _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
-
-Complement = tuple[str, str]
-"""Qualifier and information, which is not padded."""
 
 
 class Side:
@@ -122,117 +120,8 @@ def _lines() -> tuple[_Line, ...]:
 _OF_THE_OTHER_SIDE = 2
 
 
-FREE_TEXT = "61.9"
-"""The free text of an MT940 entry that has another text, too: a free label here."""
-
-
-def _is_free(qualifier: str) -> bool:
-    """Whether a detail is a text without any meaning of its own."""
-    return qualifier in ("LIB", "LCC", "LC2", FREE_TEXT) or not qualifier.strip()
-
-
 # In the order in which their losses are told.
 _IDENTIFIERS = ("mandate_id", "customer_reference", "end_to_end_id", "creditor_id")
-
-# Neutral names of MT940 that look like a qualifier and are none.
-_NO_QUALIFIER = frozenset({"GVC", "BIC", "2-M", "2-O"})
-
-
-@lru_cache(maxsize=1)
-def _reject_by_reason() -> dict[str, str]:
-    return {row.iso_reason: code for code, row in reject_reasons().items() if row.iso_reason}
-
-
-def end_of_remittance(complements: list[Complement], details: tuple[Detail, ...]) -> str | None:
-    """The last 7 characters of the remittance reference, when all are digits: zone 2-O of ISO payments."""
-    lines = [text for qualifier, text in complements if qualifier == "REF"]
-    lines += [detail.text for detail in details if detail.qualifier == "REF"]
-    for line in lines[:1]:
-        end = line[:35].rstrip()[-7:]
-        if len(end) == 7 and end.isascii() and end.isdigit():
-            return end
-    return None
-
-
-def _neutral_names() -> dict[str, str]:
-    """The neutral details that are all of a qualifier, to that qualifier: ULTD to NPO."""
-    return {
-        qualifier.members[0].removeprefix("details."): qualifier.code
-        for qualifier in QUALIFIERS.values()
-        if not qualifier.order and qualifier.members[0].startswith("details.")
-    }
-
-
-class DetailsOut:
-    """The details of an entry, taken one by one as their places are found; the rest keeps its order."""
-
-    def __init__(self, details: tuple[Detail, ...], names: dict[str, str], texts: Texts, lose: Loss) -> None:
-        self._left = list(details)
-        self._names = names
-        self._texts = texts
-        self._lose = lose
-
-    def _take(self, name: str) -> str | None:
-        for index, detail in enumerate(self._left):
-            if detail.qualifier == name:
-                return self._left.pop(index).text
-        return None
-
-    def line(self, qualifier: str, start: int, value: str) -> str | None:
-        """The detail that says more than the reference ``value`` at ``start`` of its information; ``None`` if none."""
-        for index, detail in enumerate(self._left):
-            if detail.qualifier == qualifier and detail.text[start : start + 35].strip() == value:
-                return self._texts.verbatim(self._left.pop(index).text, 70, f"details.{qualifier}", self._lose)
-        return None
-
-    def value(self, name: str, length: int) -> str:
-        """A neutral detail (PURP, 2-M) by the text rule; left out with a finding when it does not fit."""
-        text = self._take(name)
-        return "" if text is None else self._texts.identifier(text, f"details.{name}", self._lose, length)
-
-    def number(self) -> str | None:
-        """The detail 2-O: seven characters."""
-        text = self._take("2-O")
-        if text is None:
-            return None
-        fitted = self._texts.verbatim(text, 7, "details.2-O", self._lose)
-        return fitted.rjust(7, "0") if fitted.isdigit() else fitted.ljust(7)
-
-    def reject(self) -> str:
-        """Zone 2-K from the detail RTRN: the code of its ISO reason, or its two characters."""
-        text = self._take("RTRN")
-        if text is None:
-            return ""
-        code = _reject_by_reason().get(text)
-        if code is None and len(text) == 2 and text.isascii() and text.isalnum():
-            code = text.upper()
-        if code is None:
-            self._lose("CNV-118", "details.RTRN", text, "")
-            return ""
-        return code
-
-    def rest(self, label: str, text: str) -> list[Complement]:
-        """Details with the qualifier of a 05, verbatim and in their order; the others have no place."""
-        lines = []
-        for detail in self._left:
-            qualifier, field = detail.qualifier, f"details.{detail.qualifier}"
-            name = self._names.get(qualifier)
-            if qualifier == FREE_TEXT and not detail.text.startswith(label.rstrip()[:31] or " "):
-                name = "LIB"  # a second free text; one that begins as the label would be read as the name
-            if name is not None:
-                fitted = self._texts.text(detail.text, 70, field, "CNV-111", self._lose)
-                if fitted:
-                    lines.append((name, fitted))
-            elif qualifier in QUALIFIERS or self._is_unknown_qualifier(qualifier):
-                # A second half that was kept apart from its first one must not come back as that of another text.
-                name = "LIB" if qualifier == "LC2" and len(text) <= 70 else qualifier
-                lines.append((name, self._texts.verbatim(detail.text, 70, field, self._lose)))
-            else:
-                self._lose("CNV-118", field, detail.text, "")
-        return lines
-
-    def _is_unknown_qualifier(self, name: str) -> bool:
-        return len(name) == 3 and name not in _NO_QUALIFIER and not self._texts.set.outside(name)
 
 
 class Mapper:
@@ -246,7 +135,7 @@ class Mapper:
         self._is_token = texts.is_token
         self._inside = texts.inside
         self._lines = _lines()
-        self._names = _neutral_names()
+        self._names = neutral_names()
         self._equal: dict[str, int] = {}
         # One dictionary for each operation of the table, so that one look-up tests the code and finds the names.
         self._sides: dict[str, dict[Party, Side]] = {code: {} for code in cfonb_operations()}
@@ -321,9 +210,9 @@ class Mapper:
             structured = said.text
             details.remove(said)
         if not remittance:
-            remittance = tuple(detail.text for detail in details if _is_free(detail.qualifier))
+            remittance = tuple(detail.text for detail in details if is_free(detail.qualifier))
             if remittance:
-                details = [detail for detail in details if not _is_free(detail.qualifier)]
+                details = [detail for detail in details if not is_free(detail.qualifier)]
         return msgspec.structs.replace(entry, remittance=remittance, details=tuple(details)), structured
 
     def _is_reference(self, text: str) -> bool:

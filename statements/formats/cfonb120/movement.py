@@ -13,7 +13,7 @@ from operator import itemgetter
 
 import msgspec
 
-from statements.formats.cfonb120.balances import EARLIEST, Opened, Twins, same_account
+from statements.formats.cfonb120.balances import EARLIEST, Opened, Twins, currency_and_decimals, same_account
 from statements.formats.cfonb120.foreign import FOREIGN, read_foreign
 from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
 from statements.formats.cfonb120.records import (
@@ -222,7 +222,7 @@ class Movements:
         complement = "" if notes or (of_account and not elsewhere) else f"05{text[_REPEATED]}     "
         notes += of_account
         known = opened.movement_currency, opened.movement_decimals
-        currency, decimals = _currency_and_decimals(zones, opened)
+        currency, decimals = currency_and_decimals(zones, opened)
         booked = zones.date("booking_date", "C120-037")
         if booked is not None and opened.date is not None and booked <= opened.date:
             expected = f"{opened.date.isoformat()} / "
@@ -432,26 +432,6 @@ class Movements:
                 head.complements.clear()
             head.complements[text[:45]] = result
         return result
-
-
-def _currency_and_decimals(zones: Zones, opened: Opened) -> tuple[str, int | None]:
-    """C120-022, C120-023, C120-034 to -036; what the first movement says is kept for a balance without."""
-    currency = zones.raw("currency").strip()
-    decimals = zones.decimals(balance=False)
-    expected = opened.currency or opened.movement_currency
-    places = opened.decimals if opened.decimals is not None else opened.movement_decimals
-    if zones.present("decimals"):
-        if not currency or (expected is not None and currency != expected):
-            zones.note("C120-022", "currency", found=zones.raw("currency"), expected=expected)
-        if decimals is not None and places is not None and decimals != places:
-            zones.note("C120-023", "decimals", found=str(decimals), expected=str(places))
-        if currency and (currency, decimals) != (expected, places):
-            zones.currency_known(currency, decimals)
-    if opened.movement_currency is None and currency:
-        opened.movement_currency = currency
-    if opened.movement_decimals is None:
-        opened.movement_decimals = decimals
-    return currency or expected or "EUR", decimals
 
 
 def _as_the_norm(name: str, information: str) -> bool:

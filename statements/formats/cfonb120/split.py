@@ -1,11 +1,8 @@
-"""From bytes to records of 120 characters: is it CFONB-120 at all, encodings, separators, what transfers do to files.
+"""From bytes to records of 120 characters: encodings, separators, what transfers do to files.
 
 Bytes come in blocks that end at a line end (or at a multiple of 120 where there is none), so memory stays flat. A
 block of whole records in usual characters only is known as such without looking at each record; every other block is
 taken apart line by line, and each tolerance is a named repair.
-
->>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
-'CFONB-240'
 """
 
 from __future__ import annotations
@@ -17,11 +14,14 @@ from typing import BinaryIO
 import msgspec
 
 from statements.findings import Location, Profile
+from statements.formats.cfonb120.other_formats import KNOWN_CODES, SEPARATOR, other_format
 from statements.formats.cfonb120.profile import Repairs
 from statements.formats.cfonb120.records import WIDTH
 
 BLOCK = 1 << 18
-KNOWN_CODES = frozenset({"01", "04", "05", "07"})
+_BOM = b"\xef\xbb\xbf"
+_END_MARKS = "\x1a\x00"
+_BRACE = re.compile(b"[{}]")
 
 _EBCDIC = "cp500"
 # New line and line feed of EBCDIC, carriage return of both, and the line feed of ASCII that a transfer put in.
@@ -29,25 +29,6 @@ _EBCDIC_ENDS = (b"\x15", b"\x25", b"\x0d", b"\x0a")
 _EBCDIC_LINE_ENDS = {ord("\x85"): "\n", ord("\x8e"): "\n"}
 _WIDE_HEAD = re.compile(rb"(?:0\x00[1457]\x00|\x000\x00[1457])")
 _EBCDIC_HEAD = re.compile(rb"\xf0[\xf1\xf4\xf5\xf7][\xf0-\xf9]{5}", re.DOTALL)
-
-# First record code and length of the sister formats, and the codes that may follow.
-_SISTERS = (
-    ("CFONB-160", 160, frozenset({"03"}), frozenset({"04", "05", "06", "07", "08"})),
-    ("CFONB-240", 240, frozenset({"31", "01", "03"}), frozenset({"31", "34", "39", "02", "04", "06", "08"})),
-    ("CFONB-320", 320, frozenset({"03"}), frozenset({"04", "05", "06", "07", "08"})),
-)
-
-_SIGNATURES = (
-    ("an MT940 statement", re.compile(r"\s*(?:\{1:|:20:|:25:)")),
-    ("XML", re.compile(r"\s*<(?:\?xml|[A-Za-z!])")),
-    ("JSON", re.compile(r"\s*[\[{]\s*[\"{\[]")),
-    ("PDF", re.compile("%PDF-")),
-    ("a ZIP archive", re.compile("PK\x03\x04")),
-)
-_BOM = b"\xef\xbb\xbf"
-_END_MARKS = "\x1a\x00"
-_SEPARATOR = re.compile("(\r\n|\r|\n)")
-_BRACE = re.compile(b"[{}]")
 
 _USUAL = {
     "standard": b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 *-./(),:'+?",
@@ -167,7 +148,7 @@ class Splitter:
             return raw
         if body[:2] not in KNOWN_CODES or len(body) in (160, 240, 320):
             name = other_format(head)
-            if name is not None or not any(line[:2] in KNOWN_CODES for line in _SEPARATOR.split(body)[::2]):
+            if name is not None or not any(line[:2] in KNOWN_CODES for line in SEPARATOR.split(body)[::2]):
                 self._stop(name)
                 return raw
         if self._encoding is not None:
@@ -262,7 +243,7 @@ class Splitter:
         if rule_id not in self._encodings:
             self._encodings.add(rule_id)
             place = next(index for index, char in enumerate(text) if char > "\x7f")
-            before = _SEPARATOR.split(text[:place])[::2]
+            before = SEPARATOR.split(text[:place])[::2]
             line, column = self._line + len(before) - 1, len(before[-1]) + 1
             if self._joined:
                 line, column = self._line + place // WIDTH, place % WIDTH + 1
@@ -281,7 +262,7 @@ class Splitter:
             self._joined, self._carry = False, ""
             self._mix(self._line)
         records = _Records()
-        parts = _SEPARATOR.split(text)
+        parts = SEPARATOR.split(text)
         many = len(parts) > 3 or self._line > 1
         for index in range(0, len(parts), 2):
             line = parts[index]
@@ -309,7 +290,7 @@ class Splitter:
         if not marks:
             return text
         kept = text[: marks[0]]
-        line = self._line + len(_SEPARATOR.findall(kept))
+        line = self._line + len(SEPARATOR.findall(kept))
         self._repairs.report("C120-202", Location(line=line), found=repr(text[marks[0]])[1:-1])
         return kept
 
@@ -434,28 +415,3 @@ def _boundary(block: bytes) -> int:
     if end > 0 and end < len(block) and block[end - 1 : end + 1] == b"\r\n":
         end += 1
     return end if end > len(block) // 2 else len(block) - len(block) % WIDTH
-
-
-def other_format(text: str) -> str | None:
-    """The name of the format that the beginning of a text belongs to; ``None`` for CFONB-120 and the unknown."""
-    for name, pattern in _SIGNATURES:
-        if pattern.match(text) is not None:
-            return name
-    lines = [line for line in _SEPARATOR.split(text.lstrip("\r\n"), maxsplit=3)[:5:2] if line.strip(" ")]
-    if not lines:
-        return None
-    first = lines[0]
-    code = first[:2]
-    for name, length, openers, followers in _SISTERS:
-        if code not in openers or (code in KNOWN_CODES and first[length : length + 2] in KNOWN_CODES):
-            continue
-        if code in KNOWN_CODES and not first[WIDTH:].strip(" "):
-            continue  # a record of 120 characters, filled with blanks
-        second = first[length : length + 2] if len(first) > length else lines[1][:2] if len(lines) > 1 else ""
-        whole = len(first) == length or (len(lines) == 1 and len(first) > length and len(first) % length == 0)
-        stripped = code not in KNOWN_CODES and len(first) < length and len(lines) > 1 and len(lines[1]) == length
-        if (whole or stripped or len(first) > 4 * length) and (second in followers or not second):
-            if code in KNOWN_CODES and first[120:122] in KNOWN_CODES:
-                continue
-            return name
-    return None

@@ -70,6 +70,10 @@ def test_clean_files_follow_their_schema(path: Path, schemas: dict[str, etree.XM
     assert schema.validate(etree.parse(path)), schema.error_log
 
 
+# What is no message that is checked has no schema.
+KNOWN = [case for case in [*BAD, *GOOD] if case.rule >= "P001-013" and case.rule != "P001-018"]
+
+
 @pytest.mark.parametrize(
     "case",
     KNOWN,

@@ -72,8 +72,8 @@ def test_a_mapping_file_of_the_caller(command: Run, folder: Path) -> None:
 def test_settings_of_the_qonto_mapping(command: Run, folder: Path) -> None:
     """--set reaches the mapping as well as the writer, and a wrong word is refused."""
     given = ("convert", *sorted(QONTO.glob("*.json")), "--to", "cfonb120", "--every", "day")
-    every = command(*given, "-o", "all").err.count("cfonb120.txt")
-    some = command(*given, "--set", "empty_periods=no", "-o", "some").err.count("cfonb120.txt")
+    every = command(*given, "-o", "all", "-v").err.count("cfonb120.txt")
+    some = command(*given, "--set", "empty_periods=no", "-o", "some", "-v").err.count("cfonb120.txt")
     assert 0 < some < every
     result = command(*given, "--set", "fee_with_tax=perhaps")
     assert (result.code, result.out) == (2, "")

@@ -80,7 +80,7 @@ def test_files_are_sound_private_and_the_same_again(
         assert b"MUST-NOT-LEAK" not in content
         assert b"MUST_NOT_LEAK" not in content
     assert command("validate", *written, "--fail-on", "warning").code == 0
-    again = command(*given, "-o", tmp_path / "out", "--ledger", ledger)
+    again = command(*given, "-o", tmp_path / "out", "--ledger", ledger, "--verbose")
     assert again.err.count(": unchanged") == len(written) + 1
 
 

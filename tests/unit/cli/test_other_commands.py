@@ -258,3 +258,13 @@ def test_samples_are_what_they_claim(command: Run, folder: Path) -> None:
     assert run(["validate", "good.sta"]) == 0
     assert MT940.count(b":61:") == 2
     assert json.loads(JSON)["statements"][0]["account"]["iban"] == IBAN
+
+
+def test_no_sentence_is_written_twice() -> None:
+    """The files of the sentences share one table: a key stands in one of them only."""
+    listed = [
+        key
+        for path in sorted((ROOT / "statements" / "cli").glob("texts*.py"))
+        for key in re.findall(r'^    "([^"]+)": \(', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(listed) == sorted(set(listed)) == sorted(TEXTS)
