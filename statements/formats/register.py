@@ -93,6 +93,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """The rule that fires on a file which was declared as this format and is another one."""
     contents: tuple[str, ...] = ()
     """How the names of its contents begin in the table of EBICS names."""
+    names_no_account: bool = False
+    """Whether a statement may come without an account: then the reader takes ``unnamed``, the account of the caller."""
     ebics_key: str = ""
     """Its row in the table of EBICS names, with ``{version}`` where each version has its own."""
     ruler: str = ""
@@ -116,9 +118,15 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         known: Mapping[str, Profile] = self.module().PROFILES
         return {name: known[name] for name in side.profiles} if side.profiles else known
 
-    def read(self, data: bytes, profile: Profile | None = None) -> Outcome[tuple[Statement, ...]]:
-        """The statements of one file, in the profile given or in the default one. Bad data never raise."""
-        outcome: Outcome[tuple[Statement, ...]] = self.module().read(data, **_profile(self.reader, profile))
+    def read(
+        self, data: bytes, profile: Profile | None = None, unnamed: str | None = None
+    ) -> Outcome[tuple[Statement, ...]]:
+        """The statements of one file, in the profile given or in the default one. Bad data never raise.
+
+        ``unnamed`` is the account of statements that name none, where the format knows such.
+        """
+        known = {"unnamed": unnamed} if self.names_no_account else {}
+        outcome: Outcome[tuple[Statement, ...]] = self.module().read(data, **known, **_profile(self.reader, profile))
         return outcome
 
     def write(self, statements: Iterable[Statement], profile: Profile | None = None) -> Outcome[bytes]:
@@ -192,6 +200,7 @@ FORMATS: tuple[Format, ...] = (
         read_back_rule="CNV-299",
         declared_rule="M940-001",
         contents=("MT940", "MT942", "MT950"),
+        names_no_account=True,
         ebics_key="statement-mt940",
         ruler="statements.cli.render.ruler_mt940:lines",
     ),

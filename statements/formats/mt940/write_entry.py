@@ -16,17 +16,19 @@ from statements.formats.mt940.narrative import german, slash
 from statements.formats.mt940.narrative.parts import Value
 from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.records import ALLOWED
-from statements.formats.mt940.to_model import POINTERS, original_amount
+from statements.formats.mt940.to_model import FREE_TEXT, POINTERS, original_amount
 from statements.formats.mt940.values import amount_text
 from statements.model.account import Party
 from statements.model.money import Money, exponent
 from statements.model.statement import Entry
-from statements.reference.operations import cfonb_operations
+from statements.reference.iban import is_iban
+from statements.reference.operations import cfonb_operations, swift_types
 from statements.wire.charset import SWIFT_X, hidden
 from statements.wire.dates import to_yymmdd
 from statements.wire.identity import token
 
 AMOUNT_WIDTH = 15
+_EXTRA = 34
 DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
 """The details that have a word of their own in the text of an entry."""
 
@@ -112,6 +114,7 @@ class EntryWriter:
         self.cleaned: list[tuple[str, str, str]] = []
         self._operation: bool = settings["operation_code"]
         self._original: bool = settings["original_amount"]
+        self._empty: str = settings["empty_narrative"]
         self._bank: str | None = None
         """The bank reference that moves to ``:86:``, as it is written there."""
 
@@ -134,7 +137,9 @@ class EntryWriter:
         self.number = number
         references = entry.references
         owner, bank = references.customer_reference, references.bank_reference
-        extra = self._extra(entry) if entry.codes.cfonb is not None or entry.original_amount is not None else ""
+        extra = ""
+        if entry.codes.cfonb is not None or entry.original_amount is not None or entry.details:
+            extra = self._extra(entry)
         values = self._values(entry, extra)
         whole = _whole(values)
         if whole is None or (owner and not reference_fits(owner)) or (bank and not reference_fits(bank)):
@@ -149,6 +154,8 @@ class EntryWriter:
             lines = whole
         else:
             lines = self.eol.join(slash.lay_out(values, self._change))
+        if not lines and self._empty != "omit":
+            lines = self._instead(entry)
         line = self._line(entry, owner or "NONREF", bank)
         if self.changes:
             self._report_changes()
@@ -206,6 +213,11 @@ class EntryWriter:
                 text += f"/TRCD/{cfonb}/"
             else:
                 self.add("CNV-217", "codes.cfonb", before=cfonb, after="")
+        if not text and (free := _free_text(entry)) and SWIFT_X.fit(" ".join(entry.remittance)):
+            # Beside another text only: alone it would be read as the remittance.
+            fitted = SWIFT_X.fit(free)
+            if len(fitted) <= _EXTRA and fitted[:1] not in (":", "-", "/", "") and not is_iban(fitted):
+                text = self.fit(f"details.{FREE_TEXT}", free)
         return text
 
     # :86: -------------------------------------------------------------------------------------------------
@@ -235,8 +247,12 @@ class EntryWriter:
                 self.add("CNV-217", "original_amount.rate", before=rate, after="")
             else:
                 values.append(("EXCH", "/EXCH/", written))
-        if entry.remittance and (text := " ".join(entry.remittance)):
-            values.append(("REMI", "/REMI/", text))
+        remittance = " ".join(entry.remittance)
+        if entry.details and (free := _free_text(entry)) and extra[:1] in ("", "/"):
+            # No room in subfield 9, or no other text: it stands in the narrative.
+            remittance = f"{remittance} {free}".strip(" ")
+        if remittance:
+            values.append(("REMI", "/REMI/", remittance))
         return values
 
     def _details(self, entry: Entry) -> dict[str, str]:
@@ -244,7 +260,7 @@ class EntryWriter:
         details: dict[str, str] = {}
         for detail in entry.details:
             word = detail.qualifier
-            if self.german and word == "GVC":
+            if (self.german and word == "GVC") or (word == FREE_TEXT and detail.text == _free_text(entry)):
                 continue
             if word in DETAILS and word not in details and not (self.german and word == "RTRN"):
                 details[word] = detail.text
@@ -310,6 +326,16 @@ class EntryWriter:
             return self.eol.join(german.write_german(gvc, values, self._change))
         return self.eol.join(slash.write_slash(values, self._change)) if values else ""
 
+    def _instead(self, entry: Entry) -> str:
+        """What the narrative says of an entry without a text, for readers that want one behind each ``:61:``."""
+        if self._empty == "dash":
+            return "-"
+        operation = cfonb_operations().get(entry.codes.cfonb or "")
+        kind = written_type(entry.codes.swift, entry.codes.cfonb) or "NMSC"
+        swift = swift_types().get(kind[1:])
+        words = operation.french if operation is not None else swift.meaning if swift is not None else kind
+        return self._lines(entry, [("REMI", "/REMI/", SWIFT_X.fit(words)[: slash.NAME_WIDTH].rstrip(" "))])
+
     def _report_changes(self) -> None:
         for rule, found in (("CNV-213", self.cleaned), ("CNV-212", self.changes)):
             changes = [change for change in found if rule == "CNV-213" or change not in self.cleaned or _more(change)]
@@ -321,6 +347,11 @@ class EntryWriter:
                     after=" | ".join(after for _, _, after in changes),
                 )
         self.changes, self.cleaned = [], []
+
+
+def _free_text(entry: Entry) -> str:
+    """The free text of a subfield 9 that an entry carries as a detail; the first of several."""
+    return next((detail.text for detail in entry.details if detail.qualifier == FREE_TEXT), "")
 
 
 def _party(party: Party) -> list[Value]:
