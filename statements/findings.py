@@ -238,6 +238,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     forms: Mapping[str, tuple[str, str]] = {}
     """Settings whose text has a form: setting -> regular expression, and the form in a few words."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: a read-only view of a table travels as the table."""
+        members = {name: getattr(self, name) for name in self.__struct_fields__}
+        return _profile, ({name: dict(m) if isinstance(m, Mapping) else m for name, m in members.items()},)
+
+
+def _profile(members: dict[str, Any]) -> Profile:
+    return Profile(**members)
+
 
 class Reporter:
     """Collects the findings of one reading or check, with the severities of one profile.
