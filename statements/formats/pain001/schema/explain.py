@@ -17,7 +17,7 @@ from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, XS, Schemas
-from statements.formats.pain001.schema.faults import Fault, faults_of, local
+from statements.formats.pain001.schema.faults import Fault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
@@ -287,7 +287,7 @@ class _Explanation:
             for fault in faults:
                 if self._listed(fault.rule):
                     if label is None and index is not None:
-                        label = _label(part, index)
+                        label = label_of(part, index)
                     self._tell(fault, *self._path(fault, part, path), label)
             if left_out:
                 self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
@@ -439,27 +439,3 @@ class _Explanation:
 def _kind(fault: Fault) -> tuple[str, str, str]:
     parent = fault.element.getparent()
     return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""
-
-
-def _label(payment: Any, index: int) -> PaymentLabel:
-    """What names a payment to a person, as far as it can be found in it."""
-    texts: dict[str, str] = {}
-    for path, name in _LABELS.items():
-        element = payment
-        for step in path.split("/"):
-            element = next((child for child in element if local(child.tag) == step), None)
-            if element is None:
-                break
-        else:
-            texts[name] = (element.text or "").strip()
-            if name == "amount" and element.get("Ccy"):
-                texts["currency"] = element.get("Ccy")
-    return PaymentLabel(index=index, **{name: text for name, text in texts.items() if text})
-
-
-_LABELS = {
-    "PmtId/EndToEndId": "end_to_end_id",
-    "Cdtr/Nm": "creditor",
-    "CdtrAcct/Id/IBAN": "iban",
-    "Amt/InstdAmt": "amount",
-}
