@@ -13,9 +13,11 @@ FOLDER = Path(__file__).parent
 # The program beside this folder, and the generators in it.
 sys.path[:0] = [str(FOLDER.parent), str(FOLDER)]
 
-from generators import cfonb120, ebics, mt940, pain001, qonto, rules  # noqa: E402 - the paths above must be set first
+# The paths above must be set first.
+from generators import cfonb120, ebics, mt940, outputs, pain001, qonto, rules, table  # noqa: E402
 
-PAGES = (rules.pages, mt940.pages, cfonb120.pages, pain001.pages, qonto.pages, ebics.pages)
+MAKERS = (rules, mt940, cfonb120, pain001, qonto, ebics, table, outputs)
+PAGES = tuple(maker.pages for maker in MAKERS)
 
 
 def pages() -> dict[str, str]:

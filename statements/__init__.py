@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from statements.model.money import Money
     from statements.model.payment import PaymentInitiation
     from statements.model.statement import Balance, Entry, Statement
+    from statements.plugins import load_plugins
     from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
+    from statements.services.many import ConversionJob, convert_many
     from statements.services.read import read
     from statements.services.validate import validate
 
@@ -28,6 +30,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Balance",
+    "ConversionJob",
     "Entry",
     "Finding",
     "InvalidFile",
@@ -41,7 +44,9 @@ __all__ = [
     "Statement",
     "__version__",
     "convert",
+    "convert_many",
     "identify",
+    "load_plugins",
     "read",
     "validate",
 ]
@@ -49,6 +54,7 @@ __all__ = [
 _HOMES = {
     "Account": "statements.model.account",
     "Balance": "statements.model.statement",
+    "ConversionJob": "statements.services.many",
     "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
@@ -61,7 +67,9 @@ _HOMES = {
     "Severity": "statements.rules",
     "Statement": "statements.model.statement",
     "convert": "statements.services.convert",
+    "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
+    "load_plugins": "statements.plugins",
     "read": "statements.services.read",
     "validate": "statements.services.validate",
 }

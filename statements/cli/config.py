@@ -31,13 +31,13 @@ NAME = "statements.toml"
 PROJECT = "pyproject.toml"
 
 KEYS = frozenset(
-    "account certs color convert declared eol every exit-zero explain fail-on fetch format from identify "
+    "account certs color completion convert declared eol every exit-zero explain fail-on fetch format from identify "
     "ignore jobs known-ids lang ledger mapping max-findings new-only opening own profile quiet repair "
-    "ruler schema-dir settings show since statistics timezone to today until validate verbose".split()
+    "ruler schema schema-dir settings show since statistics timezone to today until validate verbose".split()
 )
 """Every key of a file: the names of the commands, and of their options."""
 
-_NEVER = frozenset("base-url config credentials dry-run force help isolated lang output sandbox version".split())
+_NEVER = frozenset("base-url config credentials dask dry-run force help isolated lang output sandbox version".split())
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,
 or what is replaced), or that are read before any command is known."""
 

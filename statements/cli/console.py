@@ -19,6 +19,10 @@ OK, FINDINGS, USAGE, FAULT, SIGNAL = 0, 1, 2, 3, 128
 """0 clean · 1 findings · 2 usage, unreadable or unknown input, output refused · 3 internal fault · 128 + n signal n."""
 
 
+COMPLETE = "_STATEMENTS_COMPLETE"
+"""The variable by which a shell asks for the words that may come next."""
+
+
 class UsageFault(Exception):  # noqa: N818 - it ends the run, it is no error of the program
     """Ends the run. ``sentences`` go to stderr, one a line; ``code`` is the exit code."""
 

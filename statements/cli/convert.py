@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
 from statements.cli.downloads import read_sources
 from statements.cli.files import Output, foreseen, is_folder_target, read_source, release
-from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
+from statements.cli.options import AmountType, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.result import held, say_findings, say_listed, totals
 from statements.cli.texts import Texts
 from statements.cli.words import day
@@ -60,7 +61,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--until", type=date, metavar="DATE", help=texts("opt.until")),
             option("--every", type=Word(("day", "month", "all"), texts), help=texts("opt.every")),
             option("--timezone", default="Europe/Paris", show_default=True, metavar="ZONE", help=texts("opt.timezone")),
-            option("--opening", type=Amount(texts), metavar="AMOUNT", help=texts("opt.opening")),
+            option("--opening", type=AmountType(texts), metavar="AMOUNT", help=texts("opt.opening")),
             option("--mapping", metavar="FILE", help=texts("opt.mapping")),
             option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
             option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
@@ -72,6 +73,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
             option("--new-only", is_flag=True, help=texts("opt.new-only")),
             option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
+            option("--dask", metavar="ADDRESS", help=texts("opt.dask")),
             option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
         ],
     )
@@ -88,7 +90,20 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if any(row.holds == "payments" and sure for row, sure in zip(rows, known, strict=True)):
         return _payments(sources, rows, options, texts)
     reading, writer = _choices(rows, options, texts)
-    gathered = parallel.gather(sources, reading, options["jobs"], texts)
+    with parallel.cluster(options["dask"] or "", texts) as executor:
+        return _statements(sources, reading, writer, executor, options, texts)
+
+
+def _statements(
+    sources: Sequence[Source],
+    reading: ReadOptions,
+    writer: Profile,
+    executor: Executor | None,
+    options: dict[str, Any],
+    texts: Texts,
+) -> int:
+    """Statements from the sources to files; whoever does the work, the bytes are the same."""
+    gathered = parallel.gather(sources, reading, options["jobs"], texts, executor)
     # Our JSON shows whatever could be read; a bank's format must not make a faulty source look sound.
     neutral = register.get(options["to"]).neutral
     kept, refused = (gathered.statements, ()) if neutral else gathered.sound()
@@ -97,7 +112,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         fresh = since_last(kept, state, options["to"], options["every"])
         kept, refused = fresh.value, (*refused, *fresh.findings)
     tasks = numbered(groups(kept), writer)
-    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts)
+    outcomes = parallel.write(tasks, options["to"], options["jobs"], texts, executor)
     files = [outcome.value for outcome in outcomes if outcome.value is not None]
     written = [item for outcome in outcomes for item in outcome.findings]
     findings = [*gathered.findings, *refused, *written]
@@ -105,10 +120,10 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         if faulty(written):
             return FAULT
         left = [item for outcome in outcomes if outcome.value is None for item in outcome.findings]
-        outputs = _outputs(files, gathered, left, options, texts)
+        outputs = _outputs(files, gathered, left, writer, options, texts)
         if state is not None and files:
             outputs.append(_state_output(state, files, options))
-        _deliver(files, gathered, outputs, options, texts)
+        _deliver(files, gathered, outputs, writer, options, texts)
     finally:
         # Whatever became of the files, everything found is said, after the result where there is one.
         label = register.get(options["to"]).label.get(texts.lang)
@@ -208,9 +223,10 @@ def _choices(rows: Sequence[register.Format], options: dict[str, Any], texts: Te
     if neutral:
         writer = Profile(name="default", base="default")
     else:
-        writer = choose(
-            [to], "writer", texts, names=options["profiles"], settings=settings, other_settings=joint_settings
-        )[to]
+        # A format that people read has a profile for each language.
+        spoken = (texts.lang,) if texts.lang in register.get(to).writer_profiles() else ()
+        names = options["profiles"] or spoken
+        writer = choose([to], "writer", texts, names=names, settings=settings, other_settings=joint_settings)[to]
         _check_writer(to, writer, texts)
     reading = ReadOptions(
         source=options["source"],
@@ -272,6 +288,7 @@ def _outputs(
     files: Sequence[StatementFile],
     gathered: Gathered,
     refused: Sequence[Finding],
+    writer: Profile,
     options: dict[str, Any],
     texts: Texts,
 ) -> list[Output]:
@@ -281,7 +298,7 @@ def _outputs(
     if target != "-" and is_folder_target(target):
         outputs = [Output(Path(target) / file.name, file.content) for file in files]
     elif target != "-" and (files or _may_be_empty(gathered, options)):
-        outputs = [Output(Path(target), _joined(files, options["to"]))]
+        outputs = [Output(Path(target), join(files, options["to"], writer))]
     if options["ledger"]:
         zone = options["timezone"] if gathered.identities else None
         sources = [item for item in gathered.findings if "before" in item.values or item.severity is Severity.ERROR]
@@ -296,7 +313,12 @@ def _may_be_empty(gathered: Gathered, options: dict[str, Any]) -> bool:
 
 
 def _deliver(
-    files: Sequence[StatementFile], gathered: Gathered, outputs: list[Output], options: dict[str, Any], texts: Texts
+    files: Sequence[StatementFile],
+    gathered: Gathered,
+    outputs: list[Output],
+    writer: Profile,
+    options: dict[str, Any],
+    texts: Texts,
 ) -> None:
     """Write everything or nothing, or with ``--dry-run`` say what would be; the result comes first."""
     target = options["output"] or "-"
@@ -325,15 +347,9 @@ def _deliver(
     if ledger:
         say(ledger)
     if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
-        out_bytes(_joined(files, options["to"]))
+        out_bytes(join(files, options["to"], writer))
     if not files:
         say(texts("nothing-new" if options["new_only"] else "nothing"))
-
-
-def _joined(files: Sequence[StatementFile], to: str) -> bytes:
-    if files:
-        return join(files)
-    return register.get(to).write(()).value
 
 
 def _payments(sources: Sequence[Source], rows: Sequence[register.Format], options: dict[str, Any], texts: Texts) -> int:

@@ -10,7 +10,7 @@ import sys
 
 from statements import __version__
 from statements.cli.config import Config, current_folder, find
-from statements.cli.console import FAULT, OK, SIGNAL, USAGE, PrintError, UsageFault, out, say
+from statements.cli.console import COMPLETE, FAULT, OK, SIGNAL, USAGE, PrintError, UsageFault, out, say
 from statements.cli.texts import Texts
 
 TYPE_CHECKING = False
@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
     "certs": "statements.cli.certs",
+    "schema": "statements.cli.schema",
+    "completion": "statements.cli.completion",
 }
 """Each command and the module that holds its ``command(texts)``."""
 
@@ -79,6 +81,8 @@ def run(args: Sequence[str]) -> int:
         at = front.index("--lang")
         del front[at : at + 2]
     try:
+        if COMPLETE in os.environ:
+            return _run(args, texts, config)
         if not front:
             _say(*front_page(texts, _columns()))
         elif front in (["-h"], ["--help"]):
@@ -137,13 +141,19 @@ def _run_command(args: Sequence[str], texts: Texts, config: Config) -> int:
 
     from statements.cli.commands import Commands, usage_sentences
     from statements.cli.signals import Interrupted
+    from statements.plugins import PluginError, load_plugins
 
     try:
+        if "--isolated" not in args:
+            load_plugins()
         code = Commands(texts, config).main(args=list(args), prog_name="statements", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.UsageError as error:
         _say(*usage_sentences(error, texts))
+        return USAGE
+    except PluginError as error:
+        _say(texts("error") + texts("bad-plugin", name=error.name, reason=error.__cause__))
         return USAGE
     except UsageFault as stop:
         _say(*stop.sentences)

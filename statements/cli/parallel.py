@@ -12,11 +12,12 @@ import msgspec
 from statements.cli.console import FAULT, USAGE, UsageFault
 from statements.cli.texts import Texts
 from statements.findings import Outcome, Profile
+from statements.plugins import load_plugins
 from statements.services.convert import FileGroup, StatementFile, write_group
 from statements.services.read import Gathered, ReadOptions, gather_alone, gather_together, merge, split
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Executor, ProcessPoolExecutor
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -77,6 +78,37 @@ def each(function: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
                 yield Tried(fault=TaskFault("killed"))
 
 
+@contextmanager
+def cluster(address: str, texts: Texts) -> Iterator[Executor | None]:
+    """The executor of an existing Dask cluster; ``None`` without an address."""
+    if not address:
+        yield None
+        return
+    try:
+        import distributed
+    except ImportError as error:
+        raise UsageFault(texts("error") + texts("no-extra", command="--dask", extra="dask")) from error
+    # The library has no types of its own.
+    connect: Any = distributed.Client
+    try:
+        client = connect(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UsageFault(texts("error") + texts("no-cluster", address=address)) from error
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def shared(
+    function: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int, executor: Executor | None
+) -> Iterator[Tried[_Result]]:
+    """As :func:`each`, on an executor where there is one."""
+    if executor is None:
+        yield from each(function, tasks, jobs)
+        return
+    for future in [executor.submit(_try, function, task) for task in tasks]:
+        yield future.result()
+
+
 def _end(executor: ProcessPoolExecutor) -> None:
     """End the processes at once: nobody waits for their work any more."""
     import multiprocessing
@@ -103,6 +135,8 @@ def _deaf() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Where processes do not begin as copies, what was registered is registered again.
+    load_plugins()
 
 
 def place_of(error: BaseException) -> str:
@@ -116,21 +150,23 @@ def place_of(error: BaseException) -> str:
     return place
 
 
-def fault_sentence(fault: TaskFault, name: str, texts: Texts) -> str:
-    """What happened to the work on one file, in words."""
+def fault_sentence(fault: TaskFault, name: str, texts: Texts, key: str = "internal") -> str:
+    """What happened to the work on one file, in words; ``key`` is the sentence for a fault of ours."""
     if fault.kind == "memory":
         return texts("memory", name=name)
     if fault.kind == "killed":
         return texts("killed", name=name)
-    return texts("internal", kind=fault.kind, place=fault.place)
+    return texts(key, kind=fault.kind, place=fault.place)
 
 
-def gather(files: Sequence[tuple[str, bytes]], options: ReadOptions, jobs: int, texts: Texts) -> Gathered:
-    """As :func:`statements.services.read.gather`, bank files shared among ``jobs`` processes."""
+def gather(
+    files: Sequence[tuple[str, bytes]], options: ReadOptions, jobs: int, texts: Texts, executor: Executor | None = None
+) -> Gathered:
+    """As :func:`statements.services.read.gather`, bank files shared among ``jobs`` processes or by an executor."""
     joint, others = split(files, options)
     parts = [gather_together(joint, options)] if joint else []
     tasks = [(name, data, options) for name, data in others]
-    for (name, _, _), tried in zip(tasks, each(_gather_alone, tasks, jobs), strict=True):
+    for (name, _, _), tried in zip(tasks, shared(_gather_alone, tasks, jobs, executor), strict=True):
         parts.append(_whole(tried, name, texts))
     return merge(parts, options)
 
@@ -140,13 +176,13 @@ def _gather_alone(task: tuple[str, bytes, ReadOptions]) -> Gathered:
 
 
 def write(
-    tasks: Sequence[tuple[FileGroup, Profile]], to: str, jobs: int, texts: Texts
+    tasks: Sequence[tuple[FileGroup, Profile]], to: str, jobs: int, texts: Texts, executor: Executor | None = None
 ) -> list[Outcome[StatementFile | None]]:
     """The file of each group, in order, with a progress bar on a terminal when there are many."""
     work = [(group, to, profile) for group, profile in tasks]
     outcomes = []
     with progress(len(work), texts) as step:
-        for (group, _, _), tried in zip(work, each(_write, work, jobs), strict=True):
+        for (group, _, _), tried in zip(work, shared(_write, work, jobs, executor), strict=True):
             outcomes.append(_whole(tried, group.account, texts))
             step()
     return outcomes

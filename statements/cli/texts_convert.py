@@ -4,6 +4,11 @@
 from __future__ import annotations
 
 CONVERT: dict[str, tuple[str, str]] = {
+    "opt.dask": ("Share the work on this Dask cluster.", "Partager le travail sur ce cluster Dask."),
+    "no-cluster": (
+        "There is no Dask scheduler at {address}, such as tcp://127.0.0.1:8786.",
+        "Aucun ordonnanceur Dask à l'adresse {address}, par exemple tcp://127.0.0.1:8786.",
+    ),
     "opt.dry-run": ("Say what would be written, and write nothing.", "Dire ce qui serait écrit, sans rien écrire."),
     "opt.new-only": (
         "Write only the days after those of the last run into this folder (-o).",

@@ -10,8 +10,8 @@ HELP: dict[str, tuple[str, str]] = {
         "virements pain.001.",
     ),
     "convert.short": (
-        "Convert statements between Qonto data, MT940, CFONB-120 and JSON.",
-        "Convertir des relevés entre données Qonto, MT940, CFONB 120 et JSON.",
+        "Convert statements between Qonto data, MT940, CFONB-120, JSON, CSV and XLSX.",
+        "Convertir des relevés entre données Qonto, MT940, CFONB 120, JSON, CSV et XLSX.",
     ),
     "convert.help": (
         "Convert statements between Qonto data, MT940, CFONB-120 and JSON. SOURCE is one or more Qonto JSON files or "
@@ -47,6 +47,20 @@ HELP: dict[str, tuple[str, str]] = {
         "Dire ce qu'est un fichier, avec ses noms EBICS.",
     ),
     "explain.short": ("Explain a rule, or list them all.", "Expliquer une règle, ou les énumérer toutes."),
+    "schema.short": ("Print the JSON Schema of an output.", "Afficher le schéma JSON d'une sortie."),
+    "schema.help": (
+        "Print the JSON Schema (draft 2020-12) of an output, or list them all. "
+        "Members keep their meaning; new ones may come with a version.",
+        "Afficher le schéma JSON (draft 2020-12) d'une sortie, ou les énumérer tous. "
+        "Les champs gardent leur sens ; une version peut en ajouter.",
+    ),
+    "completion.short": ("Print the completion script of a shell.", "Afficher le script de complétion d'un shell."),
+    "completion.help": (
+        "Print the completion script of a shell. For bash: statements completion bash > "
+        "~/.local/share/bash-completion/completions/statements",
+        "Afficher le script de complétion d'un shell. Pour bash : statements completion bash > "
+        "~/.local/share/bash-completion/completions/statements",
+    ),
     # -- help: options
     "opt.lang": ("Language of all texts.", "Langue de tous les textes."),
     "opt.help": ("Show this help and exit.", "Afficher cette aide et quitter."),

@@ -168,11 +168,13 @@ def _plain(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     )
 
 
-def join(files: Sequence[StatementFile]) -> bytes:
-    """Several files of one format as one: for ``-o FILE`` and for stdout."""
-    if files and register.get(files[0].format).neutral:
-        statements = [item for file in files for item in file.statements]
-        return register.get(files[0].format).write(statements).value
+def join(files: Sequence[StatementFile], to: str, profile: Profile | None = None) -> bytes:
+    """Several files of one format as one, for ``-o FILE`` and stdout; without files an empty document, or nothing."""
+    row = register.get(to)
+    if len(files) == 1:
+        return files[0].content
+    if row.whole:
+        return row.write([item for file in files for item in file.statements], profile).value
     return b"".join(file.content for file in files)
 
 

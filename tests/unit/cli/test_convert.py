@@ -111,7 +111,7 @@ def test_json_shows_what_could_be_read_of_a_faulty_source(command: Run, folder: 
         (["binary.bin", "--to", "json"], "binary.bin: CNV-001 No reader knows this file: binary data."),
         (["nothing.sta", "--to", "json"], "nothing.sta does not exist; check the name."),
         (["nothing/", "--to", "json"], "nothing/ does not exist; check the name."),
-        (["good.sta", "--to", "cfonb"], "--to: 'cfonb' is none of mt940, cfonb120, json."),
+        (["good.sta", "--to", "cfonb"], "--to: 'cfonb' is none of mt940, cfonb120, json, csv, xlsx."),
         (["good.sta"], "The option --to is missing."),
         (["--to", "json"], "SOURCE is missing."),
         (["good.sta", "--to", "json", "--since", "2026/09/03"], "is no date such as 2026-09-30"),

@@ -118,9 +118,9 @@ def test_two_accounts_are_two_files() -> None:
     second = MT940.replace(IBAN.encode(), OTHER_IBAN.encode())
     files = statements.convert(statements.read(MT940 + second).value, to="mt940").unwrap()
     assert [file.account for file in files] == [IBAN, OTHER_IBAN]
-    assert join(files).count(b":62F:") == 2
+    assert join(files, "mt940").count(b":62F:") == 2
     as_json = statements.convert(statements.read(MT940 + second).value, to="json").unwrap()
-    assert len(json.loads(join(as_json))["statements"]) == 2
+    assert len(json.loads(join(as_json, "json"))["statements"]) == 2
 
 
 def test_statements_of_one_period_share_a_file() -> None:
