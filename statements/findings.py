@@ -278,15 +278,6 @@ class Reporter:
         """True when a further finding of the rule would only be counted: its place need not be worked out."""
         return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
 
-    def mark(self) -> tuple[int, int, int, dict[str, int], dict[str, int]]:
-        """What has been reported so far, for :meth:`rewind`."""
-        return len(self.findings), self.errors, self.warnings, self._counts.copy(), self.hidden.copy()
-
-    def rewind(self, mark: tuple[int, int, int, dict[str, int], dict[str, int]]) -> None:
-        """Take back what was reported since a mark: the same data is read again another way."""
-        count, self.errors, self.warnings, self._counts, self.hidden = mark
-        del self.findings[count:]
-
     def add(
         self,
         rule_id: str,
