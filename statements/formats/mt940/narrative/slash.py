@@ -37,6 +37,7 @@ from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
+_WORDS = frozenset(WORDS)
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
@@ -71,8 +72,6 @@ def read_slash(text: str) -> Parts | None:
         words = tuple(pieces[1::2])
         plan = PLANS[words] if words in PLANS else plan_of(words)
     values = pieces[2::2]
-    if "\n" in text:
-        values = [value.rstrip("\n") for value in values]
     parts = _planned(plan, text, values) if plan is not None else None
     if parts is None:
         return _explained(text, words, values, notes)
@@ -315,6 +314,16 @@ SHORT_REFERENCE = 35
 
 REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
 _DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
+
+
+def poses(text: str) -> bool:
+    """Whether slashes in a text of its own may make a word of it: a listed one between two, or at the end.
+
+    >>> poses("le 12/09/2026"), poses("a/IBAN/b"), poses("USTD/x")
+    (False, True, True)
+    """
+    first, *inner = text.split("/")
+    return first == "USTD" or first == "STRD" or not _WORDS.isdisjoint(inner)
 
 
 def guard(word: str, value: str) -> str:

@@ -54,27 +54,24 @@ def opens(text: str) -> bool:
 
 
 def joined(text: str) -> tuple[str, list[Note]]:
-    """The text of lines that stand for nothing, else of :func:`join`; a line end before a word may stay.
+    """The text of lines whose ends stand for nothing, else of :func:`join`.
 
     >>> joined("/EREF/E2E-1\\n/REMI/Facture\\n 12")[0], joined("/REMI/Facture\\n12")
     ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [Note(rule='M940-076', line=1, found='12')]))
     """
+    text = text.rstrip()
     if " \n" not in text:
         ends = text[WIDTH :: WIDTH + 1]
-        if ends == "\n" * len(ends) and "\n/" not in text and text.count("\n") == len(ends):
+        if ends == "\n" * len(ends) and text.count("\n") == len(ends):
             return text.replace("\n", ""), []
-        bare = text.rstrip() if text[-1].isspace() else text
-        before, *lines = bare.split("\n")
-        inside = "\n" in text[len(bare) :]
+        before, *lines = text.split("\n")
         for line in lines:
-            if WORD.match(line) is None:
-                if not line or (len(before) < WIDTH and line[0] not in " :" and _STARTS.match(line) is None):
-                    break
-                inside = True
+            if not line or (len(before) < WIDTH and line[0] not in " :" and _STARTS.match(line) is None):
+                break
             before = line
         else:
-            return (bare.replace("\n", "") if inside else text), []
-    return join(text.rstrip().split("\n"))
+            return text.replace("\n", ""), []
+    return join(text.split("\n"))
 
 
 def join(lines: list[str]) -> tuple[str, list[Note]]:
@@ -104,6 +101,8 @@ def scan(text: str) -> list[tuple[str, str]]:
 
     >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
     [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
+    >>> scan("/EREF/NAME/x"), scan("/EREF/x/REMI")
+    ([('EREF', 'NAME/x')], [('EREF', 'x/REMI')])
     """
     pieces = WORD.split(text)
     return list(zip(pieces[1::2], pieces[2::2], strict=True))
