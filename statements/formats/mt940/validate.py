@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 
 import msgspec
@@ -35,6 +36,8 @@ class Figures(msgspec.Struct, frozen=True):
     difference: str | None
     adds_up: bool | None
     entries: int
+    opening_date: datetime.date | None = None
+    closing_date: datetime.date | None = None
 
 
 def figures(page: Message) -> Figures:
@@ -69,6 +72,8 @@ def figures(page: Message) -> Figures:
         text(difference),
         None if difference is None else difference == 0,
         page.lines_read,
+        opening.date if opening is not None else None,
+        closing.date if closing is not None else None,
     )
 
 
