@@ -219,7 +219,8 @@ def _read_one(
     if row.together:
         gathered = gather_together([(name or "data", data)], msgspec.structs.replace(options, source=row.name))
         return Outcome(gathered.statements, gathered.findings)
-    return row.read(data, _reading_profile(row, options, profile))
+    unnamed = options.accounts[0] if len(options.accounts) == 1 else None
+    return row.read(data, _reading_profile(row, options, profile), unnamed)
 
 
 def _reading_profile(row: register.Format, options: ReadOptions, profile: str | Profile | None) -> Profile | None:

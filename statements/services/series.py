@@ -405,7 +405,7 @@ def _listed(report: Report[Any]) -> Iterator[tuple[int, Figures]]:
     row = next((row for row in register.formats() if row.name == report.format), None)
     if row is None or row.holds != "statements" or row.together:
         return iter(())
-    return enumerate(figures_of(report, dated=True), 1)
+    return enumerate(figures_of(report), 1)
 
 
 def _told(issue: Issue, before: Piece, after: Piece, account: str, name: str) -> Finding:

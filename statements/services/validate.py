@@ -12,7 +12,6 @@ import msgspec
 from statements.findings import Finding, Profile, Report, Summary, Suppressed
 from statements.formats import register
 from statements.model.figures import Figures, figures
-from statements.model.money import Money
 from statements.profiles import with_settings
 from statements.reference import ebics
 from statements.rules import Severity
@@ -272,37 +271,7 @@ def _report(
     return Report(format=name, profile="default", sha256=sha256(data).hexdigest(), summary=summary, findings=findings)
 
 
-def figures_of(report: Report[Any], *, dated: bool = False) -> tuple[Figures, ...]:
-    """The figures that a format's own check found; empty where it found none.
-
-    Those of MT940 have the dates of their balances with ``dated`` only: the pages of a statement are no periods.
-    """
+def figures_of(report: Report[Any]) -> tuple[Figures, ...]:
+    """The figures that a format's own check found; empty where it found none."""
     items = getattr(report.details, "statements", report.details)
-    return tuple(_neutral(item, dated) for item in items) if isinstance(items, tuple) else ()
-
-
-def _neutral(item: Any, dated: bool) -> Figures:
-    if isinstance(item, Figures):
-        return item
-    currency = item.currency or ""
-
-    def money(text: str | None) -> Money | None:
-        return None if text is None else Money.parse(text, currency)
-
-    return Figures(
-        account=item.account or "",
-        currency=currency,
-        number=item.number,
-        complete=True,
-        opening_date=item.opening_date if dated else None,
-        closing_date=item.closing_date if dated else None,
-        entries=item.entries,
-        opening=money(item.opening),
-        credits=item.credits,
-        credit_sum=money(item.credit_sum),
-        debits=item.debits,
-        debit_sum=money(item.debit_sum),
-        computed=money(item.computed_closing),
-        closing=money(item.closing),
-        difference=money(item.difference),
-    )
+    return tuple(item for item in items if isinstance(item, Figures)) if isinstance(items, tuple) else ()

@@ -98,12 +98,14 @@ def figures_lines(all_sums: Iterable[Figures], texts: Texts) -> Iterator[str]:
 
 
 def title(sums: Figures, texts: Texts) -> str:
+    """Account, currency, number and days of a statement."""
     title = f"{texts('statement')} {one_line(sums.account)}"
     if sums.currency:
         title += f" {sums.currency}"
     if sums.number:
         title += f", {texts('number')} {sums.number}"
-    if sums.days is not None:
+    # The pages of an MT940 are no periods.
+    if sums.days is not None and not sums.kind:
         since, until = sums.days
         title += ", " + texts("period", since=day(since, texts), until=day(until, texts))
     return title

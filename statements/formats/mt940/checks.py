@@ -73,8 +73,21 @@ class Chains:
     def __init__(self, report: PlaceReporter) -> None:
         self.report = report
         self._references: dict[str, int] = {}
-        self._last: dict[str, Message] = {}
+        self._last: dict[tuple[str, str | None], Message] = {}
         self._known: dict[tuple[object, ...], int] = {}
+
+    def paged(self, page: Message) -> Message:
+        """The message; without its page where ``:28C:`` is year/number, as some banks write it.
+
+        ``2026/10`` is page 10 of statement 2026 only when page 9 came before.
+        """
+        sequence, closing = page.sequence, page.closing
+        if sequence is None or sequence == 1 or closing is None or page.number != closing.date.year:
+            return page
+        previous = self._last.get((page.account or "", page.currency))
+        if previous is not None and previous.number == page.number and previous.sequence == sequence - 1:
+            return page
+        return structs.replace(page, number=sequence, sequence=None)
 
     def add(self, page: Message) -> None:
         """Check one message against the ones before it."""
@@ -86,7 +99,9 @@ class Chains:
                 )
         if page.kind == "942" or page.account is None:
             return
-        previous = self._last.get(page.account)
+        # One IBAN may hold an account for each of several currencies, each with balances and numbers of its own.
+        key = (page.account, page.currency)
+        previous = self._last.get(key)
         continues = previous is not None and self._is_next_page(previous, page)
         if continues and previous is not None:
             self._pages(previous, page)
@@ -95,7 +110,7 @@ class Chains:
             if not self._twice(page) and previous is not None:
                 self._statements(previous, page)
         # Without its entries: what a chain keeps must not grow with the file.
-        self._last[page.account] = structs.replace(page, entries=(), source=None)
+        self._last[key] = structs.replace(page, entries=(), source=None)
 
     def finish(self) -> None:
         """Check what no further message can complete: a last page without 62F."""
@@ -115,7 +130,7 @@ class Chains:
         )
 
     def _place(self, page: Message) -> None:
-        self.report.account = page.account
+        self.report.account = page.account_shown
 
     def _pages(self, previous: Message, page: Message) -> None:
         self._place(page)

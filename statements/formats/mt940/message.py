@@ -25,6 +25,7 @@ from statements.formats.mt940.to_model import NOTHING, entry_of
 from statements.formats.mt940.values import (
     UNKNOWN,
     ReadBalance,
+    clean_account,
     currency_of,
     read_account,
     read_balance,
@@ -32,6 +33,7 @@ from statements.formats.mt940.values import (
     read_reference,
 )
 from statements.model.statement import Balance, Entry
+from statements.rules import Severity
 
 _FLOOR_CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -54,7 +56,9 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     related = read_reference(frame["21"], report) if "21" in frame else None
     account_field = frame.get("25") or frame.get("25P")
     account = read_account(account_field, report) if account_field else None
-    report.account = account.text if account else None
+    if account is None and report.unnamed is not None:
+        account = clean_account(report.unnamed)
+    report.account = (account.iban or account.text) if account else None
     number_field = frame.get("28C") or frame.get("28")
     number_text, number, sequence = read_number(number_field, report) if number_field else (None, None, None)
     opening_field = frame.get("60F") or frame.get("60M")
@@ -84,6 +88,7 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
         reference=reference,
         related=related,
         account=account.text if account else None,
+        account_shown=report.account,
         account_bic=(account.bic if account else None) or (sender_bic(header) if header else None),
         number_text=number_text,
         number=number,
@@ -177,7 +182,8 @@ def _missing(raw: RawMessage, frame: dict[str, RawField], report: PlaceReporter)
     if "20" not in tags:
         report.add("M940-011", raw.line, 1, "20")
     if tags.isdisjoint(("25", "25P")):
-        report.add("M940-012", raw.line, 1, "25")
+        # The account that the caller names is theirs: then nothing is missing that anybody needs.
+        report.add("M940-012", raw.line, 1, "25", severity=Severity.WARNING if report.unnamed else None)
     if tags.isdisjoint(("28C", "28")):
         report.add("M940-013", raw.line, 1, "28C")
     if raw.kind == "942":

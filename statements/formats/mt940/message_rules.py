@@ -8,7 +8,7 @@ from statements.formats.mt940.narrative import Parts
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.formats.mt940.records import ALLOWED, Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
-from statements.formats.mt940.values import read_amount
+from statements.formats.mt940.values import AMOUNT, read_amount
 from statements.model.money import Money, exponent
 from statements.reference.bic import is_bic
 from statements.wire.charset import describe
@@ -26,8 +26,8 @@ _GOOD_BLOCKS = re.compile(
 )
 _SENDER = re.compile(r"\{1:F01([A-Z0-9]{8})[A-Z0-9]([A-Z0-9]{3})[0-9]{10}\}\{2:I9")
 _BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ][1-5]:")
-_FLOOR = re.compile(r"([A-Z]{3})([A-Z])?([0-9., ]+)", re.ASCII)
-_COUNT = re.compile(r"([0-9]{1,5})([A-Z]{3})([0-9., ]+)", re.ASCII)
+_FLOOR = re.compile(rf"([A-Z]{{3}})([A-Z])? *({AMOUNT}) *", re.ASCII)
+_COUNT = re.compile(rf"([0-9]{{1,5}})([A-Z]{{3}}) *({AMOUNT}) *", re.ASCII)
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u00ad]")
 _HIDDEN = re.compile(
     "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -158,6 +158,8 @@ def check_interim(raw: RawMessage, message: Message, report: PlaceReporter) -> N
     currencies: list[tuple[str, RawField, int]] = []
     for field in floors:
         match = _FLOOR.fullmatch(field.trimmed)
+        if match is not None and _sum(field, match, match[1], report) is None:
+            match = None
         marks.append(match[2] or "" if match is not None else "?")
         if match is not None:
             currencies.append((match[1], field, 0))
@@ -183,8 +185,16 @@ def _compare(field: RawField, match: re.Match[str], message: Message, report: Pl
     amounts = [entry.amount.minor for entry in message.entries]
     credit = field.tag == "90C"
     chosen = [minor for minor in amounts if (minor >= 0) == credit]
-    stated = read_amount(match[3].strip(), exponent(match[2])).minor
+    stated = _sum(field, match, match[2], report)
     total = abs(sum(chosen))
     if int(match[1]) != len(chosen) or stated != total:
         expected = f"{len(chosen)} {Money(total, match[2]).text}"
         report.at("M940-092", field, found=field.trimmed, expected=expected)
+
+
+def _sum(field: RawField, match: re.Match[str], currency: str, report: PlaceReporter) -> int | None:
+    """The amount of a floor limit or a sum, with M940-047."""
+    amount = read_amount(match[3].strip(), exponent(currency))
+    if amount.reason == "grouped":
+        report.at("M940-047", field, match.start(3), "Amount", found=match[3])
+    return amount.minor

@@ -24,17 +24,20 @@ _COMMON: dict[str, Any] = {
     "original_amount": True,
     "available_balances": True,
     "empty_periods": True,
+    "empty_narrative": "omit",
     "receiver": "XXXXXXXXXXXX",
 }
 """Settings of the writer. ``eol``: crlf, lf. ``account``: iban, 25p (with the BIC on a second line), blz (bank code and
 account of a German IBAN). ``statement_number``: yyddd, ddd, or the number of the first statement of each account.
 ``page_limit``: characters of a message, 0 for one message a statement. ``narrative``: slash, german.
+``empty_narrative``: what stands in the ``:86:`` of an entry without a text: omit (no field), operation, dash.
 ``operation_code``: /TRCD/ in subfield 9. ``original_amount``: /OCMT/ in subfield 9. ``receiver``: 12 characters."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "eol": ("crlf", "lf"),
     "account": ("iban", "25p", "blz"),
     "narrative": ("slash", "german"),
+    "empty_narrative": ("omit", "operation", "dash"),
 }
 """The settings that are one of a few words."""
 

@@ -13,7 +13,7 @@ import msgspec
 
 from statements.formats.mt940.records import RawField
 from statements.formats.mt940.report import PlaceReporter
-from statements.formats.mt940.values import UNKNOWN, booking_day, read_amount, read_date
+from statements.formats.mt940.values import AMOUNT, UNKNOWN, booking_day, read_amount, read_date
 from statements.model.money import Money, exponent
 from statements.reference.operations import swift_types
 from statements.rules import Severity
@@ -26,7 +26,7 @@ _STRICT = re.compile(
 )
 # Longest mark first: `CR10,00` is a credit with funds code R, `RC10,00` the reversal of a credit.
 _LOOSE = re.compile(
-    r"([0-9]{6}(?:[0-9]{4}| {4})?)(R[CD]|E[CD]|[CD]|[A-Z]{1,2})([A-Z])?([0-9][0-9.]*(?:,[0-9]*)?|,[0-9]+)([^\n]*)"
+    rf"([0-9]{{6}}(?:[0-9]{{4}}| {{4}})?)(R[CD]|E[CD]|[CD]|[A-Z]{{1,2}})([A-Z])?({AMOUNT})([^\n]*)"
     r"(?:\n(.*))?",
     re.ASCII | re.DOTALL,
 )
@@ -233,6 +233,8 @@ def _amount(match: re.Match[str], period: Period, remarks: list[Remark]) -> int 
     amount = read_amount(written, period.places)
     if amount.minor is None and amount.rule == "form":
         remarks.append(Remark("M940-050", at, "Amount", written))
+    elif amount.reason == "grouped":
+        remarks.append(Remark("M940-069", at, "Amount", written))
     elif amount.rule == "form" or amount.reason:
         remarks.append(Remark("M940-056", at, "Amount", written))
     if amount.rule in ("decimals", "zeros"):
@@ -260,15 +262,15 @@ def _days(dates: str, period: Period) -> _Days:
     if value is None:
         # No day at all: the booking date decides, else the closing date.
         anchor = closing or opening or datetime.date(2000, 1, 1)
-        value = (booking_day(anchor, entry, opening, closing) if entry.strip() else None) or anchor
+        value = (booking_day(anchor, entry, opening, closing)[0] if entry.strip() else None) or anchor
     booking = value
     if entry == "    ":
         remarks.append(Remark("M940-053", 6, "Entry Date", entry))
     elif entry:
-        day = booking_day(value, entry, opening, closing)
-        if day is None:
-            remarks.append(Remark("M940-052", 6, "Entry Date", entry))
+        day, good = booking_day(value, entry, opening, closing)
         booking = day or value
+        if not good:
+            remarks.append(Remark("M940-052", 6, "Entry Date", entry, booking.isoformat()))
     outside = None
     if opening and closing and not opening <= booking <= closing:
         dated = bool(entry.strip())

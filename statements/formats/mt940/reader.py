@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
@@ -21,36 +20,19 @@ from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.records import Message, Piece, RawMessage
 from statements.formats.mt940.report import reader_report
 from statements.formats.mt940.split import Splitter
-from statements.formats.mt940.text import BOM, decode, lines, pieces
+from statements.formats.mt940.text import BOM, decode, foreign, lines, pieces
 from statements.formats.mt940.values import UNKNOWN, clean_account
 from statements.model.account import Account
 from statements.model.statement import Statement
 
 Source = bytes | str | BinaryIO
 
-_START = re.compile(rb"(?:^|[\r\n])[\x00-\x1f\x7f\xad\xc2]*:20:")
-_OPENING = re.compile(rb"[\r\n]:(?:60[FM]|34F|13D):")
-_BLOCK = re.compile(rb"\{2:[IO]9(?:40|42|50)")
-
-
-def recognise(data: bytes) -> bool:
-    """Whether bytes are an MT940, MT942 or MT950: block 2 says so, or a ``:20:`` and then a balance or floor limit.
-
-    >>> recognise(b":20:A\\r\\n:25:B\\r\\n:60F:C240101EUR1,"), recognise(b"{}")
-    (True, False)
-    """
-    head = data[: 1 << 20]
-    if _BLOCK.search(head) is not None:
-        return True
-    start = _START.search(head.removeprefix(BOM))
-    return start is not None and _OPENING.search(head.removeprefix(BOM), start.end()) is not None
-
 
 class Messages:
     """Reads one file message by message. ``report`` collects findings; :meth:`run` yields the messages."""
 
-    def __init__(self, profile: f.Profile, limit: int | None = None) -> None:
-        self.report = reader_report(profile, limit)
+    def __init__(self, profile: f.Profile, limit: int | None = None, unnamed: str | None = None) -> None:
+        self.report = reader_report(profile, limit, unnamed)
         self.splitter = Splitter(self.report)
         self.chains = Chains(self.report)
         self._line_ends = False
@@ -60,7 +42,7 @@ class Messages:
         """The messages of a source, in order; the findings of each are in the report when it is yielded."""
         report = self.report
         for raw in self.split(source):
-            message = read_message(raw, report)
+            message = self.chains.paged(read_message(raw, report))
             check_arithmetic(message, report)
             self.chains.add(message)
             yield message
@@ -76,6 +58,10 @@ class Messages:
                 if piece.startswith(BOM):
                     report.add("M940-003", 1, 1)
                     piece = piece[len(BOM) :]
+                if (encoding := foreign(piece)) is not None:
+                    report.message = None
+                    report.add("M940-093", 1, 1, found=encoding)
+                    return
             if not splitter.header:
                 report.message = splitter.messages + 1
             text = Piece(*decode(piece), splitter.line)
@@ -179,28 +165,39 @@ def by_place(finding: f.Finding) -> tuple[int, int]:
 
 
 def read(
-    data: bytes | str, *, profile: str | f.Profile = DEFAULT, account: str | None = None, join_pages: bool = True
+    data: bytes | str,
+    *,
+    profile: str | f.Profile = DEFAULT,
+    account: str | None = None,
+    unnamed: str | None = None,
+    join_pages: bool = True,
 ) -> f.Outcome[tuple[Statement, ...]]:
     """The statements of MT940, MT942 or MT950 bytes (a ``str`` is text, never a path), and every finding.
 
-    ``account`` keeps the statements of one IBAN (or account as written). ``join_pages=False`` gives one statement
+    ``account`` keeps the statements of one IBAN (or account as written). A message that names no account is of
+    ``unnamed``, without it of ``account`` (M940-012 is a warning then). ``join_pages=False`` gives one statement
     a message. Never raises for bad data; ``ValueError`` for an unknown profile.
     """
-    pages = Messages(get_profile(profile))
+    pages = Messages(get_profile(profile), unnamed=unnamed or account)
     statements = tuple(to_statement(group) for group in joined(pages.run(data), join=join_pages))
     found = tuple(sorted(pages.report.reporter.findings, key=by_place))
     return f.Outcome(tuple(s for s in statements if wanted_account(s, account)), found)
 
 
 def iter_read(
-    source: Source, *, profile: str | f.Profile = DEFAULT, account: str | None = None, join_pages: bool = True
+    source: Source,
+    *,
+    profile: str | f.Profile = DEFAULT,
+    account: str | None = None,
+    unnamed: str | None = None,
+    join_pages: bool = True,
 ) -> Iterator[f.Outcome[Statement | None]]:
     """The statements of a source one by one, memory flat across messages: bytes, text, or a binary stream.
 
     Each outcome holds the findings up to its statement; what is found after the last statement comes in a last
     outcome without one.
     """
-    pages = Messages(get_profile(profile))
+    pages = Messages(get_profile(profile), unnamed=unnamed or account)
     findings = pages.report.reporter.findings
     for group in joined(pages.run(source), join=join_pages):
         statement = to_statement(group)

@@ -163,6 +163,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     related: str | None
     account: str | None
+    account_shown: str | None
+    """The IBAN in it, else the account as written: what findings name."""
     account_bic: str | None
     number_text: str | None
     number: int | None

@@ -22,7 +22,7 @@ def writer_rules() -> RuleBook:
     return RuleBook.load(__package__, "writer_rules.tsv")
 
 
-def reader_report(profile: Profile, limit: int | None = None) -> PlaceReporter:
+def reader_report(profile: Profile, limit: int | None = None, unnamed: str | None = None) -> PlaceReporter:
     """A report for one reading. Repairs the caller asked for by name lose their strictness."""
     severities = dict(profile.severities)
     if profile.repairs:
@@ -38,7 +38,9 @@ def reader_report(profile: Profile, limit: int | None = None) -> PlaceReporter:
             reasons=profile.reasons,
             repairs=profile.repairs,
         )
-    return PlaceReporter(Reporter(rules(), profile, limit=limit))
+    report = PlaceReporter(Reporter(rules(), profile, limit=limit))
+    report.unnamed = unnamed
+    return report
 
 
 class PlaceReporter:
@@ -47,7 +49,7 @@ class PlaceReporter:
     ``piece`` is the text of the message being read: it says the line and column of an offset.
     """
 
-    __slots__ = ("_severity", "account", "entry", "message", "piece", "reporter", "strict")
+    __slots__ = ("_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
@@ -58,6 +60,8 @@ class PlaceReporter:
         self.message: int | None = None
         self.account: str | None = None
         self.entry: int | None = None
+        self.unnamed: str | None = None
+        """The account of messages that name none, as the caller knows it."""
 
     def on(self, rule: str) -> bool:
         """Whether a rule is reported at all."""

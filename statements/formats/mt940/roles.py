@@ -13,6 +13,8 @@ from statements.formats.mt940.fields import NS_TAGS, known_tags, reachable, stat
 from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 
+_BLANK_END = re.compile(r"(?:\n[^\S\n]*)++\Z")
+_ODD_START = re.compile(r"\n(?=[:\-])")
 _ENTRY = re.compile(r"[0-9]{6}(?:[0-9]{4}| {4})?[A-Z]{1,3}[0-9,]")
 _BALANCE = re.compile(r"[A-Z][0-9]{6}")
 _ONLY_942 = frozenset(("34F", "13D", "90D", "90C"))
@@ -116,3 +118,31 @@ def _mark(message: RawMessage, tag: str) -> None:
         message.opening_at = len(message.fields) - 1
     elif tag in CLOSING:
         message.closed = True
+
+
+def local(message: RawMessage, last: int, report: PlaceReporter) -> None:
+    """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
+    report.piece = message.piece
+    for field in message.fields:
+        if field.role == "kept":
+            report.on_line("M940-019", field)
+        text = field.text
+        blank = _BLANK_END.search(text) if "\n" in text and field.at < last else None
+        if blank is not None:
+            report.on_line("M940-026", field, text.count("\n", 0, blank.start()) + 1)
+            field.text = text = text[: blank.start()]
+        if "\n-" in text or "\n:" in text:
+            for match in _ODD_START.finditer(text):
+                _odd(field, match.end(), report)
+
+
+def _odd(field: RawField, index: int, report: PlaceReporter) -> None:
+    """A line of text that begins as a tag or an end does."""
+    narrative = field.role in ("narrative", "text")
+    colon = field.text[index] == ":"
+    if colon and not narrative:
+        return
+    number = field.text.count("\n", 0, index)
+    rule, tag = ("M940-028", "86") if colon else ("M940-027", field.tag)
+    line, _ = report.piece.place(field.line_offset(number))
+    report.add(rule, line, 1, tag, found=field.text[index : index + 20].partition("\n")[0])

@@ -21,7 +21,7 @@ from statements.formats.mt940.fields import (
 )
 from statements.formats.mt940.records import Piece, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
-from statements.formats.mt940.roles import CLOSING, add, add_frame, add_narrative, possible, slot
+from statements.formats.mt940.roles import CLOSING, add, add_frame, add_narrative, local, possible, slot
 
 CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
 """What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
@@ -41,14 +41,14 @@ _KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
 _OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
 _FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
 # A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
-# before text.
+# before text, a dash alone or glued to a tag.
 _DOUBTFUL = re.compile(
     rf"\n(?:[{CONTROLS[:10]}{CONTROLS[11:]}]|[^\S\n]*[^\w\s:]?[äÄ{{][1-5S]:|: *[0-9]{{2}}[A-Z]? *:(?<!\n:[0-9]{{2}}:)"
-    rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
+    rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):)"
+    rf"| *-[^\S\n]*(?:\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
 )
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 _BLANK_END = re.compile(r"(?:\n[^\S\n]*+)++\Z")
-_ODD_START = re.compile(r"\n(?=[:\-])")
 _PRINTABLE = bytes(range(32, 127)) + b"\r\n"
 _ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
 
@@ -132,7 +132,8 @@ class Splitter:
         printable = not data.translate(None, _PRINTABLE)
         blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
         colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
-        doubtful = blank or colons or not printable or text.find("{", first, last) >= 0
+        dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
+        doubtful = blank or colons or dash or not printable or text.find("{", first, last) >= 0
         if doubtful and _DOUBTFUL.search(text, first, last) is not None:
             return 0
         closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in CLOSING), 0)
@@ -146,8 +147,8 @@ class Splitter:
         texts[-1] = own
         message = self._open_at(first, piece.line + (opening[1] is not None))
         self._fill(message, kind, tags, texts)
-        if blank or colons or "\n:NS" in text or text.find("\n-", first, last) >= 0:
-            self._local(message, last)
+        if blank or colons or "\n:NS" in text or dash:
+            local(message, last, self.report)
         return last + len(own) + len(line_end)
 
     def _fill(self, message: RawMessage, kind: str, tags: list[str], texts: list[str]) -> None:
@@ -172,33 +173,6 @@ class Splitter:
         message.state = state_after(used.tag, closed=message.closed and used.role == "text")
         message.entered = "61" in tags or "86" in tags
 
-    def _local(self, message: RawMessage, last: int) -> None:
-        """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
-        report = self.report
-        report.piece = message.piece
-        for field in message.fields:
-            if field.role == "kept":
-                report.on_line("M940-019", field)
-            text = field.text
-            blank = _BLANK_END.search(text) if "\n" in text and field.at < last else None
-            if blank is not None:
-                report.on_line("M940-026", field, text.count("\n", 0, blank.start()) + 1)
-                field.text = text = text[: blank.start()]
-            if "\n-" in text or "\n:" in text:
-                for match in _ODD_START.finditer(text):
-                    self._odd(field, match.end())
-
-    def _odd(self, field: RawField, index: int) -> None:
-        """A line of text that begins as a tag or an end does."""
-        narrative = field.role in ("narrative", "text")
-        colon = field.text[index] == ":"
-        if colon and not narrative:
-            return
-        number = field.text.count("\n", 0, index)
-        rule, tag = ("M940-028", "86") if colon else ("M940-027", field.tag)
-        line, _ = self._piece.place(field.line_offset(number))
-        self.report.add(rule, line, 1, tag, found=field.text[index : index + 20].partition("\n")[0])
-
     # One line ---------------------------------------------------------------------------------------------
 
     def _one(self, index: int) -> int:
@@ -221,6 +195,12 @@ class Splitter:
             return index + 1
         follow = index + 1
         tag, rest = "", ""
+        if "-" in text[:2] and self._dash(text, number, index):
+            if text.strip(" ") == "-":
+                return follow
+            # The dash is glued to a tag.
+            offset += text.index("-") + 1
+            text = text[text.index("-") + 1 :].lstrip(" ")
         match = TAG.match(text)
         if match is not None:
             tag, rest, offset = match[1], text[match.end() :], offset + match.end()
@@ -241,7 +221,8 @@ class Splitter:
                 self._add_header(number, text)
                 return follow
         if tag:
-            self._flush_blank(text_follows=False)
+            # Blank lines between two messages are nobody's.
+            self._flush_blank(text_follows=False, drop=tag == "20")
             self._tag(RawField(tag, rest, "", offset), number, index)
             return follow
         if _BLOCK.match(text) is not None:
@@ -255,6 +236,32 @@ class Splitter:
             return follow
         self._text(text, offset, number, index)
         return follow
+
+    def _dash(self, text: str, number: int, index: int) -> bool:
+        """Whether a ``-`` glued to a tag, or alone before one, is to be left out (M940-027, or the end if closed)."""
+        message = self._message
+        bare = text.lstrip(" ")
+        if message is None or bare[0] != "-":
+            return False
+        rest = bare[1:].strip(" ")
+        if rest:
+            match = TAG.match(rest)
+        else:
+            after = next((line for line in self._texts[index + 1 :] if line.strip()), "").lstrip(CONTROLS + " ")
+            match = TAG.match(after.lstrip("- "))
+        if match is None or not (match[1] in ALL_TAGS or match[1] in NS_TAGS):
+            return False
+        if not message.closed and match[1] != "20":
+            self._flush_blank(text_follows=False)
+            self.report.add("M940-027", number, 1, message.fields[-1].tag if message.fields else None, found=text[:20])
+            return True
+        if not rest:
+            # Alone: the end of the message, as ever.
+            return False
+        message.ended = True
+        self._close(index)
+        self.after_end = True
+        return True
 
     def _control(self, number: int, text: str) -> None:
         self.report.add("M940-010", number, 1, found=f"U+{ord(text[0]):04X}")

@@ -22,6 +22,22 @@ _START = re.compile(rb"\n(?:\{1:[^\n]*\n)?:20:")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
+_WIDE = re.compile(rb":\x002\x00[05]\x00:\x00|\x00:\x002\x00[05]\x00:")
+_EBCDIC = re.compile(rb"\x7a\xf2[\xf0\xf5]\x7a")
+
+
+def foreign(data: bytes) -> str | None:
+    """The name of an encoding in which an MT940 cannot be read, told by its first fields; ``None`` for any other bytes.
+
+    >>> foreign(":20:A".encode("utf-16")), foreign(":20:A".encode("cp500")), foreign(b":20:A")
+    ('UTF-16', 'EBCDIC', None)
+    """
+    head = data[:CHUNK]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.search(head) is not None:
+        return "UTF-16"
+    return "EBCDIC" if b":20:" not in head and _EBCDIC.search(head) is not None else None
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """The text of bytes and the name of the encoding it was read as."""
     try:

@@ -125,6 +125,10 @@ def entry_of(line: Line, amount: Money, parts: Parts) -> Entry:
             iban = said.iban
         else:
             details = (Detail(FREE_TEXT, said.iban), *details)
+    remittance = parts.remittance
+    if not remittance and details and details[0].qualifier == FREE_TEXT:
+        # Some banks write their only text there.
+        remittance, details = (details[0].text,), details[1:]
     if parts.details:
         details = (*details, *parts.details)
     if owner in POINTERS or not owner:
@@ -158,7 +162,7 @@ def entry_of(line: Line, amount: Money, parts: Parts) -> Entry:
         codes=_CODES.get((line.kind, said.cfonb)) or _codes(line.kind, said.cfonb),
         references=references,
         counterparty=Party(name, iban, parts.bic, role) if name or iban or parts.bic or role else None,
-        remittance=parts.remittance,
+        remittance=remittance,
         original_amount=original,
         details=details,
     )

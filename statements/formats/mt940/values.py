@@ -34,53 +34,79 @@ UNKNOWN = "XXX"
 _STRICT = re.compile(r"([0-9]+),([0-9]*)", re.ASCII)
 _NUMBER = re.compile(r"([0-9]{1,5})(?:/([0-9]{1,5}))?", re.ASCII)
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12}),([0-9]{2})", re.ASCII)
-_LOOSE = re.compile(r"([A-Za-z])?([0-9]{6})([A-Za-z]{3})?([0-9., \n]*)(.*)", re.ASCII | re.DOTALL)
+_LOOSE = re.compile(r"([A-Za-z])?([0-9]{6})([A-Za-z]{3})?([0-9., \n'\u2019\u00a0\u202f]*)(.*)", re.ASCII | re.DOTALL)
 
 
 class Amount(msgspec.Struct, frozen=True):
-    """What an amount text says: minor units (``None``: not exactly), the fault (``form``, ``decimals``, ``zeros``)."""
+    """What an amount text says: minor units (``None``: not exactly), the fault, a reason beside it."""
 
     minor: int | None
     rule: str = ""
     reason: str = ""
 
 
+AMOUNT = (
+    r"(?:[0-9]++(?:[ '\u2019\u00a0\u202f]++[0-9]++)*+|(?=[.,]))(?:[.,]++[0-9]*+)*+"
+    r"(?:['\u2019][0-9.,'\u2019]*+|[ \u00a0\u202f]++[0-9]*+[.,][0-9.,]*+)*+"
+)
+"""An amount field to its end, as an expression: digits and whatever stands between them. Behind a decimal mark blanks
+belong to it only before more of an amount: what else stands there opens the next subfield."""
+
+_BLANKS = str.maketrans("\u2019\u00a0\u202f", "'  ")
+_GROUPS = (
+    re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*", re.ASCII),
+    re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*", re.ASCII),
+    re.compile(r"[0-9]{1,3}(?: [0-9]{3})+[.,][0-9]*", re.ASCII),
+    re.compile(r"[0-9]{1,3}(?:'[0-9]{3})+[.,][0-9]*", re.ASCII),
+)
+_LONGEST = 64
+"""Characters of an amount: what is longer is none, and is never made a number."""
+
+
+def _ungrouped(text: str) -> str | None:
+    """Digits, comma, decimals of an amount in groups of three with one decimal mark; ``None`` for any other text."""
+    text = text.translate(_BLANKS)
+    if not any(form.fullmatch(text) for form in _GROUPS):
+        return None
+    whole, fraction = re.split(r"[.,](?=[0-9]*$)", text)
+    return f"{re.sub('[^0-9]', '', whole)},{fraction}"
+
+
 @lru_cache(maxsize=4_096)
 def read_amount(text: str, places: int) -> Amount:
     """The unsigned amount in minor units of a currency with ``places`` decimals.
 
-    ``form``: no comma, a decimal point, blanks, no digit before the comma or more than 15 characters, read when one
-    reading is possible. ``zeros``: more decimals than the currency has, all zero. ``decimals``: others, so that
-    the value cannot be said in the currency.
+    ``form``: no comma, a decimal point, no digit before the comma or more than 15 characters, read when one reading is
+    possible. ``grouped``: groups of three between points, commas, blanks or apostrophes, and one decimal mark that is
+    another sign. ``zeros``: more decimals than the currency has, all zero. ``decimals``: others, so that the value
+    cannot be said in the currency.
     """
+    grouped = None
     match = _STRICT.fullmatch(text)
+    if len(text) > _LONGEST:
+        return Amount(None, "form", "length")
     if match is not None:
         whole, fraction = match[1], match[2]
         reason = "length" if len(text) > 15 else ""
+    elif (grouped := _ungrouped(text)) is not None:
+        whole, fraction = grouped.split(",")
+        reason = "grouped"
     else:
-        bare = text.replace(" ", "").replace("\n", "")
-        reason = "blank" if bare != text else ""
-        if "," not in bare and bare.count(".") == 1:
+        reason = ""
+        if "," not in text and text.count(".") == 1:
             # 1.000 may be one thousand or one: only a point before another number of digits has one reading.
-            whole, fraction = bare.split(".")
+            whole, fraction = text.split(".")
             if len(fraction) == 3 and places != 3:
                 return Amount(None, "form", "point")
             reason = "point"
-        elif bare.count(",") == 1:
-            whole, fraction = bare.split(",")
-            groups = whole.split(".")
-            if len(groups) > 1:
-                reason = "point"
-                if any(len(group) != 3 for group in groups[1:]):
-                    return Amount(None, "form", "point")
-                whole = "".join(groups)
-            elif not whole:
-                reason = "digits"
+        elif text.count(",") == 1:
+            whole, fraction = text.split(",")
+            reason = "digits"
         else:
-            whole, fraction = bare, ""
-            reason = reason or "comma"
+            whole, fraction = text, ""
+            reason = "comma"
         whole = whole or "0"
-        if not (whole + fraction).isascii() or not (whole + fraction).isdigit() or not (bare.strip(",.")):
+        if not (whole + fraction).isascii() or not (whole + fraction).isdigit() or not text.strip(",."):
             return Amount(None, "form", "digits")
     excess = fraction[places:]
     if excess.strip("0"):
@@ -88,7 +114,7 @@ def read_amount(text: str, places: int) -> Amount:
     minor = int(whole + fraction[:places].ljust(places, "0"))
     if excess:
         return Amount(minor, "zeros", reason)
-    return Amount(minor, "form" if reason else "", reason)
+    return Amount(minor, "grouped" if reason == "grouped" else "form" if reason else "", reason)
 
 
 @lru_cache(maxsize=4_096)
@@ -113,37 +139,40 @@ def read_date(text: str) -> tuple[datetime.date | None, bool]:
 @lru_cache(maxsize=16_384)
 def booking_day(
     value: datetime.date, mmdd: str, opening: datetime.date | None, closing: datetime.date | None
-) -> datetime.date | None:
-    """The booking date of MMDD beside a value date, in a statement from ``opening`` to ``closing``.
+) -> tuple[datetime.date | None, bool]:
+    """The booking date of MMDD beside a value date, in a statement from ``opening`` to ``closing``; is it a day?
 
-    Candidates are MMDD in the year of the value date, the year before and the year after. A period of at most 366
-    days decides when it leaves one of them; otherwise the nearest to the value date, of two equally near the later.
-    ``None`` when MMDD is no day of any of the three years.
+    Candidates are MMDD in the year of the value date, the year before and the year after; a day 29 to 31 that a month
+    does not have is its last, as for value dates. A period of at most 366 days decides when it leaves one of them;
+    otherwise the nearest to the value date, of two equally near the later. ``None`` when MMDD is no day of any year.
 
         >>> day = datetime.date
         >>> booking_day(day(2026, 7, 15), "0105", day(2026, 1, 4), day(2026, 1, 5))
-        datetime.date(2026, 1, 5)
+        (datetime.date(2026, 1, 5), True)
         >>> booking_day(day(2026, 1, 1), "1230", None, None)
-        datetime.date(2025, 12, 30)
+        (datetime.date(2025, 12, 30), True)
+        >>> booking_day(day(2023, 2, 28), "0229", None, None)
+        (datetime.date(2023, 2, 28), False)
     """
-    if len(mmdd) != 4 or not mmdd.isdigit():
-        return None
+    if len(mmdd) != 4 or not (mmdd.isascii() and mmdd.isdigit()):
+        return None, False
     month, number = int(mmdd[:2]), int(mmdd[2:])
+    if not (1 <= month <= 12 and 1 <= number <= 31):
+        return None, False
     candidates = []
     for year in (value.year - 1, value.year, value.year + 1):
         try:
-            candidates.append(datetime.date(year, month, number))
-        except ValueError:
+            last = month_end(datetime.date(year, month, 1))
+        except (ValueError, OverflowError):
             continue
-    if not candidates:
-        return None
+        candidates.append((last, False) if number > last.day else (last.replace(day=number), True))
     if opening is not None and closing is not None and 0 <= (closing - opening).days <= 366:
-        inside = [day for day in candidates if opening <= day <= closing]
+        inside = [each for each in candidates if opening <= each[0] <= closing]
         if len(inside) == 1:
             return inside[0]
         if inside:
             candidates = inside
-    return min(candidates, key=lambda day: (abs((day - value).days), -day.toordinal()))
+    return min(candidates, key=lambda each: (abs((each[0] - value).days), -each[0].toordinal()))
 
 
 @lru_cache(maxsize=4_096)
@@ -204,18 +233,26 @@ def read_account(field: RawField, report: PlaceReporter) -> ReadAccount:
 
 
 def clean_account(text: str, bic: str | None = None) -> ReadAccount:
-    """The account in a text: blanks, dots and a currency around an IBAN are put aside.
+    """The account in a text: blanks, dots, a currency, a BIC and slashes around a printed IBAN are put aside.
 
     >>> clean_account("NL92 KNAB 0123 4567 89").iban is None, clean_account("FR7616958000011234567890177/EUR").currency
     (True, 'EUR')
+    >>> found = clean_account("BANKDEFFXXX/DE96 9999 0000 0001 2345 67")
+    >>> found.iban, found.bic
+    ('DE96999900000001234567', 'BANKDEFFXXX')
     """
     if is_iban(text):
         return ReadAccount(text, text, None, bic)
-    bare = text.replace(" ", "").replace(".", "").upper()
-    if is_iban(bare):
-        return ReadAccount(text, bare, None, bic)
-    if bare[-3:] in CURRENCIES and is_iban(bare[:-3].rstrip("/")):
-        return ReadAccount(text, bare[:-3].rstrip("/"), bare[-3:], bic)
+    parts = [part.replace(" ", "").replace(".", "").upper() for part in text.split("/")]
+    for part in parts:
+        for bare in (part, part[:-3]):
+            if not is_iban(bare):
+                continue
+            others = [other for other in (part[len(bare) :], *parts) if other not in (part, "")]
+            currency = next((other for other in others if other in CURRENCIES), None)
+            bank = next((other for other in others if is_bic(other)), None)
+            if part is bare or part[-3:] in CURRENCIES:
+                return ReadAccount(text, bare, currency, bic or bank)
     currency = text[-3:] if text[-3:] in CURRENCIES and text[:-3].strip(" /")[-1:].isdigit() else None
     return ReadAccount(text, None, currency, bic)
 
@@ -241,8 +278,9 @@ def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None
         report.at("M940-038", field, found=text)
         return text, None, sequence or None
     report.at("M940-037", field, found=text)
-    digits = re.match(r"[0-9]{1,5}", text)
-    number = int(digits[0]) if digits is not None else 0
+    # Of a longer number the last digits tell one statement from the next.
+    digits = re.match(r"[0-9]+", text)
+    number = int(digits[0][-5:]) if digits is not None else 0
     return text, number or None, sequence or None
 
 
@@ -293,9 +331,15 @@ def read_balance(field: RawField, currency: str | None, report: PlaceReporter) -
         report.at("M940-042", field, start + 6, "Currency", found=code or "", expected=currency)
     currency = (code or currency or UNKNOWN).upper()
     start = match.start(4)
-    amount = read_amount(amount_text.strip(" \n") if not rest.strip() else "", exponent(currency))
+    amount = read_amount(amount_text.replace("\n", "").strip(" ") if not rest.strip() else "", exponent(currency))
     written = (amount_text + rest).strip()
-    if amount.rule == "form" or (amount.reason and amount.minor is not None):
+    spaced = amount.minor is None and " " in written and _STRICT.fullmatch(written.replace(" ", "")) is not None
+    if spaced:
+        # Blanks where a form was filled in columns: without them the text is that of the standard.
+        amount = read_amount(written.replace(" ", ""), exponent(currency))
+    if amount.reason == "grouped":
+        report.at("M940-047", field, start, "Amount", found=written[:40])
+    elif amount.rule == "form" or spaced or "\n" in amount_text.strip() or (amount.reason and amount.minor is not None):
         severity = None if amount.minor is not None else Severity.ERROR
         report.at("M940-043", field, start, "Amount", found=written[:40], severity=severity)
     if amount.rule in ("decimals", "zeros"):

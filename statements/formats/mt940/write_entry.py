@@ -14,19 +14,21 @@ from typing import Any
 from statements.findings import Location, Reporter
 from statements.formats.mt940.narrative import german, slash
 from statements.formats.mt940.narrative.parts import Value
-from statements.formats.mt940.narrative.wrapping import WIDTH
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, BadStart, by_word
 from statements.formats.mt940.records import ALLOWED
-from statements.formats.mt940.to_model import POINTERS, original_amount
+from statements.formats.mt940.to_model import FREE_TEXT, POINTERS, original_amount
 from statements.formats.mt940.values import amount_text
 from statements.model.account import Party
 from statements.model.money import Money, exponent
 from statements.model.statement import Entry
-from statements.reference.operations import cfonb_operations
+from statements.reference.iban import is_iban
+from statements.reference.operations import cfonb_operations, swift_types
 from statements.wire.charset import SWIFT_X, hidden
 from statements.wire.dates import to_yymmdd
 from statements.wire.identity import token
 
 AMOUNT_WIDTH = 15
+_EXTRA = 34
 DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
 """The details that have a word of their own in the text of an entry."""
 
@@ -112,6 +114,7 @@ class EntryWriter:
         self.cleaned: list[tuple[str, str, str]] = []
         self._operation: bool = settings["operation_code"]
         self._original: bool = settings["original_amount"]
+        self._empty: str = settings["empty_narrative"]
         self._bank: str | None = None
         """The bank reference that moves to ``:86:``, as it is written there."""
 
@@ -134,9 +137,11 @@ class EntryWriter:
         self.number = number
         references = entry.references
         owner, bank = references.customer_reference, references.bank_reference
-        extra = self._extra(entry) if entry.codes.cfonb is not None or entry.original_amount is not None else ""
+        extra = ""
+        if entry.codes.cfonb is not None or entry.original_amount is not None or entry.details:
+            extra = self._extra(entry)
         values = self._values(entry, extra)
-        whole = _whole(values)
+        whole, parts = _whole(values)
         if whole is None or (owner and not reference_fits(owner)) or (bank and not reference_fits(bank)):
             owner, bank, values = self._fitted(owner, bank, values)
             lines = self._lines(entry, values)
@@ -148,7 +153,9 @@ class EntryWriter:
         elif len(whole) <= WIDTH:
             lines = whole
         else:
-            lines = self.eol.join(slash.lay_out(values, self._change))
+            lines = self._wrapped(values, parts)
+        if not lines and self._empty != "omit":
+            lines = self._instead(entry)
         line = self._line(entry, owner or "NONREF", bank)
         if self.changes:
             self._report_changes()
@@ -159,6 +166,16 @@ class EntryWriter:
         if extra:
             line = f"{line}{eol}{extra}"
         return f"{line}{eol}:86:{lines}{eol}" if lines else line + eol
+
+    def _wrapped(self, values: list[Value], parts: list[str]) -> str:
+        """The lines of values that need no change, given with their words, unless a line would begin badly."""
+        try:
+            lines = by_word(parts)
+        except BadStart:
+            lines = []
+        if not lines or len(lines) > LINES:
+            lines = slash.lay_out(values, self._change)
+        return self.eol.join(lines)
 
     # :61: -------------------------------------------------------------------------------------------------
 
@@ -206,6 +223,11 @@ class EntryWriter:
                 text += f"/TRCD/{cfonb}/"
             else:
                 self.add("CNV-217", "codes.cfonb", before=cfonb, after="")
+        if not text and (free := _free_text(entry)) and SWIFT_X.fit(" ".join(entry.remittance)):
+            # Beside another text only: alone it would be read as the remittance.
+            fitted = SWIFT_X.fit(free)
+            if len(fitted) <= _EXTRA and fitted[:1] not in (":", "-", "/", "") and not is_iban(fitted):
+                text = self.fit(f"details.{FREE_TEXT}", free)
         return text
 
     # :86: -------------------------------------------------------------------------------------------------
@@ -235,8 +257,12 @@ class EntryWriter:
                 self.add("CNV-217", "original_amount.rate", before=rate, after="")
             else:
                 values.append(("EXCH", "/EXCH/", written))
-        if entry.remittance and (text := " ".join(entry.remittance)):
-            values.append(("REMI", "/REMI/", text))
+        remittance = " ".join(entry.remittance)
+        if entry.details and (free := _free_text(entry)) and extra[:1] in ("", "/"):
+            # No room in subfield 9, or no other text: it stands in the narrative.
+            remittance = f"{remittance} {free}".strip(" ")
+        if remittance:
+            values.append(("REMI", "/REMI/", remittance))
         return values
 
     def _details(self, entry: Entry) -> dict[str, str]:
@@ -244,7 +270,7 @@ class EntryWriter:
         details: dict[str, str] = {}
         for detail in entry.details:
             word = detail.qualifier
-            if self.german and word == "GVC":
+            if (self.german and word == "GVC") or (word == FREE_TEXT and detail.text == _free_text(entry)):
                 continue
             if word in DETAILS and word not in details and not (self.german and word == "RTRN"):
                 details[word] = detail.text
@@ -310,6 +336,16 @@ class EntryWriter:
             return self.eol.join(german.write_german(gvc, values, self._change))
         return self.eol.join(slash.write_slash(values, self._change)) if values else ""
 
+    def _instead(self, entry: Entry) -> str:
+        """What the narrative says of an entry without a text, for readers that want one behind each ``:61:``."""
+        if self._empty == "dash":
+            return "-"
+        operation = cfonb_operations().get(entry.codes.cfonb or "")
+        kind = written_type(entry.codes.swift, entry.codes.cfonb) or "NMSC"
+        swift = swift_types().get(kind[1:])
+        words = operation.french if operation is not None else swift.meaning if swift is not None else kind
+        return self._lines(entry, [("REMI", "/REMI/", SWIFT_X.fit(words)[: slash.NAME_WIDTH].rstrip(" "))])
+
     def _report_changes(self) -> None:
         for rule, found in (("CNV-213", self.cleaned), ("CNV-212", self.changes)):
             changes = [change for change in found if rule == "CNV-213" or change not in self.cleaned or _more(change)]
@@ -321,6 +357,11 @@ class EntryWriter:
                     after=" | ".join(after for _, _, after in changes),
                 )
         self.changes, self.cleaned = [], []
+
+
+def _free_text(entry: Entry) -> str:
+    """The free text of a subfield 9 that an entry carries as a detail; the first of several."""
+    return next((detail.text for detail in entry.details if detail.qualifier == FREE_TEXT), "")
 
 
 def _party(party: Party) -> list[Value]:
@@ -338,31 +379,29 @@ def _party(party: Party) -> list[Value]:
     return values
 
 
-def _whole(values: list[Value]) -> str | None:
-    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words."""
+def _whole(values: list[Value]) -> tuple[str | None, list[str]]:
+    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words; its parts."""
     parts = [prefix + value for _, prefix, value in values]
     text = "".join(parts)
     if not text.isascii() or "  " in text or text.encode("ascii").translate(None, ALLOWED):
-        return None
-    own = text.count("/")
-    if values and values[-1][0] == "REMI" and "/" in values[-1][2]:
-        # Only the text may hold slashes of its own: it is the last, so they end no value.
-        remittance = values[-1][2]
-        if remittance[0] == " " or remittance[-1] in " /" or slash.guard("REMI", remittance) != remittance:
-            return None
-        own -= remittance.count("/")
-        before = "".join(parts[:-1])
-    else:
-        before = text
+        return None, parts
+    own, before = text.count("/"), text
     slashes = 2 * len(values)
     for word, prefix, value in values:
         if word == "NAME":
             slashes += 2 * (prefix != "/NAME/")
             if len(value) > slash.NAME_WIDTH:
-                return None
-    if own != slashes or " /" in before or "/ " in before or text[-1:] == " " or before[-1:] == " ":
-        return None
-    return None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text
+                return None, parts
+    if own != slashes:
+        # Only the text may hold slashes of its own: it is the last, so they end no value.
+        word, _, value = values[-1]
+        if word != "REMI" or value[0] == " " or value[-1] in " /" or slash.poses(value):
+            return None, parts
+        own -= value.count("/")
+        before = text[: -len(value)]
+    if own != slashes or " /" in before or "/ " in text or text[-1:] == " ":
+        return None, parts
+    return (None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text), parts
 
 
 def _more(change: tuple[str, str, str]) -> bool:

@@ -40,15 +40,20 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _ONE_DAY = datetime.timedelta(days=1)
 
 
-def message_reference(account: str, opening: datetime.date, closing: datetime.date, page: int) -> str:
-    """The 16 characters of ``:20:``: closing day, six characters for account and period, page.
+def message_reference(account: str, opening: Balance, closing: Balance, page: int) -> str:
+    """The 16 characters of ``:20:``: closing day, six characters for account, currency and period, page.
 
-    >>> message_reference("FR7616958000011234567890177", datetime.date(2026, 9, 2), datetime.date(2026, 9, 3), 1)
+    >>> opening = Balance(Money(0, "EUR"), datetime.date(2026, 9, 2))
+    >>> closing = Balance(Money(0, "EUR"), datetime.date(2026, 9, 3))
+    >>> message_reference("FR7616958000011234567890177", opening, closing, 1)
     '260903KR47K70001'
     """
-    seed = f"{account}|{opening.isoformat()}|{closing.isoformat()}"
+    seed = f"{account}|{opening.date.isoformat()}|{closing.date.isoformat()}"
+    if closing.amount.currency != "EUR":
+        # Without it in euro, so that the references of the accounts that most people have stay what they were.
+        seed += f"|{closing.amount.currency}"
     letters = b32encode(sha256(seed.encode("utf-8", "surrogatepass")).digest()[:5]).decode("ascii")[:6]
-    return f"{to_yymmdd(closing)}{letters}{page:04d}"
+    return f"{to_yymmdd(closing.date)}{letters}{page:04d}"
 
 
 def scheme_number(scheme: str, opening: datetime.date, closing: datetime.date) -> int:
@@ -140,7 +145,7 @@ class _Writer:
         self.settings: Mapping[str, Any] = profile.settings
         self.eol = "\r\n" if self.settings["eol"] == "crlf" else "\n"
         self.count = 0
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[tuple[str, str], int] = {}
 
     def write(self, statement: Statement) -> Outcome[bytes]:
         """The bytes of one statement; empty when it is refused, or has no entries and the profile leaves those out."""
@@ -228,7 +233,7 @@ class _Writer:
 
     def _open(self, frame: _Frame, page: int, tag: str, opening: Balance) -> str:
         eol = self.eol
-        reference = message_reference(frame.account, frame.opening.date, frame.closing.date, page)
+        reference = message_reference(frame.account, frame.opening, frame.closing, page)
         return (
             f"{frame.head}:20:{reference}{eol}{frame.account_lines}:28C:{frame.number}/{page}{eol}"
             f"{_balance(tag, opening, eol)}"
@@ -300,8 +305,9 @@ class _Writer:
     def _number(self, statement: Statement, account: str, opening: Balance, closing: Balance, out: EntryWriter) -> int:
         scheme = self.settings["statement_number"]
         if scheme.isdigit():
-            number = self.numbers.get(account, int(scheme))
-            self.numbers[account] = number + 1
+            key = (account, closing.amount.currency)
+            number = self.numbers.get(key, int(scheme))
+            self.numbers[key] = number + 1
         elif statement.number is not None:
             number = statement.number
         else:

@@ -85,16 +85,23 @@ def _entry(entry: Entry, statement: Statement, settings: Mapping[str, Any]) -> E
         original = OriginalAmount(abs_money(original), rate) if said else None
     value = entry.value_date or entry.booking_date
     opening, closing = statement.opening, statement.closing
-    booking = booking_day(
+    booking, _ = booking_day(
         value, f"{entry.booking_date:%m%d}", opening.date if opening else None, closing.date if closing else None
     )
     references = _references(entry)
     party, details = _party(entry, german)
     remittance = SWIFT_X.fit(" ".join(entry.remittance))
+    free = next((d.text for d in entry.details if d.qualifier == "61.9"), "")
+    beside = SWIFT_X.fit(free)
+    if not (beside and remittance and not cfonb and original is None and len(beside) <= 34) or beside[0] in ":-/":
+        # Alone, or where subfield 9 has no room for it, it stands in the narrative.
+        remittance, beside = SWIFT_X.fit(f"{' '.join(entry.remittance)} {free}"), ""
     if german and (details or party or remittance or _said_in_text(entry, references)):
         own = next((d.text for d in entry.details if d.qualifier == "GVC" and re.fullmatch("[0-9]{3}", d.text)), None)
         gvc = own or write_german.business_code("N" + swift[1:], entry.amount.minor >= 0, codes.cfonb)
         details = [Detail("GVC", gvc), *details]
+    if beside:
+        details = [Detail("61.9", beside), *details]
     return Entry(
         booking or value,
         entry.amount,

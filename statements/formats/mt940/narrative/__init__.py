@@ -35,7 +35,8 @@ def _read_plain(text: str) -> Parts:
     """
     if "\n" not in text:
         text = text.strip()
-        return Parts(remittance=(text,)) if text else Parts()
+        # A dash alone is what some write where there is no text.
+        return Parts(remittance=(text,)) if text and text != "-" else Parts()
     return Parts(remittance=tuple([bare for line in text.split("\n") if (bare := line.strip())]))
 
 
@@ -70,4 +71,9 @@ def read_narrative(text: str) -> Parts:
     >>> read_narrative("/EREF/E2E-1/REMI/Facture").end_to_end_id
     'E2E-1'
     """
-    return (dialect(text) if text[:1] in _MARKS else PLAIN).read(text)
+    if text[:1] not in _MARKS:
+        return PLAIN.read(text)
+    if text[3:4] == "\n" and text[4:7] == text[:3] and text[:3].isdigit():
+        # Polish banks write the code of the operation in a first :86: of its own.
+        text = text[4:]
+    return dialect(text).read(text)

@@ -201,27 +201,38 @@ def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list
     values: dict[str, str] = {}
     free: list[str] = []
     word, text = "", ""
-    run_on = False
+    full = False
     for piece in pieces:
+        was_full, full = full, len(piece) >= PIECE
         if "+" in piece:
             match = _KEYWORD.match(piece)
             if match is not None:
                 _keyword(parts, word, text, values, details, notes)
                 word, text, piece = match[1], "", piece[match.end() :]
+                was_full = True
             if word and word != "SVWZ" and "+" in piece:
                 # Older files put the next keyword inside a key; after SVWZ+ all is free text.
                 while (inner := _INNER.search(piece) or _KEYWORD.match(piece)) is not None:
                     _keyword(parts, word, text + piece[: inner.start()], values, details, notes)
                     word, text, piece = inner[1], "", piece[inner.end() :]
+                    was_full = True
                     if word == "SVWZ":
                         break
+        if was_full or piece[:1] == " ":
+            pass
+        elif word == "SVWZ":
+            # A key shorter than its 27 characters ends a word.
+            text += " "
+        elif word:
+            # A reference goes on in the next key only when the one before is full.
+            _keyword(parts, word, text, values, details, notes)
+            word, text = "", ""
         if word:
             text += piece
-        elif run_on:
+        elif was_full and free:
             free[-1] += piece
         else:
             free.append(piece)
-        run_on = len(piece) >= PIECE
     _keyword(parts, word, text, values, details, notes)
     if "SVWZ" in values:
         free.append(values["SVWZ"])
@@ -350,7 +361,8 @@ def lines_of(text: str) -> list[str] | None:
     lines: list[str] = []
     while len(text) > WIDTH:
         cut = WIDTH
-        while cut > 1 and (text[cut - 1] == " " or text[cut] in " :-"):
+        # No line begins badly, and none ends inside a key, which some readers look for line by line.
+        while cut > 1 and (text[cut - 1] == " " or text[cut] in " :-" or "?" in text[cut - 2 : cut]):
             cut -= 1
         if cut == 1:
             return None
