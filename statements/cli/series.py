@@ -15,7 +15,7 @@ from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.rules import Severity
 from statements.services.series import Calendar, Days, Issue, Mark, Month, Piece, Series, series
-from statements.services.sources import Source, sources, unread
+from statements.services.sources import ReadSource, sources, unread
 from statements.visible import one_line
 
 MARKS: Mapping[Mark, str] = {"covered": "#", "twice": "2", "quiet": "-", "missing": ".", "outside": " "}
@@ -55,7 +55,7 @@ def _run(files: tuple[str, ...], expect: Any, form: str, texts: Texts) -> int:
     return OK if made.ok else FINDINGS
 
 
-def read_statements(names: tuple[str, ...], texts: Texts) -> tuple[Source, ...]:
+def read_statements(names: tuple[str, ...], texts: Texts) -> tuple[ReadSource, ...]:
     """The statements of files and folders; what is wrong with a file is said at once."""
     read = sources(read_sources(names, {"accounts": (), "timezone": "Europe/Paris", "until": None}, texts))
     for source in read:

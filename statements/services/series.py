@@ -23,7 +23,7 @@ from statements.model.money import Money
 from statements.reference.target import is_target_day
 from statements.rules import Severity
 from statements.services.rules import finding
-from statements.services.sources import Source, account_key
+from statements.services.sources import ReadSource, account_key
 from statements.services.validate import figures_of
 
 Expect = Literal["day", "month"]
@@ -142,7 +142,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         return not self.repeated and not errors and not any(calendar.issues for calendar in self.calendars)
 
 
-def series(sources: Sequence[Source], expect: Expect | None = None) -> Series:
+def series(sources: Sequence[ReadSource], expect: Expect | None = None) -> Series:
     """The calendars of the statements of many files.
 
     ``expect`` says what should be there: ``day``, a statement that covers each day on which the banks work; ``month``,

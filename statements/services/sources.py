@@ -19,7 +19,7 @@ from statements.services.identify import identify
 from statements.services.read import ReadOptions, gather_alone, gather_together, not_taken, split
 
 
-class Source(msgspec.Struct, frozen=True):
+class ReadSource(msgspec.Struct, frozen=True):
     """One file, or the files of Qonto that complete one another, and what was read of it."""
 
     files: tuple[str, ...]
@@ -41,7 +41,7 @@ class Source(msgspec.Struct, frozen=True):
         return any(item.severity is Severity.ERROR for item in self.findings)
 
 
-def sources(files: Sequence[tuple[str, bytes]]) -> tuple[Source, ...]:
+def sources(files: Sequence[tuple[str, bytes]]) -> tuple[ReadSource, ...]:
     """Every file by itself, those of Qonto together; a file that no reader takes has its finding and no statement."""
     options = ReadOptions()
     known = [(name, data, identify(data)) for name, data in files]
@@ -52,20 +52,20 @@ def sources(files: Sequence[tuple[str, bytes]]) -> tuple[Source, ...]:
     for name, data, identity in known:
         digest = sha256(data).hexdigest()
         if not identity.taken:
-            found.append(Source((name,), identity.format, (digest,), (), (not_taken(identity),)))
+            found.append(ReadSource((name,), identity.format, (digest,), (), (not_taken(identity),)))
         elif (name, data) not in told:
             read = gather_alone(name, data, options)
-            found.append(Source((name,), identity.reader.name, (digest,), read.statements, read.findings))
+            found.append(ReadSource((name,), identity.reader.name, (digest,), read.statements, read.findings))
     if joint:
         together = gather_together(joint, options)
         row = identify(joint[0][1]).reader
         digests = tuple(sha256(data).hexdigest() for _, data in joint)
         names = tuple(name for name, _ in joint)
-        found.append(Source(names, row.name, digests, together.statements, together.findings))
+        found.append(ReadSource(names, row.name, digests, together.statements, together.findings))
     return tuple(found)
 
 
-def unread(source: Source) -> bool:
+def unread(source: ReadSource) -> bool:
     """Whether no reader took the file, or it holds payments and no statements."""
     return not source.statements and any(item.id in ("CNV-001", "CNV-002", "CNV-003") for item in source.findings)
 

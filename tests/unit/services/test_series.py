@@ -15,15 +15,15 @@ from statements.model.account import Account
 from statements.model.money import Money
 from statements.model.statement import Balance, Statement
 from statements.services.series import Calendar, Days, Expect, series
-from statements.services.sources import Source, sources
+from statements.services.sources import ReadSource, sources
 from tests.build import IBAN, entry, statement
 
 FIRST = date(2026, 10, 1)
 
 
-def of(*statements: Statement, name: str = "a") -> Source:
+def of(*statements: Statement, name: str = "a") -> ReadSource:
     """A file that holds these statements."""
-    return Source((name,), "json", (name,), statements)
+    return ReadSource((name,), "json", (name,), statements)
 
 
 def calendar(*statements: Statement, expect: Expect | None = None) -> Calendar:
