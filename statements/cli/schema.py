@@ -261,6 +261,7 @@ SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "identify": (_identify, "identify --format json"),
     "statements": (_statements, "convert --to json"),
     "payments": (_payments, "convert --to json (pain.001)"),
+    "status-report": (_answer, "show --format json (pain.002)"),
     "show": (_show, "show --format json"),
 }
 """Each output with what makes its schema, and the command that writes it (``jsonl``: a line of it)."""

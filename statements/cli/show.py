@@ -86,7 +86,7 @@ def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None
 def _answer(name: str, data: bytes, form: str, original: str | None, texts: Texts) -> int:
     """An answer of the bank, beside the file that it answers where that is given."""
     from statements.cli.render.bank_answer import answer_document, answer_lines
-    from statements.formats.pain001.answered import joined
+    from statements.formats.pain001.answered import is_about, joined
     from statements.formats.pain001.reader import read
     from statements.formats.pain001.status_report import read_answer
 
@@ -100,7 +100,9 @@ def _answer(name: str, data: bytes, form: str, original: str | None, texts: Text
             if file is None:
                 reason = read_file.findings[0].message(texts.lang) if read_file.findings else "-"
                 raise UsageFault(texts("error") + texts("no-original", path=original, reason=reason))
-        blocks = joined(outcome.value, file)
+        # References of another file name no payment of this one.
+        about = file is not None and is_about(outcome.value, file)
+        blocks = joined(outcome.value, file if about else None)
         if form == "json":
             out_bytes(json_bytes(answer_document(outcome.value, blocks, texts)))
         else:

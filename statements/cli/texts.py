@@ -358,6 +358,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La banque a refusé {n} paiement sur {total}.|La banque a refusé {n} paiements sur {total}.",
     ),
     "answer-title": ("Answer of the bank {version}", "Réponse de la banque {version}"),
+    "answer-made": ("made {moment}", "émise le {moment}"),
     "answer-from": ("from {name}", "de {name}"),
     "answer-to": ("To the file {id}", "Au fichier {id}"),
     "answer-other": (

@@ -30,7 +30,7 @@ def answer_lines(
     if answer.message_id:
         head.append(f"{texts('reference')} {answer.message_id}")
     if answer.created:
-        head.append(texts("created", moment=answer.created))
+        head.append(texts("answer-made", moment=answer.created))
     if answer.sender:
         head.append(texts("answer-from", name=answer.sender))
     yield blotted(", ".join(head))
@@ -76,7 +76,8 @@ def _name(item: AnsweredPayment, total: int | None, original: str, texts: Texts)
 
 def _reasons(reasons: Sequence[StatusReason], indent: str, texts: Texts) -> Iterator[str]:
     for reason in reasons:
-        yield indent + one_line(f"{texts('answer-reason')}{texts.colon}{reason.words(texts.lang)}")
+        if reason.code or reason.proprietary or not reason.texts:
+            yield indent + one_line(f"{texts('answer-reason')}{texts.colon}{reason.words(texts.lang)}")
         if reason.texts:
             yield indent + one_line(f"{texts('answer-says')}{texts.colon}{' '.join(reason.texts)}")
 
