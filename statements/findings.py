@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -54,6 +54,19 @@ class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     payment: PaymentLabel | None = None
 
 
+class Proposal(msgspec.Struct, frozen=True, gc=False):
+    """A remedy that a machine can apply: at ``offset`` (bytes of the file, from 0) ``old`` becomes ``new``.
+
+    ``safe``: the file says the same afterwards. ``review``: a person must look. Never for check digits, the value of an
+    amount, an account or a name. Both texts stand as in the file: in XML with its references.
+    """
+
+    offset: int
+    old: str
+    new: str
+    grade: Literal["safe", "review"]
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One place where a rule fired: rule, severity in the profile used, place, what stands there, what should."""
 
@@ -65,6 +78,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     values: Mapping[str, str] = {}
     """Further words for the message; findings of writers hold ``before`` and ``after`` here. ``reason_fr`` stands for
     ``reason`` in French."""
+    proposal: Proposal | None = None
+    """The remedy as a value, where it is mechanical."""
 
     @property
     def id(self) -> str:
@@ -281,15 +296,6 @@ class Reporter:
         """True when a further finding of the rule would only be counted: its place need not be worked out."""
         return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
 
-    def mark(self) -> tuple[int, int, int, dict[str, int], dict[str, int]]:
-        """What has been reported so far, for :meth:`rewind`."""
-        return len(self.findings), self.errors, self.warnings, self._counts.copy(), self.hidden.copy()
-
-    def rewind(self, mark: tuple[int, int, int, dict[str, int], dict[str, int]]) -> None:
-        """Take back what was reported since a mark: the same data is read again another way."""
-        count, self.errors, self.warnings, self._counts, self.hidden = mark
-        del self.findings[count:]
-
     def add(
         self,
         rule_id: str,
@@ -298,6 +304,7 @@ class Reporter:
         found: str | None = None,
         expected: str | None = None,
         severity: Severity | None = None,
+        proposal: Proposal | None = None,
         **values: str,
     ) -> None:
         """Report a rule, unless the profile turns it off. ``severity`` overrides the profile where a rule is graded."""
@@ -307,7 +314,7 @@ class Reporter:
         if severity is not None:
             grade = severity
         if self.count(rule_id, grade):
-            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values, proposal))
 
     def count(self, rule_id: str, grade: Severity) -> bool:
         """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""

@@ -247,7 +247,7 @@ def _release_options(texts: Texts) -> list[click.Parameter]:
 
 
 def _release(desk: Desk, partner: str, login: str, **written: str) -> int:
-    given: dict[Role, str] = {role: written[role.lower()] for role in ROLES}
+    given: dict[Role, str] = {role: written[role] for role in ROLES}
 
     def do(connection: Any, bank: Bank, person: Person) -> tuple[RoleKey, ...]:
         link = connections.find(connection, partner)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,17 @@ def binaries() -> Path | None:
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty PostgreSQL on loopback; skips where it is not installed."""
-    programs = binaries()
-    if programs is None:
+    if binaries() is None:
         pytest.skip("PostgreSQL is not installed; continuous integration installs it")
-    folder = tmp_path_factory.mktemp("postgresql")
+    with started(tmp_path_factory.mktemp("postgresql")) as address:
+        yield address
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[str]:
+    """PostgreSQL on a free port of loopback with its data in a folder; its address."""
+    programs = binaries()
+    assert programs is not None
     port = free_port()
     prefix: list[str] = []
     if os.geteuid() == 0:

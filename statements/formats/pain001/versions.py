@@ -50,6 +50,7 @@ class Kind(enum.StrEnum):
     SUPPORTED = "supported"
     UNKNOWN = "P001-007"
     VARIANT = "P001-008"
+    MISTYPED = "P001-018"
     OTHER_MESSAGE = "P001-009"
     DIRECT_DEBIT = "P001-010"
     PACKED = "P001-011"
@@ -65,6 +66,11 @@ class Recognised(msgspec.Struct, frozen=True):
 
 # A message name inside a namespace: pain.001.001.03, and the Swiss pain.001.001.03.ch.02.
 _NAME = re.compile(r"\b([a-z]{4}\.[0-9]{3}(?:\.[0-9]{3}\.[0-9]{2})?(?:\.[a-z]{2,3}\.[0-9]{2})?)\b")
+# The ISO name with the wrong number of digits, other letters, or blanks around it.
+_MISTYPED = re.compile(
+    r"(?i)^\s*urn:iso:std:iso:20022:tech:xsd:(pain\.?0{0,3}1\.?0{0,3}1\.?0{0,2}[0-9]{1,2})\s*$", re.ASCII
+)
+_EXACT = re.compile(re.escape(ISO) + r"pain\.001\.001\.[0-9]{2}", re.ASCII)
 _SIGNED = ("http://www.w3.org/2000/09/xmldsig", "http://www.w3.org/2001/04/xmlenc")
 # Message elements that tell a file apart although its namespace says pain.001.
 _OTHER_ELEMENTS: Mapping[str, str] = MappingProxyType(
@@ -100,6 +106,9 @@ def recognise(namespace: str | None, element: str | None = None) -> Recognised:
         if other is not None:
             return Recognised(Kind.OTHER_MESSAGE, f"{other} ({element})")
         return Recognised(Kind.SUPPORTED, version.message, version.key)
+    mistyped = _MISTYPED.search(space)
+    if mistyped is not None and _EXACT.fullmatch(space) is None:
+        return Recognised(Kind.MISTYPED, mistyped[1])
     match = _NAME.search(space)
     if match is None:
         return Recognised(Kind.UNKNOWN, space.removeprefix(ISO))
@@ -120,6 +129,8 @@ def nearest(namespace: str | None) -> Version:
     '09'
     """
     match = re.search(r"pain\.001\.\d{3}\.(\d{2})", namespace or "")
+    if match is None and _MISTYPED.match(namespace or ""):
+        match = re.search(r"(\d{1,2})\s*$", namespace or "", re.ASCII)
     if match is None:
         return VERSIONS["03"]
     wanted = int(match[1])

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from statements.findings import PaymentLabel
 from statements.formats.pain001.schema import PART
 from statements.formats.pain001.schema.content import ContentFault, Slot, diagnose, slots_of
 
@@ -180,7 +181,7 @@ def _attributes(element: Any, error: Any) -> Iterator[Fault]:
     values = dict(element.items())
     for name, item in error.validator.items():
         if name and item.use == "required" and name not in values:
-            yield Fault("P001-030", element, expected=f"@{name}", attribute=f"@{name}")
+            yield Fault("P001-047" if name == "Ccy" else "P001-030", element, expected=f"@{name}", attribute=f"@{name}")
     for name, value in values.items():
         if name not in error.validator and not name.startswith(_XSI):
             yield Fault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
@@ -298,3 +299,27 @@ def _forms() -> Mapping[str, tuple[str, str]]:
 def local(tag: object) -> str:
     """An element or attribute name without its namespace."""
     return str(tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def label_of(payment: Any, index: int) -> PaymentLabel:
+    """What names a payment to a person, as far as it can be found in it."""
+    texts: dict[str, str] = {}
+    for path, name in _LABELS.items():
+        element = payment
+        for step in path.split("/"):
+            element = next((child for child in element if local(child.tag) == step), None)
+            if element is None:
+                break
+        else:
+            texts[name] = (element.text or "").strip()
+            if name == "amount" and element.get("Ccy"):
+                texts["currency"] = element.get("Ccy")
+    return PaymentLabel(index=index, **{name: text for name, text in texts.items() if text})
+
+
+_LABELS = {
+    "PmtId/EndToEndId": "end_to_end_id",
+    "Cdtr/Nm": "creditor",
+    "CdtrAcct/Id/IBAN": "iban",
+    "Amt/InstdAmt": "amount",
+}

@@ -20,6 +20,7 @@ _RULES = {
     "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": "P001-047",  # no other attribute is required
 }
 _ATTRIBUTE = re.compile(r", attribute '(?:\{[^}]*\})?([^']+)'")
 CONTENT = "SCHEMAV_ELEMENT_CONTENT"
@@ -66,6 +67,8 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> Fault:
             return Fault("P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None)
         return Fault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
     rule = _rule(entry)
+    if rule == "P001-047":
+        return Fault(rule, element, expected="@Ccy", attribute="@Ccy")
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     if rule != "P001-030" and not value:
         return Fault("P001-033", element, attribute=attribute)
