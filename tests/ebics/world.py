@@ -34,7 +34,7 @@ from statements.ebics.state import (
     TakeOrder,
     Transaction,
 )
-from statements.ebics.state import UploadExchange as Taken
+from statements.ebics.state import Upload as Taken
 from statements.rules import Text
 from tests.ebics.material import NOW, keyring, pair
 
