@@ -4,7 +4,7 @@ Each is read by one function: the strict form first, and where a text is none, a
 a finding at its place.
 
 >>> read_amount("1250,00", 2)
-Amount(minor=125000, rule='', reason='')
+AmountText(minor=125000, rule='', reason='')
 >>> read_amount("000000001000.12", 2).rule, read_amount("10,001", 2).minor
 ('form', None)
 """
