@@ -141,7 +141,9 @@ class StoreView:
             partner=partner,
             name=tool,
             accounts=tuple(
-                core.Account(id=f"A{number:03d}", iban=row.iban, bic=row.bic, currency=row.currency, holder=row.name)
+                core.EbicsAccount(
+                    id=f"A{number:03d}", iban=row.iban, bic=row.bic, currency=row.currency, holder=row.name
+                )
                 for number, row in enumerate(accounts, 1)
             ),
             users=tuple(self._subscriber(row) for row in rows),

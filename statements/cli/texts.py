@@ -111,10 +111,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no repair '{name}'; there are {known}.",
         "La réparation « {name} » n'existe pas ; il y a {known}.",
     ),
-    "no-rule": (
-        "There is no rule '{name}'. Run 'statements explain' for the list.",
-        "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
-    ),
     "bad-mapping": (
         "The mapping file {path} cannot be used: {reason}",
         "Le fichier de correspondance {path} n'est pas utilisable : {reason}",
@@ -236,6 +232,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not-checked": ("Not checked:", "Non contrôlé :"),
     "reason": ("reason code {code}", "code motif {code}"),
     "in-rules": ("of {n} rules", "de {n} règles"),
+    "proposal-safe": ("proposal, safe", "proposition, sûre"),
+    "proposal-review": ("proposal, to be looked at", "proposition, à vérifier"),
+    "proposal-nothing": ("(nothing)", "(rien)"),
     "of-rule": ("of {rule}", "de {rule}"),
     "in-payment": ("in payment {n}", "dans le paiement {n}"),
     "in-line": ("in line {n}", "à la ligne {n}"),
@@ -347,6 +346,60 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a pain.002 answers a payment file; {file} is {format}.",
         "un pain.002 répond à un fichier de virements ; {file} est {format}.",
     ),
+    # -- the bank's answer
+    "answer.unread": (
+        "The answer cannot be set against the file.",
+        "La réponse ne peut pas être rapprochée du fichier.",
+    ),
+    "answer.none": ("The bank refused no payment of the file.", "La banque n'a refusé aucun paiement du fichier."),
+    "answer.unsure": (
+        "The answer refuses what the file does not hold.",
+        "La réponse refuse ce que le fichier ne contient pas.",
+    ),
+    "n.refused": (
+        "The bank refused {n} of the {total} payments.|The bank refused {n} of the {total} payments.",
+        "La banque a refusé {n} paiement sur {total}.|La banque a refusé {n} paiements sur {total}.",
+    ),
+    "answer-title": ("Answer of the bank {version}", "Réponse de la banque {version}"),
+    "answer-made": ("made {moment}", "émise le {moment}"),
+    "answer-from": ("from {name}", "de {name}"),
+    "answer-to": ("To the file {id}", "Au fichier {id}"),
+    "answer-other": (
+        "This answer is to another file: {file} has the reference {own}.",
+        "Cette réponse porte sur un autre fichier : {file} a la référence {own}.",
+    ),
+    "answer-block": ("Block {id}", "Lot {id}"),
+    "answer-payment": ("Payment {id}", "Paiement {id}"),
+    "answer-line": ("line {line} of {file}", "ligne {line} de {file}"),
+    "answer-missing": ("not in {file}", "absent de {file}"),
+    "answer-reason": ("reason", "motif"),
+    "answer-says": ("words of the bank", "texte de la banque"),
+    "our-check": ("our check", "notre contrôle"),
+    "no-original": (
+        "{path} is no payment file that can be read: {reason}",
+        "{path} n'est pas un fichier de virements lisible : {reason}",
+    ),
+    "original-one": (
+        "--original goes with one answer of a bank (pain.002); {file} is: {name}.",
+        "--original va avec une seule réponse de banque (pain.002) ; {file} est : {name}.",
+    ),
+    "original-many": (
+        "--original goes with one answer of a bank (pain.002); {n} files were given.",
+        "--original va avec une seule réponse de banque (pain.002) ; {n} fichiers ont été donnés.",
+    ),
+    "no-explain": (
+        "Nothing is known of '{name}': no rule, no name of a rule, no reason code.{near} Run 'statements explain' for "
+        "the list.",
+        "Rien n'est connu sous « {name} » : ni règle, ni nom de règle, ni code motif.{near} « statements explain » en "
+        "donne la liste.",
+    ),
+    "code-of": ("ISO 20022 code, {list}", "Code ISO 20022, {list}"),
+    "list.status_reason": ("reason of a refusal", "motif de rejet"),
+    "list.status": ("status", "statut"),
+    "list.purpose": ("purpose", "motif de l'opération"),
+    "list.category_purpose": ("category purpose", "catégorie d'opération"),
+    "list.service_level": ("service level", "niveau de service"),
+    "rules-of-code": ("Rules of this code", "Règles de ce code"),
     "payment-file": ("Payment file", "Fichier de virements"),
     "created": ("made {moment}", "créé {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),

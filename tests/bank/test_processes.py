@@ -195,7 +195,7 @@ def ready(served: Served) -> Core:
 def test_one_request_eight_times_at_once_is_accepted_once(served: Served) -> None:
     """The nonce passes once, whichever process it reaches; the others are replays."""
     client = ready(served)
-    exchange = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes)
+    exchange = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes)
     message = exchange.next()
     assert message is not None
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -212,7 +212,9 @@ def test_segments_alternate_between_processes(served: Served, fixtures: Path) ->
     """An upload in many segments, each sent to the other process, arrives whole and once."""
     client = ready(served)
     payment = (fixtures / "pain001" / "clean-03.xml").read_bytes()
-    exchange = core.Upload(client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=200)
+    exchange = core.UploadExchange(
+        client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=200
+    )
     turn = 0
     while (message := exchange.next()) is not None:
         exchange.feed(post(served.urls[turn % 2], str(served.tls_certificate), message))
@@ -227,7 +229,9 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(served: Served, fi
     """Kill -9 before each step: the other process goes on from what was answered, and the order stands once."""
     client = ready(served)
     payment = (fixtures / "pain001" / "clean-03.xml").read_bytes()
-    exchange = core.Upload(client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=900)
+    exchange = core.UploadExchange(
+        client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=900
+    )
     steps = 0
     while (message := exchange.next()) is not None:
         first = served.processes.pop(0)
@@ -255,7 +259,7 @@ def test_a_process_killed_while_it_answers_leaves_all_or_nothing(served: Served)
 
     client = ready(served)
     for delay in (0.0, 0.004):
-        message = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes).next()
+        message = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes).next()
         assert message is not None
         victim, url = served.processes.pop(0), served.urls.pop(0)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
