@@ -66,7 +66,7 @@ def test_nothing_is_kept_that_was_not_accepted(bank: RunningBank) -> None:
     """Broken, forged, replayed and foreign messages are answered with a code and leave the store as it was."""
     client = Core(bank, "H005")
     client.initialise()
-    good = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes).next()
+    good = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes).next()
     assert good is not None
     send(bank, good)
     before = kept(bank)
@@ -124,7 +124,7 @@ def test_a_good_client_is_not_stopped_by_the_limit(bank: RunningBank) -> None:
     client = Core(bank, "H005")
     client.initialise()
     for _ in range(150):
-        message = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes).next()
+        message = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes).next()
         assert message is not None
         assert code(send(bank, message)) == "000000"
         with bank.bank.store.begin() as connection:
@@ -190,7 +190,7 @@ def test_what_no_longer_counts_is_forgotten(bank: RunningBank) -> None:
     """Old nonces and lapsed transactions go; fresh ones stay."""
     client = Core(bank, "H005")
     client.initialise()
-    message = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes).next()
+    message = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes).next()
     assert message is not None
     send(bank, message)
     with bank.bank.store.begin() as connection:
