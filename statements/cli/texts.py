@@ -111,6 +111,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no repair '{name}'; there are {known}.",
         "La réparation « {name} » n'existe pas ; il y a {known}.",
     ),
+    "no-rule": (
+        "There is no rule '{name}'. Run 'statements explain' for the list.",
+        "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
+    ),
     "bad-mapping": (
         "The mapping file {path} cannot be used: {reason}",
         "Le fichier de correspondance {path} n'est pas utilisable : {reason}",
