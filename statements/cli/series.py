@@ -14,7 +14,7 @@ from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.rules import Severity
-from statements.services.series import Calendar, Days, Issue, Mark, Month, Piece, Series, series
+from statements.services.series import Calendar, Days, Issue, Mark, Month, Series, SeriesStatement, series
 from statements.services.sources import ReadSource, sources, unread
 from statements.visible import one_line
 
@@ -138,7 +138,7 @@ def sentence(issue: Issue, texts: Texts) -> str:
     return texts("series." + key, **values)
 
 
-def _where(piece: Piece | None, texts: Texts) -> str:
+def _where(piece: SeriesStatement | None, texts: Texts) -> str:
     """A statement by its file and its days."""
     return "-" if piece is None else f"{one_line(piece.file)} ({span(piece.days, texts)})"
 
@@ -190,7 +190,7 @@ def _calendar_members(calendar: Calendar) -> dict[str, Any]:
     )
 
 
-def _piece_members(piece: Piece) -> dict[str, Any]:
+def _piece_members(piece: SeriesStatement) -> dict[str, Any]:
     return _some(
         {
             "file": piece.file,
@@ -204,7 +204,7 @@ def _piece_members(piece: Piece) -> dict[str, Any]:
     )
 
 
-def _place(piece: Piece | None) -> dict[str, Any] | None:
+def _place(piece: SeriesStatement | None) -> dict[str, Any] | None:
     return None if piece is None else {"file": piece.file, "statement": piece.statement}
 
 

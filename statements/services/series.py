@@ -45,7 +45,7 @@ class Days(msgspec.Struct, frozen=True):
         return (self.last - self.first).days + 1
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SeriesStatement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One statement of the series, by its figures, with the file that holds it and its place there (from 1)."""
 
     file: str
@@ -72,8 +72,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: Kind
     days: Days | None = None
-    before: Piece | None = None
-    after: Piece | None = None
+    before: SeriesStatement | None = None
+    after: SeriesStatement | None = None
     found: str | None = None
     expected: str | None = None
     difference: Money | None = None
@@ -102,10 +102,10 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     currency: str
     days: Days | None
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SeriesStatement, ...]
     quiet: tuple[Days, ...] = ()
     issues: tuple[Issue, ...] = ()
-    also: tuple[tuple[Piece, Piece], ...] = ()
+    also: tuple[tuple[SeriesStatement, SeriesStatement], ...] = ()
     """Statements that say in another format what one before them says."""
     interim: int = 0
 
@@ -170,7 +170,7 @@ def calendars(
     pieces: Iterable[tuple[Figures, tuple[str, str], int]], expect: Expect | None = None
 ) -> tuple[Calendar, ...]:
     """The calendar of each account and currency, from figures with their file, its format, and their place in it."""
-    groups: dict[tuple[str, str], list[Piece]] = {}
+    groups: dict[tuple[str, str], list[SeriesStatement]] = {}
     names: dict[tuple[str, str], str] = {}
     interim: dict[tuple[str, str], int] = {}
     for sums, file, at in pieces:
@@ -188,11 +188,11 @@ def calendars(
     )
 
 
-def _piece(sums: Figures, file: tuple[str, str], at: int) -> Piece | None:
+def _piece(sums: Figures, file: tuple[str, str], at: int) -> SeriesStatement | None:
     days = sums.days
     if days is None or (sums.opening is None and sums.closing is None):
         return None
-    return Piece(
+    return SeriesStatement(
         file=file[0],
         format=file[1],
         statement=at,
@@ -210,13 +210,18 @@ def _piece(sums: Figures, file: tuple[str, str], at: int) -> Piece | None:
 
 
 def _calendar(
-    account: str, currency: str, group: list[Piece], interim: int, expect: Expect | None, last: datetime.date | None
+    account: str,
+    currency: str,
+    group: list[SeriesStatement],
+    interim: int,
+    expect: Expect | None,
+    last: datetime.date | None,
 ) -> Calendar:
     issues: list[Issue] = []
     quiet: list[Days] = []
-    also: list[tuple[Piece, Piece]] = []
-    kept: list[Piece] = []
-    seen: dict[tuple[object, ...], Piece] = {}
+    also: list[tuple[SeriesStatement, SeriesStatement]] = []
+    kept: list[SeriesStatement] = []
+    seen: dict[tuple[object, ...], SeriesStatement] = {}
     for piece in _ordered(group):
         twin = seen.setdefault(piece.content, piece)
         if twin is not piece:
@@ -250,16 +255,16 @@ def _calendar(
     )
 
 
-def _ordered(group: Iterable[Piece]) -> list[Piece]:
+def _ordered(group: Iterable[SeriesStatement]) -> list[SeriesStatement]:
     """By days; several of one day by number, and where that does not tell, so that the balances follow one another."""
-    ordered: list[Piece] = []
+    ordered: list[SeriesStatement] = []
     by_days = sorted(group, key=lambda item: (item.days.last, item.days.first, _number(item) or (0, 0)))
     for _, same in groupby(by_days, key=lambda item: (item.days, _number(item))):
         ordered.extend(_linked(list(same), ordered[-1].closing if ordered else None))
     return ordered
 
 
-def _linked(same: list[Piece], balance: Money | None) -> Iterator[Piece]:
+def _linked(same: list[SeriesStatement], balance: Money | None) -> Iterator[SeriesStatement]:
     """Statements of the same days, each followed by one that opens with what it closed with, as far as there is one."""
     if len(same) == 1:
         yield from same
@@ -279,7 +284,7 @@ def _linked(same: list[Piece], balance: Money | None) -> Iterator[Piece]:
             balance = piece.closing
 
 
-def _number(piece: Piece) -> tuple[int, int] | None:
+def _number(piece: SeriesStatement) -> tuple[int, int] | None:
     """Statement number and page; ``None`` for a text that is none."""
     number, _, page = (piece.number or "").partition("/")
     if not (number.isdecimal() and number.isascii() and len(number) < 10):
@@ -287,7 +292,7 @@ def _number(piece: Piece) -> tuple[int, int] | None:
     return int(number), int(page) if page.isdecimal() and page.isascii() and len(page) < 10 else 0
 
 
-def _between(before: Piece, after: Piece, quiet: list[Days]) -> Iterator[Issue]:
+def _between(before: SeriesStatement, after: SeriesStatement, quiet: list[Days]) -> Iterator[Issue]:
     """What lies between two statements that follow one another; days without movement go to ``quiet``."""
     closing, opening = before.closing, after.opening
     difference = None
@@ -320,7 +325,7 @@ def _between(before: Piece, after: Piece, quiet: list[Days]) -> Iterator[Issue]:
         yield Issue(kind="number", before=before, after=after, found=after.number, expected=before.number)
 
 
-def _skipped(before: Piece, after: Piece) -> bool:
+def _skipped(before: SeriesStatement, after: SeriesStatement) -> bool:
     """Whether a statement number is left out between two statements of a year. Numbers that are days say nothing."""
     mine, theirs = _number(before), _number(after)
     if mine is None or theirs is None or before.days.last.year != after.days.last.year:
@@ -331,7 +336,7 @@ def _skipped(before: Piece, after: Piece) -> bool:
     return theirs[0] > mine[0] + 1 and not of_days
 
 
-def _expected(pieces: Sequence[Piece], days: Days, expect: Expect) -> Iterator[Issue]:
+def _expected(pieces: Sequence[SeriesStatement], days: Days, expect: Expect) -> Iterator[Issue]:
     """The bank days, or the months by their last bank day, that no statement covers; each stretch is told once."""
     covered = {day for piece in pieces for day in _each(piece.days)}
     if expect == "month":
@@ -408,7 +413,7 @@ def _listed(report: Report[Any]) -> Iterator[tuple[int, Figures]]:
     return enumerate(figures_of(report), 1)
 
 
-def _told(issue: Issue, before: Piece, after: Piece, account: str, name: str) -> Finding:
+def _told(issue: Issue, before: SeriesStatement, after: SeriesStatement, account: str, name: str) -> Finding:
     return finding(
         "CNV-030" if issue.kind == "gap" else "CNV-031",
         Location(account=account, statement=after.statement),
