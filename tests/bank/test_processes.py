@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from statements_bank.place import Place
 from statements_bank.store.tables import NONCES, ORDERS
 from tests.bank.clients import Core, _now, post
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "un mot de passe assez long"
 
 
@@ -41,11 +44,15 @@ def binaries() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of an empty PostgreSQL on loopback; skips where it is not installed."""
     if binaries() is None:
         pytest.skip("PostgreSQL is not installed; continuous integration installs it")
-    with started(tmp_path_factory.mktemp("postgresql")) as address:
+    # Not below pytest's own folder, which nobody but its owner may enter.
+    with (
+        tempfile.TemporaryDirectory(prefix="bank-", ignore_cleanup_errors=True) as folder,
+        started(Path(folder)) as address,
+    ):
         yield address
 
 
@@ -58,8 +65,6 @@ def started(folder: Path) -> Iterator[str]:
     prefix: list[str] = []
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
         prefix = ["runuser", "-u", "postgres", "--"]
     data = folder / "data"
