@@ -117,6 +117,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no rule '{name}'. Run 'statements explain' for the list.",
         "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
     ),
+    "switched": (
+        "asked for: {options}",
+        "demandé : {options}",
+    ),
     "bad-mapping": (
         "The mapping file {path} cannot be used: {reason}",
         "Le fichier de correspondance {path} n'est pas utilisable : {reason}",

@@ -204,7 +204,14 @@ def _look(options: dict[str, Any]) -> Look:
         full=options["verbose"],
         quiet=options["quiet"],
         statistics=options["statistics"],
+        notes=_notes(options),
     )
+
+
+def _notes(options: dict[str, Any]) -> tuple[str, ...]:
+    """What was asked for that makes the answer say less than was found."""
+    limit = (f"--max-findings {options['limit']}",) if options["limit"] is not None else ()
+    return (*limit, "--exit-zero") if options["exit_zero"] else limit
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:

@@ -78,6 +78,8 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
     yield "  " + _summary(report, texts)
     if report.suppressed:
         yield "  " + texts("left-out", rules=_suppressed(report, texts))
+    if look.notes and (report.findings or report.suppressed):
+        yield "  " + texts("switched", options=", ".join(look.notes))
     yield from figures_lines(figures_of(report), texts)
     source = SourceLines(checked.data, look.width)
     counts = Counter(finding.id for finding in report.findings) + Counter(report.hidden)
