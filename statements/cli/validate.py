@@ -21,6 +21,7 @@ from statements.cli.files import HEAD, Bytes, LargeFile, Output, expand, read_so
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
 from statements.cli.render import RENDERERS, CheckedFile, Look, UnreadFile, load
 from statements.cli.texts import Texts
+from statements.cli.words import worded
 from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
@@ -124,8 +125,7 @@ def _declared(name: str | None, texts: Texts) -> str | None:
     try:
         return declared_format(name) if name is not None else None
     except ValueError as error:
-        sentence = getattr(error, "sentence", None)
-        reason = sentence(texts.lang) if sentence else str(error)
+        reason = worded(error, texts)
         raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
 
 
