@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value, trimmed
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
 from statements.formats.mt940.narrative.sepa_words import KEYWORD, PIECE, read_purpose
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.model.statement import Detail
@@ -155,9 +155,9 @@ def read_german(text: str) -> Parts | None:
     if "\n" in lines[:7] and not opens(lines):
         return None
     gvc, separator = head.groups()
-    notes: list[Note] = []
+    notes: list[NarrativeNote] = []
     if text[0] == " ":
-        notes.append(Note("M940-073", 0, text[:4]))
+        notes.append(NarrativeNote("M940-073", 0, text[:4]))
     pieces = text[head.end() :].split(separator)
     keys = tuple([piece[:2] for piece in pieces])
     plan = _PLANS.get(keys)
@@ -171,7 +171,7 @@ def read_german(text: str) -> Parts | None:
     details = parts.details = [Detail("GVC", gvc)]
     for key, index, use in plan.others:
         if use == "again":
-            notes.append(Note("M940-074", 0, key))
+            notes.append(NarrativeNote("M940-074", 0, key))
             continue
         value = pieces[index][2:].strip(" ")
         if not value:
@@ -189,7 +189,7 @@ def read_german(text: str) -> Parts | None:
             details.append(Detail("RTRN", RETURN_REASONS[value]))
         else:
             if use == "unlisted":
-                notes.append(Note("M940-074", 0, key))
+                notes.append(NarrativeNote("M940-074", 0, key))
             details.append(Detail(key, value))
     if plan.names:
         parts.name = "".join([pieces[index][2:] for index in plan.names]).strip(" ") or None
@@ -214,14 +214,14 @@ def _iban(value: str) -> str | None:
     return value if is_iban(value) else None
 
 
-def _merged(pieces: list[str], separator: str, notes: list[Note]) -> list[str]:
+def _merged(pieces: list[str], separator: str, notes: list[NarrativeNote]) -> list[str]:
     """The pieces that begin with a key; a separator inside a text, or at its very end, opens none."""
     found: list[str] = []
     for piece in pieces:
         if piece[:2] in _KEYS:
             found.append(piece)
         else:
-            notes.append(Note("M940-073", 0, separator + piece[:2]))
+            notes.append(NarrativeNote("M940-073", 0, separator + piece[:2]))
             found[-1] += separator + piece
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from statements.formats.mt940.narrative.parts import Note, Parts
+from statements.formats.mt940.narrative.parts import NarrativeNote, Parts
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
 from statements.reference.iban import is_iban
@@ -28,7 +28,7 @@ _MEMBERS = {
 _DETAILS = {"ABWA": "ULTD", "ABWE": "ULTC"}
 
 
-def read_purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[Note]) -> None:
+def read_purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[NarrativeNote]) -> None:
     """The SEPA keywords and the free text of the purpose keys."""
     values: dict[str, str] = {}
     free: list[str] = []
@@ -74,14 +74,14 @@ def read_purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: 
 
 
 def _keyword(
-    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[Note]
+    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[NarrativeNote]
 ) -> None:
     """Put the value of one SEPA keyword where the model has it; what has no member of its own stays a detail."""
     value = value.strip(" ")
     if not value or (word == "EREF" and value == "NOTPROVIDED"):
         return
     if word in values:
-        notes.append(Note("M940-074", 0, f"{word}+"))
+        notes.append(NarrativeNote("M940-074", 0, f"{word}+"))
         details.append(Detail(word, value))
         return
     values[word] = value

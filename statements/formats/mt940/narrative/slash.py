@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
 from statements.formats.mt940.narrative.slash_words import (
     GROUPS,
     PENDING,
@@ -25,7 +25,7 @@ from statements.formats.mt940.narrative.slash_words import (
     ROLES,
     WORD,
     WORDS,
-    Plan,
+    SlashPlan,
     closed_by_chance,
     is_closed,
     joined,
@@ -58,7 +58,7 @@ _FIELDS = {
 def read_slash(text: str) -> Parts | None:
     """The values of a slash narrative, or ``None`` for a text that is none."""
     lines = text
-    notes: list[Note] = []
+    notes: list[NarrativeNote] = []
     if "\n" in text:
         text, notes = joined(text)
     # Every other piece is a word when no value holds a slash.
@@ -80,7 +80,7 @@ def read_slash(text: str) -> Parts | None:
     return parts
 
 
-def _planned(plan: Plan, text: str, values: list[str]) -> Parts | None:
+def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
     """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
     closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
     if closed and (plan.closed or is_closed(scan(text.rstrip()))):
@@ -144,7 +144,7 @@ def _planned(plan: Plan, text: str, values: list[str]) -> Parts | None:
     return parts
 
 
-def _explained(text: str, words: Sequence[str], values: list[str], notes: list[Note]) -> Parts:
+def _explained(text: str, words: Sequence[str], values: list[str], notes: list[NarrativeNote]) -> Parts:
     """The values one by one, each in the light of those before it."""
     closed = (
         text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
@@ -182,7 +182,7 @@ def _explained(text: str, words: Sequence[str], values: list[str], notes: list[N
             continue
         if word in seen:
             details.append(Detail(word, value))
-            notes.append(Note("M940-075", 0, f"/{word}/"))
+            notes.append(NarrativeNote("M940-075", 0, f"/{word}/"))
             continue
         seen.add(word)
         member = _FIELDS.get(word)
@@ -210,12 +210,14 @@ def _role(parts: Parts, word: str) -> None:
         parts.role = ROLES[word]
 
 
-def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[Note]) -> None:
+def _name(
+    parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[NarrativeNote]
+) -> None:
     """A name that goes with a role or a group, is empty, or is not the first."""
     if mark in GROUPS:
         if value:
             if mark in seen:
-                notes.append(Note("M940-075", 0, f"/{mark}/"))
+                notes.append(NarrativeNote("M940-075", 0, f"/{mark}/"))
             seen.add(mark)
             details.append(Detail(mark, value))
         return
@@ -229,7 +231,7 @@ def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Det
         return
     if "NAME" in seen:
         details.append(Detail("NAME", value))
-        notes.append(Note("M940-075", 0, "/NAME/"))
+        notes.append(NarrativeNote("M940-075", 0, "/NAME/"))
         return
     seen.add("NAME")
     parts.name = value

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Note
+from statements.formats.mt940.narrative.parts import NarrativeNote
 from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.model.account import Role
 
@@ -53,11 +53,11 @@ def opens(text: str) -> bool:
     return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
 
 
-def joined(text: str) -> tuple[str, list[Note]]:
+def joined(text: str) -> tuple[str, list[NarrativeNote]]:
     """The text of lines whose ends stand for nothing, else of :func:`join`.
 
     >>> joined("/EREF/E2E-1\\n/REMI/Facture\\n 12")[0], joined("/REMI/Facture\\n12")
-    ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [Note(rule='M940-076', line=1, found='12')]))
+    ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [NarrativeNote(rule='M940-076', line=1, found='12')]))
     """
     text = text.rstrip()
     if " \n" not in text:
@@ -74,7 +74,7 @@ def joined(text: str) -> tuple[str, list[Note]]:
     return join(text.split("\n"))
 
 
-def join(lines: list[str]) -> tuple[str, list[Note]]:
+def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
     """The text of the lines and M940-076 for each place where a blank was put between two of them."""
     before = lines[0].rstrip()
     pieces, notes = [before], []
@@ -82,7 +82,7 @@ def join(lines: list[str]) -> tuple[str, list[Note]]:
         line = line.rstrip()
         goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
         if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
-            notes.append(Note("M940-076", index, line[:20]))
+            notes.append(NarrativeNote("M940-076", index, line[:20]))
             pieces.append(" ")
         pieces.append(line)
         before = line
@@ -121,7 +121,7 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
     return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
 
 
-class Plan(msgspec.Struct, frozen=True, gc=False):
+class SlashPlan(msgspec.Struct, frozen=True, gc=False):
     """Where the values of a sequence of words go; worked out once for each sequence."""
 
     take: Callable[[list[str | None]], tuple[str | None, ...]]
@@ -135,11 +135,11 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
 
 
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
-PLANS: dict[tuple[str, ...], Plan | None] = {}
+PLANS: dict[tuple[str, ...], SlashPlan | None] = {}
 _MOST_PLANS = 4_096
 
 
-def plan_of(words: tuple[str, ...]) -> Plan | None:
+def plan_of(words: tuple[str, ...]) -> SlashPlan | None:
     """The plan of a sequence of words; ``None`` when a value decides what another one means."""
     places: dict[str, int] = {}
     details: list[tuple[str, int]] = []
@@ -175,7 +175,7 @@ def plan_of(words: tuple[str, ...]) -> Plan | None:
     else:
         if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
             take = operator.itemgetter(*[places.get(word, -1) for word in TAKEN])
-            plan = Plan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+            plan = SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
     if len(PLANS) >= _MOST_PLANS:
         PLANS.clear()
     PLANS[words] = plan
