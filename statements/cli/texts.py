@@ -3,6 +3,7 @@ help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
+from statements.cli.texts_books import BOOKS
 from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **BOOKS,
     **CONVERT,
     **FETCH,
     **CERTS,

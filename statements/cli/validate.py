@@ -26,6 +26,7 @@ from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
 from statements.services.identify import FileIdentity, identify
+from statements.services.series import across
 from statements.services.validate import CheckOptions, check, declared_format
 
 
@@ -106,6 +107,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if options["original"] is not None:
         wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
     checked, failed = _check_all(files, wanted, options, texts)
+    checked = _across(checked, wanted, options["limit"])
     form = options["form"]
     renderer = RENDERERS[form]
     further = {
@@ -171,6 +173,15 @@ def _check_all(
                 failed.append(UnreadFile(name, sentence, internal=fault.internal))
             step()
     return checked, failed
+
+
+def _across(checked: Sequence[CheckedFile], wanted: CheckOptions, limit: int | None) -> list[CheckedFile]:
+    """The files with what is missing between them."""
+    told = across([(item.file, item.report) for item in checked], wanted.ignored)
+    return [
+        item if report is item.report else CheckedFile(item.file, item.data, _capped(report, limit))
+        for item, report in zip(checked, told, strict=True)
+    ]
 
 
 def _check_one(task: tuple[Bytes, CheckOptions]) -> Report[Any]:
