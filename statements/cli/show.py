@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 import click
 
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, escaped, json_bytes, out, out_bytes, say
-from statements.cli.files import read_source
+from statements.cli.files import Output, read_source, release
 from statements.cli.identify import members, said
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
@@ -21,8 +24,8 @@ from statements.visible import one_line
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(file: str, ruler: bool, form: str) -> int:
-        return _run(file, ruler, form, texts)
+    def run(file: str, ruler: bool, form: str, output: str | None, force: bool) -> int:
+        return _run(file, ruler, form, texts, output, force)
 
     return LocalCommand(
         texts,
@@ -33,18 +36,27 @@ def command(texts: Texts) -> LocalCommand:
             click.Argument(["file"], metavar="FILE"),
             click.Option(["--ruler"], is_flag=True, help=texts("opt.ruler")),
             click.Option(
-                ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
+                ["--format", "form"],
+                type=Word(("text", "json", "html"), texts),
+                default="text",
+                help=texts("opt.format.show"),
             ),
+            click.Option(["-o", "--output"], metavar="FILE", help=texts("opt.output.page")),
+            click.Option(["--force"], is_flag=True, help=texts("opt.force")),
         ],
     )
 
 
-def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
+def _run(name: str, ruler: bool, form: str, texts: Texts, output: str | None, force: bool) -> int:
     from statements.services.read import ReadOptions, gather, not_taken
 
+    if output and form != "html":
+        raise UsageFault(texts("error") + texts("page-only", name="-o"))
     data = read_source(name, texts)
     identity = identify(data)
     row = identity.reader
+    if form == "html" and (ruler or identity.said or row.holds == "payments"):
+        raise UsageFault(texts("error") + texts("no-page", name=identity.name.get(texts.lang)))
     if identity.said:
         _message(name, identity, form, texts)
         return OK
@@ -61,6 +73,14 @@ def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
     gathered = gather([(name, data)], ReadOptions())
     if form == "json":
         out_bytes(escaped(register.neutral().write(gathered.statements).value))
+    elif form == "html":
+        from statements.cli.render.html import render_statements
+
+        content = render_statements(gathered.statements, gathered.findings, name, sha256(data).hexdigest(), texts.lang)
+        if output in (None, "-"):
+            out_bytes(content.encode())
+        else:
+            release([Output(Path(output), content.encode())], [name], force, texts)
     else:
         from statements.cli.render.statement import statement_lines
 
