@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from statements.model.money import Money
     from statements.model.payment import PaymentInitiation
     from statements.model.statement import Balance, Entry, Statement
+    from statements.plugins import load_plugins
     from statements.rules import Severity
     from statements.services.convert import convert
     from statements.services.identify import identify
@@ -45,6 +46,7 @@ __all__ = [
     "convert",
     "convert_many",
     "identify",
+    "load_plugins",
     "read",
     "validate",
 ]
@@ -67,6 +69,7 @@ _HOMES = {
     "convert": "statements.services.convert",
     "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
+    "load_plugins": "statements.plugins",
     "read": "statements.services.read",
     "validate": "statements.services.validate",
 }

@@ -223,6 +223,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     forms: Mapping[str, tuple[str, str]] = {}
     """Settings whose text has a form: setting -> regular expression, and the form in a few words."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: a read-only view of a table travels as the table."""
+        members = {name: getattr(self, name) for name in self.__struct_fields__}
+        return _profile, ({name: dict(m) if isinstance(m, Mapping) else m for name, m in members.items()},)
+
+
+def _profile(members: dict[str, Any]) -> Profile:
+    return Profile(**members)
+
 
 class Reporter:
     """Collects the findings of one reading or check, with the severities of one profile.
@@ -268,15 +277,6 @@ class Reporter:
     def full(self, rule_id: str) -> bool:
         """True when a further finding of the rule would only be counted: its place need not be worked out."""
         return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
-
-    def mark(self) -> tuple[int, int, int, dict[str, int], dict[str, int]]:
-        """What has been reported so far, for :meth:`rewind`."""
-        return len(self.findings), self.errors, self.warnings, self._counts.copy(), self.hidden.copy()
-
-    def rewind(self, mark: tuple[int, int, int, dict[str, int], dict[str, int]]) -> None:
-        """Take back what was reported since a mark: the same data is read again another way."""
-        count, self.errors, self.warnings, self._counts, self.hidden = mark
-        del self.findings[count:]
 
     def add(
         self,

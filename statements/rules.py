@@ -13,6 +13,7 @@ import csv
 import enum
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -101,6 +102,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return severities[profile] if profile in severities else severities.get("default")
 
 
+RESERVED = frozenset(("P001", "M940", "C120", "QNT", "CNV"))
+"""The beginnings of our own ids."""
+
+
 class RuleBook:
     """The rules of one format, by id, in the order of their table."""
 
@@ -109,9 +114,27 @@ class RuleBook:
 
     @classmethod
     def load(cls, package: str, name: str = "rules.tsv") -> RuleBook:
-        """The book of a tab-separated table inside ``package``; its first line, ``# …``, states the origin."""
-        text = files(package).joinpath(name).read_text("utf-8")
-        return cls(_rules(text))
+        """The book of a tab-separated table inside ``package``, read once; its first line states the origin."""
+        return _loaded(package, name)
+
+    def add(self, rule: Rule) -> None:
+        """A rule of the caller's own. Raises ``ValueError`` for an id that is taken, or that has a prefix of ours.
+
+        >>> RuleBook(()).add(Rule(id="P001-999", severities={}, message=Text()))
+        Traceback (most recent call last):
+        ValueError: the prefix P001 is kept for the rules of this package
+        """
+        prefix = rule.id.partition("-")[0]
+        if prefix in RESERVED:
+            raise ValueError(f"the prefix {prefix} is kept for the rules of this package")
+        if rule.id in self._rules:
+            raise ValueError(f"there is a rule {rule.id} already")
+        self._rules[rule.id] = rule
+
+    def discard(self, rule_id: str) -> None:
+        """Take a rule of the caller's own away again."""
+        if rule_id.partition("-")[0] not in RESERVED:
+            self._rules.pop(rule_id, None)
 
     def __getitem__(self, rule_id: str) -> Rule:
         return self._rules[rule_id]
@@ -124,6 +147,11 @@ class RuleBook:
 
     def __len__(self) -> int:
         return len(self._rules)
+
+
+@cache
+def _loaded(package: str, name: str) -> RuleBook:
+    return RuleBook(_rules(files(package).joinpath(name).read_text("utf-8")))
 
 
 _KNOWN_COLUMNS = frozenset(

@@ -86,13 +86,17 @@ class RunningBank:
         with self.bank.store.begin() as connection:
             return connections.connect(connection, self._owner, tool, _now())
 
-    def register(self, files: Sequence[bytes], partner_id: str | None = None) -> None:
+    def register(
+        self, files: Sequence[bytes], partner_id: str | None = None, *, signature_version: str = "A005"
+    ) -> None:
         """Register three certificates as files, instead of INI and HIA. Raises ``ValueError`` with their faults."""
         checked = check([(f"file {n}", data) for n, data in enumerate(files, 1)], _now())
         if not checked.good:
             raise ValueError("; ".join(fault.text.en for fault in checked.faults))
         with self.bank.store.begin() as connection:
-            connections.register(connection, partner_id or self.partner_id, checked.role_keys(), _now())
+            connections.register(
+                connection, partner_id or self.partner_id, checked.role_keys(signature_version), _now()
+            )
 
     def release(self, partner_id: str | None = None) -> None:
         """The desk compares the registered keys with the letter and makes the connection ready."""

@@ -17,6 +17,28 @@ _TITLES = {
 }
 
 
+_DECISIONS = (
+    "An amount is read to its end. Groups of three between points, commas, blanks or apostrophes with one decimal mark "
+    "of another sign have one reading (`grouped-amount`); anything else is M940-050, and the statement is not passed "
+    "on. In a balance, blanks that leave the standard form when they are taken out are M940-043.",
+    "A day 29 to 31 that a month does not have is its last, for value dates and entry dates alike.",
+    "A `-` alone before a field, or glued to one, is no text: before the closing balance it is left out (M940-027), "
+    "after it, it ends the message. Between two lines of a text it is text.",
+    "The IBAN is found beside a BIC, slashes, blanks, dots or a currency (M940-035). None is computed: a German bank "
+    "code and account stay as they are written.",
+    "Chains, statement numbers and, in what we write, `:20:` go by account and currency.",
+    "Of a number of more than five digits the last five count (M940-037). `2026/10` is number 10 of the year, unless "
+    "page 9 came before.",
+    "Subfield 9 without a code word is the remittance when there is no other text, else a detail that is written there "
+    "again.",
+    "A German purpose key of less than 27 characters ends a word; a reference goes on in the next key only when it is "
+    "full.",
+    "A first `:86:` that holds the code of the operation alone belongs to the one behind it.",
+    "The account of a message without `:25:` is the one that the caller names.",
+    "UTF-16 and EBCDIC are named (M940-093) and not read.",
+)
+
+
 def pages() -> dict[str, str]:
     """The page by its path under docs/."""
     return {"formats/mt940.md": page()}
@@ -39,6 +61,7 @@ def page() -> str:
             _sequence(kind),
         ]
     parts += ["## Profiles", settings(PROFILES), "## Named repairs", repairs(RuleBook.load("statements.formats.mt940"))]
+    parts += ["## How it is read", "\n".join(f"- {decision}" for decision in _DECISIONS)]
     return generated("statements/formats/mt940") + join(parts)
 
 

@@ -16,7 +16,7 @@ from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
 from statements.cli.downloads import read_sources
 from statements.cli.files import Output, foreseen, is_folder_target, read_source, release
-from statements.cli.options import Amount, Day, Iban, LocalCommand, Pair, Whole, Word
+from statements.cli.options import AmountType, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.result import held, say_findings, say_listed, totals
 from statements.cli.texts import Texts
 from statements.cli.words import day
@@ -62,7 +62,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--until", type=date, metavar="DATE", help=texts("opt.until")),
             option("--every", type=Word(("day", "month", "all"), texts), help=texts("opt.every")),
             option("--timezone", default="Europe/Paris", show_default=True, metavar="ZONE", help=texts("opt.timezone")),
-            option("--opening", type=Amount(texts), metavar="AMOUNT", help=texts("opt.opening")),
+            option("--opening", type=AmountType(texts), metavar="AMOUNT", help=texts("opt.opening")),
             option("--mapping", metavar="FILE", help=texts("opt.mapping")),
             option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
             option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),

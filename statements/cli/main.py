@@ -141,13 +141,19 @@ def _run_command(args: Sequence[str], texts: Texts, config: Config) -> int:
 
     from statements.cli.commands import Commands, usage_sentences
     from statements.cli.signals import Interrupted
+    from statements.plugins import PluginError, load_plugins
 
     try:
+        if "--isolated" not in args:
+            load_plugins()
         code = Commands(texts, config).main(args=list(args), prog_name="statements", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.UsageError as error:
         _say(*usage_sentences(error, texts))
+        return USAGE
+    except PluginError as error:
+        _say(texts("error") + texts("bad-plugin", name=error.name, reason=error.__cause__))
         return USAGE
     except UsageFault as stop:
         _say(*stop.sentences)

@@ -100,7 +100,7 @@ class Whole(click.ParamType):  # type: ignore[type-arg]
         return self.fail(self._texts("not-number", value=value, least=self._least), param, ctx)
 
 
-class Amount(click.ParamType):  # type: ignore[type-arg]
+class AmountType(click.ParamType):  # type: ignore[type-arg]
     """An exact amount, given back as a plain decimal text. A point or a comma marks the decimals, blanks group.
 
     ``12345.67``, ``12345,67``, ``12 345,67`` and ``12,345.67`` are the same; ``1,250`` could mean two and is refused.

@@ -12,6 +12,7 @@ import msgspec
 from statements.cli.console import FAULT, USAGE, UsageFault
 from statements.cli.texts import Texts
 from statements.findings import Outcome, Profile
+from statements.plugins import load_plugins
 from statements.services.convert import FileGroup, StatementFile, write_group
 from statements.services.read import Gathered, ReadOptions, gather_alone, gather_together, merge, split
 
@@ -134,6 +135,8 @@ def _deaf() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Where processes do not begin as copies, what was registered is registered again.
+    load_plugins()
 
 
 def place_of(error: BaseException) -> str:
@@ -147,13 +150,13 @@ def place_of(error: BaseException) -> str:
     return place
 
 
-def fault_sentence(fault: TaskFault, name: str, texts: Texts) -> str:
-    """What happened to the work on one file, in words."""
+def fault_sentence(fault: TaskFault, name: str, texts: Texts, key: str = "internal") -> str:
+    """What happened to the work on one file, in words; ``key`` is the sentence for a fault of ours."""
     if fault.kind == "memory":
         return texts("memory", name=name)
     if fault.kind == "killed":
         return texts("killed", name=name)
-    return texts("internal", kind=fault.kind, place=fault.place)
+    return texts(key, kind=fault.kind, place=fault.place)
 
 
 def gather(

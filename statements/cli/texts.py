@@ -45,6 +45,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the file of settings cannot be read: {reason}",
         "le fichier de réglages ne peut pas être lu : {reason}",
     ),
+    "bad-plugin": (
+        "the plugin {name} cannot be used: {reason}. Leave it out with --isolated.",
+        "l'extension {name} n'est pas utilisable : {reason}. --isolated la laisse de côté.",
+    ),
     "bad-key": (
         "{path} holds the key '{key}', which no option has.",
         "{path} contient la clé « {key} », qu'aucune option ne porte.",
@@ -192,6 +196,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),
+    "internal-check": (
+        "Internal fault ({kind} in {place}): this file was not checked. Please report it, without confidential data.",
+        "Erreur interne ({kind} dans {place}) : ce fichier n'a pas été contrôlé. Merci de la signaler, sans donnée "
+        "confidentielle.",
+    ),
     "internal": (
         "Internal fault ({kind} in {place}): nothing was written. Please report it, without confidential data.",
         "Erreur interne ({kind} dans {place}) : rien n'a été écrit. Merci de la signaler, sans donnée confidentielle.",

@@ -154,7 +154,7 @@ def _check_all(
                 checked.append(CheckedFile(name, data, _capped(tried.result, options["limit"])))
             else:
                 fault = tried.fault or parallel.TaskFault("none")
-                sentence = parallel.fault_sentence(fault, name, texts)
+                sentence = parallel.fault_sentence(fault, name, texts, "internal-check")
                 say(f"{name}{texts.colon}{sentence}")
                 failed.append(UnreadFile(name, sentence, internal=fault.internal))
             step()

@@ -105,6 +105,8 @@ def label(payment: PaymentLabel, total: int | None, texts: Texts) -> str:
     reference = None if payment.end_to_end_id == FILLER else payment.end_to_end_id
     parts = [reference, payment.creditor]
     if payment.amount is not None:
-        parts.append(sum_of(payment.amount, payment.currency, texts))
+        # An amount of thousands of digits is one of the faults: its beginning is enough to find it.
+        figure = payment.amount if len(payment.amount) <= 40 else payment.amount[:40] + "…"
+        parts.append(sum_of(figure, payment.currency, texts))
     named = ", ".join(part for part in parts if part)
     return f"{head}{texts.colon}{named}" if named else head

@@ -232,6 +232,13 @@ def encryption_key(case: Case, value: bytes) -> None:
         case.refuse("bank-keys-old", part=_PARTS["encryption"])
 
 
+def room(case: Case, most: int) -> None:
+    """Refuses a customer who has too many transactions open."""
+    opened = case.view.open_transactions(case.request.partner)
+    if opened >= most:
+        case.refuse("transactions-many", count=opened, most=most)
+
+
 def right(case: Case, subscriber: Subscriber, names: tuple[EbicsName, ...]) -> tuple[EbicsName, ...]:
     """Those of the names that the user may use; none is refused."""
     rights = subscriber.rights

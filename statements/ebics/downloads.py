@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from statements.ebics.case import Case, ready_key, right
+from statements.ebics.case import Case, ready_key, right, room
 from statements.ebics.codes import OK
 from statements.ebics.messages import hac, order_data
 from statements.ebics.messages.answer import Reply, Sealed
@@ -26,6 +26,7 @@ def begin(case: Case, order: Order, names: tuple[EbicsName, ...], subscriber: Su
         case.refuse("upload-data-unexpected")
     if order.names_a_file:
         names = right(case, subscriber, names)
+    room(case, case.bank.limits.downloads)
     transaction_id = case.random(16).hex().upper()
     data, files = _content(case, order, names, subscriber, transaction_id)
     sealed = case.sealed(data, ready_key(case, signer, "E"))

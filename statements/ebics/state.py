@@ -94,7 +94,9 @@ class Limits(msgspec.Struct, frozen=True):
     small: int = 1_000_000
     """Keys and signatures after inflating."""
     transactions: int = 50
-    """Open ones of one customer."""
+    """Open ones of one customer, when an upload begins."""
+    downloads: int = 500
+    """Open ones of one customer, when a download begins: clients that send no receipt leave many behind."""
     attempts: int = 3
     clock: timedelta = timedelta(hours=6)
     lifetime: timedelta = timedelta(hours=24)

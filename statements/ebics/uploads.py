@@ -8,7 +8,7 @@ from typing import NoReturn
 from msgspec.structs import replace
 
 from statements.ebics import keyorders, sign
-from statements.ebics.case import Case, encryption_key, right
+from statements.ebics.case import Case, encryption_key, right, room
 from statements.ebics.codes import OK, Refusal, RefusedError, refuse
 from statements.ebics.downloads import count_attempt
 from statements.ebics.keys import RoleKey
@@ -71,9 +71,7 @@ def begin(case: Case, order: Order, names: tuple[EbicsName, ...], subscriber: Su
         case.refuse("segments-none", count=count)
     if count > limits.segments:
         case.refuse("segments-many", count=count, most=limits.segments)
-    opened = case.view.open_transactions(request.partner)
-    if opened >= limits.transactions:
-        case.refuse("transactions-many", count=opened, most=limits.transactions)
+    room(case, limits.transactions)
     transaction = Transaction(
         id=case.random(16).hex().upper(),
         version=request.version.code,

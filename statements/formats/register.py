@@ -13,7 +13,6 @@ it is first used; nothing else in the program names a format.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -36,10 +35,10 @@ class Book(msgspec.Struct, frozen=True):
 
     def load(self) -> RuleBook:
         """The rules, read once."""
-        return _loaded(self.package, self.table)
+        return RuleBook.load(self.package, self.table)
 
 
-class Side(msgspec.Struct, frozen=True):
+class FormatSide(msgspec.Struct, frozen=True):
     """Reading or writing: the profile used when none is named, and which profiles of the package serve here.
 
     Without ``default`` the format knows no profiles; without ``profiles`` all of the package serve.
@@ -69,9 +68,9 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of foreign files that this reader refuses in better words than anybody else."""
     fallback: bool = False
     """Explains whatever no other row names."""
-    reader: Side | None = None
+    reader: FormatSide | None = None
     """How it is read; ``None`` for a format that is only written."""
-    writer: Side | None = None
+    writer: FormatSide | None = None
     """How it is written; ``None`` for a format that is only read."""
     checks: bool = True
     """The package has a ``validate``; without one the findings of reading are the check."""
@@ -112,7 +111,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         """The built-in profiles with which it is written; empty where it knows none."""
         return self._profiles(self.writer)
 
-    def _profiles(self, side: Side | None) -> Mapping[str, Profile]:
+    def _profiles(self, side: FormatSide | None) -> Mapping[str, Profile]:
         if side is None or not side.default:
             return {}
         known: Mapping[str, Profile] = self.module().PROFILES
@@ -140,7 +139,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         return (self.name, *self.variants, *self.explains)
 
 
-def _profile(side: Side | None, profile: Profile | None) -> dict[str, Any]:
+def _profile(side: FormatSide | None, profile: Profile | None) -> dict[str, Any]:
     if side is None or not side.default:
         return {}
     return {"profile": profile if profile is not None else side.default}
@@ -160,7 +159,7 @@ FORMATS: tuple[Format, ...] = (
         looks_like=recognise.qonto_json,
         # The Qonto reader says in words which other export was given, and what is wrong with a broken one.
         explains=("qonto-error", "qonto-pdf-list", "http", "other-json", "xlsx", "xls", "ofx", "qif", "pdf"),
-        reader=Side(),
+        reader=FormatSide(),
         checks=False,
         together=True,
         books=(_QONTO_BOOK,),
@@ -172,7 +171,7 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.qonto",
         looks_like=recognise.qonto_csv,
         explains=("other-csv",),
-        reader=Side(),
+        reader=FormatSide(),
         checks=False,
         together=True,
         books=(_QONTO_BOOK,),
@@ -187,8 +186,8 @@ FORMATS: tuple[Format, ...] = (
             "mt942": Text("MT942 interim report", "relevé intrajournalier MT942"),
             "mt950": Text("MT950 statement between banks", "relevé interbancaire MT950"),
         },
-        reader=Side("qonto"),
-        writer=Side("qonto"),
+        reader=FormatSide("qonto"),
+        writer=FormatSide("qonto"),
         suffix=".mt940.sta",
         eols=("crlf", "lf"),
         books=(
@@ -211,8 +210,8 @@ FORMATS: tuple[Format, ...] = (
         package="statements.formats.cfonb120",
         looks_like=recognise.cfonb120,
         explains=("cfonb160", "cfonb240", "cfonb320"),
-        reader=Side("standard", ("standard", "strict")),
-        writer=Side("sepa", ("sepa", "strict")),
+        reader=FormatSide("standard", ("standard", "strict")),
+        writer=FormatSide("sepa", ("sepa", "strict")),
         suffix=".cfonb120.txt",
         eols=("crlf", "lf", "none"),
         books=(
@@ -236,8 +235,8 @@ FORMATS: tuple[Format, ...] = (
         title=Text("statements as our JSON", "relevés dans notre JSON"),
         package="statements.formats.neutral",
         looks_like=recognise.our_json,
-        reader=Side(),
-        writer=Side(),
+        reader=FormatSide(),
+        writer=FormatSide(),
         checks=False,
         neutral=True,
         whole=True,
@@ -250,7 +249,7 @@ FORMATS: tuple[Format, ...] = (
         label=Text("CSV table", "tableau CSV"),
         title=Text("table of entries (CSV)", "tableau d'écritures (CSV)"),
         package="statements.formats.table.csv_file",
-        writer=Side("en"),
+        writer=FormatSide("en"),
         checks=False,
         whole=True,
         suffix=".csv",
@@ -262,7 +261,7 @@ FORMATS: tuple[Format, ...] = (
         label=Text("XLSX table", "tableau XLSX"),
         title=Text("table of entries (XLSX)", "tableau d'écritures (XLSX)"),
         package="statements.formats.table.xlsx_file",
-        writer=Side("en"),
+        writer=FormatSide("en"),
         checks=False,
         whole=True,
         suffix=".xlsx",
@@ -276,7 +275,7 @@ FORMATS: tuple[Format, ...] = (
         holds="payments",
         looks_like=recognise.pain001,
         fallback=True,
-        reader=Side("qonto"),
+        reader=FormatSide("qonto"),
         books=(Book("pain.001", "statements.formats.pain001", Text("Payments: pain.001", "Paiements : pain.001")),),
         contents=("pain.001",),
         ebics_key="transfer-pain001-{version}",
@@ -374,8 +373,3 @@ def rule(rule_id: str) -> Rule | None:
 def rule_ids(prefix: str) -> tuple[str, ...]:
     """The ids of all rules that begin with a prefix, in the order of the tables."""
     return tuple(rule.id for book in books().values() for rule in book.load() if rule.id.startswith(prefix))
-
-
-@cache
-def _loaded(package: str, table: str) -> RuleBook:
-    return RuleBook.load(package, table)

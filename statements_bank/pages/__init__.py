@@ -28,7 +28,7 @@ from statements_bank.desk.letters import letter
 from statements_bank.desk.people import Person
 from statements_bank.errors import DeskError
 from statements_bank.journal import Note, append
-from statements_bank.pages.check import checked
+from statements_bank.pages.dropped import checked
 from statements_bank.pages.security import begin_session, from_our_form
 from statements_bank.pages.view import language, page, say
 from statements_bank.store.tables import CONFLICTS, CONNECTIONS, JOURNAL, ORDERS, RECEIPTS, STATEMENT_FILES
@@ -182,9 +182,10 @@ async def send_certificates(request: Request) -> Response:
     if not checked_files.good:
         return await show_connection(request, tuple(fault.text.get(lang) for fault in checked_files.faults), 400)
     partner = request.path_params["partner"]
+    version = "A006" if _field(form, "signature") == "A006" else "A005"
 
     def act(connection: Connection) -> str:
-        connections.register(connection, partner, checked_files.role_keys(), bank.now())
+        connections.register(connection, partner, checked_files.role_keys(version), bank.now())
         _note(request, connection, person, "register", partner)
         return f"/connections/{partner}"
 

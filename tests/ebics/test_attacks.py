@@ -632,6 +632,8 @@ def test_limits(version: str) -> None:
     begun = world.upload(anna)
     begun.feed(world.send(begun.next() or b""))
     refused(world, world.upload(anna).next() or b"", "091119", "transactions-many", True)
+    world.bank = replace(world.bank, limits=replace(world.bank.limits, downloads=2))
+    refused(world, world.download(anna).next() or b"", "091119", "transactions-many", True)
     begun.run(world.send)
     assert len(world.taken) == 1
     # A bomb: small on the wire, big inside.

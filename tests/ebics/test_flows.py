@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import tracemalloc
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 from msgspec.structs import replace
 
-from statements.ebics import authsig, codes, packing, seal
+from statements.ebics import authsig, codes, packing, seal, sign
 from statements.ebics import client as ours
 from statements.ebics.client import BankRefusedError
 from statements.ebics.codes import RefusedError
@@ -357,3 +361,57 @@ def test_small_parts() -> None:
         broken = etree.fromstring(changed(good, "H004", text(name, "%")))
         with pytest.raises(RefusedError):
             authsig.verify(broken, anna.protocol, anna.keys["X"].public.rsa)
+
+
+def test_a_bomb_is_not_inflated() -> None:
+    """The ceiling is exact, and what lies beyond it is never in memory."""
+    packed = packing.pack(b"a" * 100)
+    assert packed.strip() == packed
+    assert packing.unpack(packed, 100) == b"a" * 100
+    with pytest.raises(packing.SealError, match="bigger"):
+        packing.unpack(packed, 99)
+    assert packing.unpack(b" ".join(packed[at : at + 4] for at in range(0, len(packed), 4)) + b"\n", 100) == b"a" * 100
+    bomb = packing.pack(bytes(50_000_000))
+    tracemalloc.start()
+    with pytest.raises(packing.SealError, match="bigger"):
+        packing.unpack(bomb, 1_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def test_which_hash_a_signature_binds() -> None:
+    """Without CR, LF and 0x1A, or the raw one; A006 with a salt of 32 bytes and no other."""
+    own = private("anna-A")
+    data = b"<a>\r\n  <b>1</b>\r\n</a>\n\x1a"
+    assert sign.order_hash(data).hex() == "1e9f5007545fa676a0391edc0e228b46d32f24ff760dc150426a814bcd73439f"
+    assert sign.raw_hash(data).hex() == "573d9240771d8f60cfc3de866fa9abb32341ee4b35cbdee3668fbc145913717b"
+    for version in ("A005", "A006"):
+        stripped, raw = (sign.sign(one, own, version) for one in (sign.order_hash(data), sign.raw_hash(data)))
+        assert sign.signed_hash(stripped, data, own.public_key(), version) == "stripped"
+        assert sign.signed_hash(raw, data, own.public_key(), version) == "raw"
+        assert sign.signed_hash(stripped, data + b"x", own.public_key(), version) is None
+    other_salt = padding.PSS(padding.MGF1(hashes.SHA256()), 20)
+    signature = own.sign(sign.order_hash(data), other_salt, hashes.SHA256())
+    assert not sign.verifies(signature, sign.order_hash(data), own.public_key(), "A006")
+
+
+def test_openssl_agrees_on_order_signatures(tmp_path: Path) -> None:
+    """openssl verifies A005 and A006: A006 signs the hash as if it were the document."""
+    own = private("anna-A")
+    public = tmp_path / "anna.pub"
+    public.write_bytes(
+        own.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    (tmp_path / "data").write_bytes(b"order data without line ends")
+    digest = sign.order_hash(b"order data without line ends\r\n")
+    (tmp_path / "hash").write_bytes(digest)
+    for version, signed, options in (
+        ("A005", "data", []),
+        ("A006", "hash", ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"]),
+    ):
+        (tmp_path / "signature").write_bytes(sign.sign(digest, own, version))
+        command = ["openssl", "dgst", "-sha256", "-verify", str(public), *options]
+        command += ["-signature", str(tmp_path / "signature"), str(tmp_path / signed)]
+        found = subprocess.run(command, capture_output=True, check=False)
+        assert found.stdout.strip() == b"Verified OK", found.stderr

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats import mt940
+from statements.formats import mt940, recognise
 
 EXAMPLE = "worked-example.sta"
 
@@ -69,7 +69,7 @@ def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     mt940.read(data)
     mt940.validate(data, profile="swift")
     mt940.outline(data)
-    mt940.recognise(data)
+    recognise.mt940(data)
 
 
 FRAGMENTS = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats import cfonb120, mt940
+from statements.formats import cfonb120, mt940, recognise
 from statements.formats.cfonb120.overpunch import encode
 from tests.strategies import HOSTILE_WORDS
 
@@ -106,13 +106,14 @@ def check_cfonb(data: bytes) -> None:
 @given(soup(MT940_PIECES) | st.binary(max_size=200))
 def test_mt940_reads_anything(data: bytes) -> None:
     """No bytes make the MT940 reader or validator raise; the messages of all findings can be said."""
-    mt940.recognise(data)
+    recognise.mt940(data)
     check_mt940(data)
 
 
 @given(soup(CFONB_PIECES) | st.binary(max_size=200))
 def test_cfonb_reads_anything(data: bytes) -> None:
     """No bytes make the CFONB reader or validator raise; the messages of all findings can be said."""
+    recognise.cfonb120(data)
     check_cfonb(data)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from statements.findings import Location, Outcome, Profile, Report, Reporter, Summary
 from statements.formats.recognise import FileKind
-from statements.formats.register import Book, Format, Side
+from statements.formats.register import Book, Format, FormatSide
 from statements.model.account import Account
 from statements.model.figures import Figures, figures
 from statements.model.money import Money
@@ -90,8 +90,8 @@ ROW = Format(
     title=Text("toy statement", "relevé jouet"),
     package=__name__,
     looks_like=looks_like,
-    reader=Side("plain"),
-    writer=Side("plain"),
+    reader=FormatSide("plain"),
+    writer=FormatSide("plain"),
     suffix=".toy",
     books=(Book("toy", __name__, Text("Toys", "Jouets")),),
     ruler=f"{__name__}.ruler:lines",

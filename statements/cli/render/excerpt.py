@@ -22,7 +22,7 @@ RECORD = 120
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
-class Source:
+class SourceLines:
     """The lines of one file, found when they are first asked for."""
 
     __slots__ = ("_data", "_encoding", "_record", "_starts", "_window")
@@ -48,7 +48,7 @@ class Source:
     def excerpt(self, number: int | None, column: int | None, found: str | None) -> tuple[str, str] | None:
         r"""The line and the line of carets below it.
 
-        >>> Source(b"<a>\n  <Nm>X</Nm>\n</a>").excerpt(2, 7, "X")
+        >>> SourceLines(b"<a>\n  <Nm>X</Nm>\n</a>").excerpt(2, 7, "X")
         ('  <Nm>X</Nm>', '      ^')
         """
         text = None if number is None else self.line(number)

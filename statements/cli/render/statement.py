@@ -10,7 +10,6 @@ from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.findings import Report
 from statements.model.figures import Figures, figures
-from statements.model.money import Money
 from statements.model.statement import Entry, Statement
 from statements.visible import one_line
 
@@ -101,6 +100,7 @@ def figures_lines(all_sums: Iterable[Figures], texts: Texts) -> Iterator[str]:
 
 
 def title(sums: Figures, texts: Texts) -> str:
+    """Account, currency, number and days of a statement."""
     title = f"{texts('statement')} {one_line(sums.account)}"
     if sums.currency:
         title += f" {sums.currency}"
@@ -127,28 +127,4 @@ def _rows(sums: Figures, texts: Texts) -> list[tuple[str, str, str]]:
 def of_report(report: Report[Any]) -> tuple[Figures, ...]:
     """The figures that a format's own check found; empty where it found none."""
     items = getattr(report.details, "statements", report.details)
-    return tuple(map(_figures, items)) if isinstance(items, tuple) else ()
-
-
-def _figures(item: Any) -> Figures:
-    if isinstance(item, Figures):
-        return item
-    currency = item.currency or ""
-
-    def money(text: str | None) -> Money | None:
-        return None if text is None else Money.parse(text, currency)
-
-    return Figures(
-        account=item.account or "",
-        currency=currency,
-        number=item.number,
-        complete=True,
-        opening=money(item.opening),
-        credits=item.credits,
-        credit_sum=money(item.credit_sum),
-        debits=item.debits,
-        debit_sum=money(item.debit_sum),
-        computed=money(item.computed_closing),
-        closing=money(item.closing),
-        difference=money(item.difference),
-    )
+    return tuple(item for item in items if isinstance(item, Figures)) if isinstance(items, tuple) else ()

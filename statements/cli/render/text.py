@@ -13,7 +13,7 @@ from typing import Any
 
 from statements.cli.console import table
 from statements.cli.render import CheckedFile, FindingGroup, Look, UnreadFile, groups
-from statements.cli.render.excerpt import Source
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.render.statement import figures_lines, of_report
 from statements.cli.texts import Texts
 from statements.cli.words import label, spot, sum_of, verdict
@@ -78,7 +78,7 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
     if report.suppressed:
         yield "  " + texts("left-out", rules=_suppressed(report, texts))
     yield from figures_lines(of_report(report), texts)
-    source = Source(checked.data, look.width)
+    source = SourceLines(checked.data, look.width)
     counts = Counter(finding.id for finding in report.findings) + Counter(report.hidden)
     often = set() if look.full else {rule for rule, count in counts.items() if count > _MANY}
     for severity in Severity:
@@ -116,7 +116,7 @@ def _hidden(rule: str, count: int, report: Report[Any], texts: Texts) -> str:
     return texts.count("not-listed-least" if rule in report.at_least else "not-listed", count, rule=rule)
 
 
-def _rule_block(found: Sequence[Finding], report: Report[Any], source: Source, texts: Texts) -> Iterator[str]:
+def _rule_block(found: Sequence[Finding], report: Report[Any], source: SourceLines, texts: Texts) -> Iterator[str]:
     """A rule that fires often: how many times, its first places, and once what to do."""
     first = found[0]
     rule, hidden = first.rule, report.hidden.get(first.id, 0)
@@ -204,7 +204,7 @@ def heading(group: FindingGroup, total: int | None, texts: Texts) -> str:
     return texts("payment-block", n=group.block) if group.block else texts("file")
 
 
-def _finding(finding: Finding, source: Source, texts: Texts) -> Iterator[str]:
+def _finding(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[str]:
     grade = texts("severity." + finding.severity.value)
     place = "".join(f", {part}" for part in _place(finding, texts))
     yield f"  {grade} {finding.id}{place}{texts.colon}{blotted(finding.message(texts.lang))}"
@@ -222,7 +222,7 @@ def _place(finding: Finding, texts: Texts) -> list[str]:
     return [line] if location.column is None else [line, texts("column", column=location.column)]
 
 
-def _details(finding: Finding, source: Source, texts: Texts) -> Iterator[str]:
+def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[str]:
     """The line of the source with its carets, and what the finding knows beside its sentence."""
     location = finding.location
     # A line of Qonto data holds notes, labels and categories beside the fault: it is never shown.

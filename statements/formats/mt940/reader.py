@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
@@ -27,23 +26,6 @@ from statements.model.account import Account
 from statements.model.statement import Statement
 
 Source = bytes | str | BinaryIO
-
-_START = re.compile(rb"(?:^|[\r\n])[\x00-\x1f\x7f\xad\xc2]*:20:")
-_OPENING = re.compile(rb"[\r\n]:(?:60[FM]|34F|13D):")
-_BLOCK = re.compile(rb"\{2:[IO]9(?:40|42|50)")
-
-
-def recognise(data: bytes) -> bool:
-    """Whether bytes are an MT940, MT942 or MT950: block 2 says so, or a ``:20:`` and then a balance or floor limit.
-
-    >>> recognise(b":20:A\\r\\n:25:B\\r\\n:60F:C240101EUR1,"), recognise(b"{}")
-    (True, False)
-    """
-    head = data[: 1 << 20]
-    if _BLOCK.search(head) is not None:
-        return True
-    start = _START.search(head.removeprefix(BOM))
-    return start is not None and _OPENING.search(head.removeprefix(BOM), start.end()) is not None
 
 
 class Messages:

@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
-import msgspec
-
 from statements.findings import Profile, Report, Summary
 from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.reader import Messages, by_place, to_statement, wanted_account
 from statements.formats.mt940.records import Message
 from statements.formats.mt940.values import UNKNOWN
+from statements.model.figures import Figures
 from statements.model.money import Money
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """The figures of one message: exact decimal texts, the account owner's view. ``adds_up`` is ``None`` unjudged."""
-
-    line: int
-    kind: str
-    reference: str | None
-    account: str | None
-    number: str | None
-    currency: str | None
-    opening_tag: str | None
-    opening: str | None
-    credits: int
-    credit_sum: str
-    debits: int
-    debit_sum: str
-    computed_closing: str | None
-    closing_tag: str | None
-    closing: str | None
-    difference: str | None
-    adds_up: bool | None
-    entries: int
 
 
 def figures(page: Message) -> Figures:
@@ -47,28 +23,26 @@ def figures(page: Message) -> Figures:
     computed = opening.amount.minor + credit + debit if opening is not None and page.judged else None
     difference = closing.amount.minor - computed if closing is not None and computed is not None else None
 
-    def text(minor: int | None) -> str | None:
-        return None if minor is None else Money(minor, currency).text
-
     return Figures(
-        page.line,
-        page.kind,
-        page.reference,
-        page.account,
-        page.number_text,
-        page.currency,
-        page.opening_tag,
-        opening.amount.text if opening else None,
-        sum(minor >= 0 for minor in minors),
-        Money(credit, currency).text,
-        sum(minor < 0 for minor in minors),
-        Money(debit, currency).text,
-        text(computed),
-        page.closing_tag,
-        closing.amount.text if closing else None,
-        text(difference),
-        None if difference is None else difference == 0,
-        page.lines_read,
+        account=page.account or "",
+        currency=page.currency,
+        kind=page.kind,
+        reference=page.reference,
+        number=page.number_text,
+        complete=opening is not None and closing is not None,
+        line=page.line,
+        opening=opening.amount if opening is not None else None,
+        opening_tag=page.opening_tag,
+        closing=closing.amount if closing is not None else None,
+        closing_tag=page.closing_tag,
+        credits=sum(minor >= 0 for minor in minors),
+        credit_sum=Money(credit, currency),
+        debits=sum(minor < 0 for minor in minors),
+        debit_sum=Money(debit, currency),
+        computed=None if computed is None else Money(computed, currency),
+        difference=None if difference is None else Money(difference, currency),
+        balanced=None if difference is None else difference == 0,
+        entries=page.lines_read,
     )
 
 

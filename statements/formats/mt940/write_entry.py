@@ -14,7 +14,7 @@ from typing import Any
 from statements.findings import Location, Reporter
 from statements.formats.mt940.narrative import german, slash
 from statements.formats.mt940.narrative.parts import Value
-from statements.formats.mt940.narrative.wrapping import WIDTH
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, BadStart, by_word
 from statements.formats.mt940.records import ALLOWED
 from statements.formats.mt940.to_model import FREE_TEXT, POINTERS, original_amount
 from statements.formats.mt940.values import amount_text
@@ -141,7 +141,7 @@ class EntryWriter:
         if entry.codes.cfonb is not None or entry.original_amount is not None or entry.details:
             extra = self._extra(entry)
         values = self._values(entry, extra)
-        whole = _whole(values)
+        whole, parts = _whole(values)
         if whole is None or (owner and not reference_fits(owner)) or (bank and not reference_fits(bank)):
             owner, bank, values = self._fitted(owner, bank, values)
             lines = self._lines(entry, values)
@@ -153,7 +153,7 @@ class EntryWriter:
         elif len(whole) <= WIDTH:
             lines = whole
         else:
-            lines = self.eol.join(slash.lay_out(values, self._change))
+            lines = self._wrapped(values, parts)
         if not lines and self._empty != "omit":
             lines = self._instead(entry)
         line = self._line(entry, owner or "NONREF", bank)
@@ -166,6 +166,16 @@ class EntryWriter:
         if extra:
             line = f"{line}{eol}{extra}"
         return f"{line}{eol}:86:{lines}{eol}" if lines else line + eol
+
+    def _wrapped(self, values: list[Value], parts: list[str]) -> str:
+        """The lines of values that need no change, given with their words, unless a line would begin badly."""
+        try:
+            lines = by_word(parts)
+        except BadStart:
+            lines = []
+        if not lines or len(lines) > LINES:
+            lines = slash.lay_out(values, self._change)
+        return self.eol.join(lines)
 
     # :61: -------------------------------------------------------------------------------------------------
 
@@ -369,31 +379,29 @@ def _party(party: Party) -> list[Value]:
     return values
 
 
-def _whole(values: list[Value]) -> str | None:
-    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words."""
+def _whole(values: list[Value]) -> tuple[str | None, list[str]]:
+    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words; its parts."""
     parts = [prefix + value for _, prefix, value in values]
     text = "".join(parts)
     if not text.isascii() or "  " in text or text.encode("ascii").translate(None, ALLOWED):
-        return None
-    own = text.count("/")
-    if values and values[-1][0] == "REMI" and "/" in values[-1][2]:
-        # Only the text may hold slashes of its own: it is the last, so they end no value.
-        remittance = values[-1][2]
-        if remittance[0] == " " or remittance[-1] in " /" or slash.guard("REMI", remittance) != remittance:
-            return None
-        own -= remittance.count("/")
-        before = "".join(parts[:-1])
-    else:
-        before = text
+        return None, parts
+    own, before = text.count("/"), text
     slashes = 2 * len(values)
     for word, prefix, value in values:
         if word == "NAME":
             slashes += 2 * (prefix != "/NAME/")
             if len(value) > slash.NAME_WIDTH:
-                return None
-    if own != slashes or " /" in before or "/ " in before or text[-1:] == " " or before[-1:] == " ":
-        return None
-    return None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text
+                return None, parts
+    if own != slashes:
+        # Only the text may hold slashes of its own: it is the last, so they end no value.
+        word, _, value = values[-1]
+        if word != "REMI" or value[0] == " " or value[-1] in " /" or slash.poses(value):
+            return None, parts
+        own -= value.count("/")
+        before = text[: -len(value)]
+    if own != slashes or " /" in before or "/ " in text or text[-1:] == " ":
+        return None, parts
+    return (None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text), parts
 
 
 def _more(change: tuple[str, str, str]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.neutral.wire import Record, StatementRecord
+from statements.formats.neutral.wire import JsonRecord, StatementRecord
 
 _NOTHING = object()
 
@@ -58,7 +58,7 @@ def _at(place: Location, path: str) -> Location:
 def _value(raw: Any, kind: Any, path: str, place: Location, report: Reporter) -> Any:
     """The value, or ``_NOTHING`` after a finding."""
     kind = _bare(kind)
-    if isinstance(kind, type) and issubclass(kind, Record):
+    if isinstance(kind, type) and issubclass(kind, JsonRecord):
         return _record(raw, kind, path, place, report)
     if get_origin(kind) is tuple:
         return _list(raw, get_args(kind)[0], path, place, report)
@@ -94,11 +94,11 @@ def _bare(kind: Any) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _hints(kind: type[Record]) -> dict[str, Any]:
+def _hints(kind: type[JsonRecord]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _record(raw: Any, kind: type[Record], path: str, place: Location, report: Reporter) -> Any:
+def _record(raw: Any, kind: type[JsonRecord], path: str, place: Location, report: Reporter) -> Any:
     if not isinstance(raw, dict):
         report.add("CNV-303", _at(place, path), found=str(raw)[:80], expected="{…}")
         return _NOTHING

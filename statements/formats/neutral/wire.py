@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class JsonRecord(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What all records share: absent members are not written, foreign ones are not taken in silence."""
 
 
-class AccountRecord(Record, frozen=True):
+class AccountRecord(JsonRecord, frozen=True):
     """``account``: ``iban``, or ``other`` as it was written when it is no IBAN."""
 
     iban: str | None = None
@@ -27,7 +27,7 @@ class AccountRecord(Record, frozen=True):
     currency: str | None = None
 
 
-class BalanceRecord(Record, frozen=True):
+class BalanceRecord(JsonRecord, frozen=True):
     """A balance. ``currency`` is written only where it is not the account's (a faulty source)."""
 
     amount: str
@@ -35,7 +35,7 @@ class BalanceRecord(Record, frozen=True):
     currency: str | None = None
 
 
-class CodesRecord(Record, frozen=True):
+class CodesRecord(JsonRecord, frozen=True):
     """``codes`` of an entry."""
 
     cfonb: str | None = None
@@ -43,7 +43,7 @@ class CodesRecord(Record, frozen=True):
     iso: str | None = None
 
 
-class PartyRecord(Record, frozen=True):
+class PartyRecord(JsonRecord, frozen=True):
     """``counterparty`` of an entry."""
 
     name: str | None = None
@@ -52,7 +52,7 @@ class PartyRecord(Record, frozen=True):
     role: Literal["payer", "beneficiary"] | None = None
 
 
-class ReferencesRecord(Record, frozen=True):
+class ReferencesRecord(JsonRecord, frozen=True):
     """``references`` of an entry."""
 
     end_to_end_id: str | None = None
@@ -62,7 +62,7 @@ class ReferencesRecord(Record, frozen=True):
     customer_reference: str | None = None
 
 
-class OriginalAmountRecord(Record, frozen=True):
+class OriginalAmountRecord(JsonRecord, frozen=True):
     """``original_amount``: unsigned."""
 
     amount: str
@@ -70,14 +70,14 @@ class OriginalAmountRecord(Record, frozen=True):
     rate: str | None = None
 
 
-class DetailRecord(Record, frozen=True):
+class DetailRecord(JsonRecord, frozen=True):
     """One of ``details``."""
 
     qualifier: str
     text: str
 
 
-class EntryRecord(Record, frozen=True, kw_only=True):
+class EntryRecord(JsonRecord, frozen=True, kw_only=True):
     """One of ``entries``."""
 
     booking_date: datetime.date
@@ -93,7 +93,7 @@ class EntryRecord(Record, frozen=True, kw_only=True):
     details: tuple[DetailRecord, ...] = ()
 
 
-class StatementRecord(Record, frozen=True, kw_only=True):
+class StatementRecord(JsonRecord, frozen=True, kw_only=True):
     """One of ``statements``."""
 
     account: AccountRecord
@@ -106,7 +106,7 @@ class StatementRecord(Record, frozen=True, kw_only=True):
     entries: tuple[EntryRecord, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-class FileRecord(Record, frozen=True):
+class FileRecord(JsonRecord, frozen=True):
     """The whole document."""
 
     statements: tuple[StatementRecord, ...]

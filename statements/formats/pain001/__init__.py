@@ -11,19 +11,18 @@ from statements.formats.pain001.profiles import DEFAULT, PROFILES
 
 if TYPE_CHECKING:
     from statements.formats.pain001.payment_json import to_json
-    from statements.formats.pain001.reader import iter_read, read, recognise
+    from statements.formats.pain001.reader import iter_read, read
     from statements.formats.pain001.validation import validate
     from statements.rules import RuleBook
 
     RULES: RuleBook
 
-__all__ = ["DEFAULT", "PROFILES", "RULES", "iter_read", "read", "recognise", "to_json", "validate"]
+__all__ = ["DEFAULT", "PROFILES", "RULES", "iter_read", "read", "to_json", "validate"]
 
 _HOMES = {
     "validate": "statements.formats.pain001.validation",
     "iter_read": "statements.formats.pain001.reader",
     "read": "statements.formats.pain001.reader",
-    "recognise": "statements.formats.pain001.reader",
     "to_json": "statements.formats.pain001.payment_json",
 }
 

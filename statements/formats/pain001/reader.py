@@ -20,7 +20,7 @@ from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, Event, Group, walk
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.to_model import information, initiation, transfer
-from statements.formats.pain001.versions import BY_NAMESPACE, VERSIONS
+from statements.formats.pain001.versions import VERSIONS
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 
 Part = PaymentInitiation | PaymentInformation | CreditTransfer
@@ -76,17 +76,6 @@ def iter_read(source: bytes | str | BinaryIO, *, profile: str | Profile = DEFAUL
             yield Outcome(part)
     if reporter.findings:
         yield Outcome(None, tuple(reporter.findings))
-
-
-def recognise(data: bytes) -> bool:
-    """A cheap test: does this look like a pain.001 of a version that is checked?
-
-    >>> recognise(b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>')
-    True
-    """
-    head = data[:20_000]
-    text = head.decode("utf-16", "ignore") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("latin-1")
-    return any(namespace in text for namespace in BY_NAMESPACE)
 
 
 def _of(envelope: Envelope, file: PaymentInitiation) -> PaymentInitiation:

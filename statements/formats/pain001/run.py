@@ -11,7 +11,7 @@ from statements.formats.pain001.answer import BlockVerdict, FileVerdict, Payment
 from statements.formats.pain001.context import CheckContext, Tally
 from statements.formats.pain001.decimals import exact
 from statements.formats.pain001.duplicates import Duplicates, keys
-from statements.formats.pain001.rules import RULES
+from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
@@ -49,7 +49,7 @@ class _Plan(msgspec.Struct):
 class Run:
     """One pass. :meth:`take` the events of the stream, :meth:`finish`, then read counts, duplicates and verdicts."""
 
-    def __init__(self, check: CheckContext, rules: tuple[RuleFunction, ...] = RULES) -> None:
+    def __init__(self, check: CheckContext, rules: tuple[RuleFunction, ...] | None = None) -> None:
         self.check = check
         self.group = EMPTY_GROUP
         self.file = Tally()
@@ -59,7 +59,7 @@ class Run:
         # Duplicates of: end-to-end ids, instruction ids, whole payments, UETRs, block ids.
         self.end_to_end, self.instructions, self.payments = Duplicates(), Duplicates(), Duplicates()
         self.uetrs, self.block_ids = Duplicates(), Duplicates()
-        wanted = [each for each in rules if any(map(check.on, each.ids))]
+        wanted = [each for each in (all_rules() if rules is None else rules) if any(map(check.on, each.ids))]
         self._rules: dict[Stage, list[Callable[..., None]]] = {
             stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
         }

@@ -18,7 +18,7 @@ from statements.formats.qonto import json_faults, json_places
 from statements.formats.qonto.decoders import (
     NO_ERRORS,
     WEBHOOK,
-    Answer,
+    ApiAnswer,
     Decoders,
     Transaction,
     decoders,
@@ -78,7 +78,7 @@ def _whole(rows: list[Any]) -> list[Transaction]:
     return rows
 
 
-def _answer(source: JsonSource, answer: Answer[Any], path: str) -> None:
+def _answer(source: JsonSource, answer: ApiAnswer[Any], path: str) -> None:
     before = source.parts
     if bytes(answer.errors) not in NO_ERRORS:
         raise _OtherShapeError

@@ -125,14 +125,14 @@ _NUMBER = re.compile(
 _GROUPED = re.compile(r"([+-]?)([0-9]{1,3}(?:([.,'])[0-9]{3})(?:\3[0-9]{3})*)(?!\3)[.,]([0-9]{1,2})", re.ASCII)
 
 
-class Amount(NamedTuple):
+class CellAmount(NamedTuple):
     """An amount as plain decimal text, and whether marks between its thousands had to be read."""
 
     text: str
     grouped: bool = False
 
 
-def amount_of(cell: str) -> Amount | None:
+def amount_of(cell: str) -> CellAmount | None:
     """An amount as written in a cell; ``None`` when it is none, or when more than one amount could be meant.
 
     The exports write groups of three with blanks between them. Points, commas or apostrophes between the thousands are
@@ -140,7 +140,7 @@ def amount_of(cell: str) -> Amount | None:
     decimals.
 
     >>> amount_of("-1 250,50").text, amount_of("1,250.50"), amount_of("1,250"), amount_of("1 25,00")
-    ('-1250.50', Amount(text='1250.50', grouped=True), None, None)
+    ('-1250.50', CellAmount(text='1250.50', grouped=True), None, None)
     """
     text = cell.translate(_MINUS)
     if match := _NUMBER.fullmatch(text):
@@ -155,7 +155,7 @@ def amount_of(cell: str) -> Amount | None:
         sign, whole, fraction, grouped = match[1], re.sub(r"[^0-9]", "", match[2]), match[4], True
     else:
         return None
-    return Amount(("-" if sign == "-" else "") + whole + (f".{fraction}" if fraction else ""), grouped)
+    return CellAmount(("-" if sign == "-" else "") + whole + (f".{fraction}" if fraction else ""), grouped)
 
 
 _TIME = r"(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?Z?)?"

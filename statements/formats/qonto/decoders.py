@@ -224,7 +224,7 @@ Row = TypeVar("Row")
 WEBHOOK = "v1/transactions"
 
 
-class Answer(msgspec.Struct, Generic[Row], frozen=True):
+class ApiAnswer(msgspec.Struct, Generic[Row], frozen=True):
     """The object around transactions or accounts: an API answer or a webhook."""
 
     transactions: list[Row] | None = None
@@ -243,8 +243,8 @@ class Decoders:
 
     def __init__(self, row: Any) -> None:
         self.row = row
-        self.answer = msgspec.json.Decoder(Answer[row])
-        self.pages = msgspec.json.Decoder(list[Answer[row]])
+        self.answer = msgspec.json.Decoder(ApiAnswer[row])
+        self.pages = msgspec.json.Decoder(list[ApiAnswer[row]])
         self.rows = msgspec.json.Decoder(list[row])
         self.lines = msgspec.json.Decoder(row)
 

@@ -16,8 +16,8 @@ from msgspec import Raw
 
 from statements.findings import Location, Reporter
 from statements.formats.qonto import json_places
+from statements.formats.qonto.api_errors import api_error, is_row
 from statements.formats.qonto.decoders import (
-    NO_ERRORS,
     WEBHOOK,
     BankAccount,
     Decoders,
@@ -99,7 +99,7 @@ class _Walk:
                 continue
             at = path.format(index)
             members = self._some_members(item)
-            if members is None or _is_row(members):
+            if members is None or is_row(members):
                 row = self._lenient(item, at)
                 if row is not None:
                     rows.add(row, index, self.line)
@@ -150,7 +150,7 @@ class _Walk:
         if "bank_account" in members:
             self._accounts([(members["bank_account"], prefix + "bank_account")])
         if self.source.parts == before and good:
-            if _is_row(members):
+            if is_row(members):
                 self._raw_rows([raw], path, None)
             elif _is_account(members):
                 self._accounts([(raw, path)])
@@ -212,7 +212,7 @@ class _Walk:
             if row is None:
                 at = path.format(index)
                 members = self._some_members(item)
-                words = None if members is None or _is_row(members) else api_error(members)
+                words = None if members is None or is_row(members) else api_error(members)
                 if words is not None:
                     self.reporter.add("QNT-044", self._place(at, None), found=words)
                     self.document.broken = True
@@ -353,10 +353,6 @@ _WHOLE = re.compile(rb"-?[0-9]+\.0+")
 _WEBHOOK = f'"{WEBHOOK}"'.encode()
 
 
-def _is_row(members: Mapping[str, Raw]) -> bool:
-    return "transaction_id" in members or {"side", "status"} <= members.keys()
-
-
 def _is_account(members: Mapping[str, Raw]) -> bool:
     """An item of a bare list of accounts."""
     return bool({"iban", "balance_cents", "authorized_balance_cents"} & members.keys()) and not (
@@ -378,71 +374,6 @@ def _is_answer(members: Mapping[str, Raw]) -> bool:
 def _is_list_of_files(members: Mapping[str, Raw]) -> bool:
     """The answer of ``/v2/statements``: a list of monthly PDF files."""
     return "statements" in members and b'"file"' in bytes(members["statements"])[:4096]
-
-
-def api_error(members: Mapping[str, Raw]) -> str | None:
-    """What an error answer of the API says, in a few words; ``None`` for anything else.
-
-    ``errors`` is a list or one object; some answers are flat, and those of the sign-in host have ``error``.
-
-    >>> api_error({"errors": Raw(b'[{"code": "unauthorized", "detail": "Invalid credentials"}]')})
-    'unauthorized: Invalid credentials'
-    >>> api_error({"message": Raw(b'"Too many requests"')}), api_error({"id": Raw(b'"1"')})
-    ('Too many requests', None)
-    """
-    trace = _text(members.get("trace_id"))
-    if bytes(members.get("errors", b"")) not in NO_ERRORS:
-        errors = _errors(members["errors"])
-    elif ({"code", "detail"} <= members.keys() or "error" in members or "message" in members) and not (
-        {"transactions", "data", "organization", "side", "status"} & members.keys() - {"status"}
-    ):
-        if _is_row(members):
-            return None
-        errors = [members]
-    else:
-        return None
-    said = []
-    for error in errors[:3]:
-        code = _text(error.get("code")) or _text(error.get("error"))
-        detail = _text(error.get("detail")) or _text(error.get("error_description")) or _text(error.get("message"))
-        source = _source(error.get("source"))
-        words = ": ".join(filter(None, (code, detail)))
-        said.append(f"{words} ({source})" if source else words)
-        trace = trace or _text(error.get("trace_id"))
-    more = f" (+ {len(errors) - 3})" if len(errors) > 3 else ""
-    text = "; ".join(filter(None, said)) or "errors"
-    return text + more + (f" [trace {trace}]" if trace else "")
-
-
-def _errors(raw: Raw) -> list[Mapping[str, Raw]]:
-    try:
-        found = msgspec.json.decode(raw, type=list[dict[str, Raw]] | dict[str, Raw])
-    except _FAULTS:
-        return []
-    return list(found) if isinstance(found, list) else [found]
-
-
-def _source(raw: Raw | None) -> str:
-    members = {} if raw is None else _some(raw)
-    return _text(members.get("parameter")) or _text(members.get("pointer"))
-
-
-def _some(raw: Raw) -> dict[str, Raw]:
-    try:
-        return _MEMBERS.decode(raw)
-    except _FAULTS:
-        return {}
-
-
-def _text(raw: Raw | None) -> str:
-    """A text or number of an answer for a message: printable, and short."""
-    if raw is None:
-        return ""
-    try:
-        value = msgspec.json.decode(raw, type=str | int | None)
-    except _FAULTS:
-        return ""
-    return "" if value is None else "".join(char if char.isprintable() else "." for char in str(value))[:120]
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from statements.findings import Location, Outcome, Profile, Reporter
 from statements.formats.qonto import api, export_csv, json_places
 from statements.formats.qonto.accounts import Accounts
 from statements.formats.qonto.entries import EntryBuilder
-from statements.formats.qonto.request import Plan
+from statements.formats.qonto.request import CheckedRequest
 from statements.formats.qonto.row_rules import collect, without_repeats
 from statements.formats.qonto.rows import Document, MissingRows, missing_rows
 from statements.formats.qonto.statement import AccountWork, TransactionIds
@@ -36,7 +36,7 @@ class StatementsWithIds(msgspec.Struct, frozen=True):
     identities: Mapping[str, TransactionIds] = {}
 
 
-def run(files: Sequence[tuple[str | None, bytes]], wanted: Plan) -> Outcome[StatementsWithIds]:
+def run(files: Sequence[tuple[str | None, bytes]], wanted: CheckedRequest) -> Outcome[StatementsWithIds]:
     """Read the files; see the package for the arguments."""
     reporter = Reporter(rules(), PROFILE)
     outcome = _run(files, wanted, reporter, exact=False)
@@ -50,7 +50,7 @@ def run(files: Sequence[tuple[str | None, bytes]], wanted: Plan) -> Outcome[Stat
 
 
 def _run(
-    files: Sequence[tuple[str | None, bytes]], wanted: Plan, reporter: Reporter, *, exact: bool
+    files: Sequence[tuple[str | None, bytes]], wanted: CheckedRequest, reporter: Reporter, *, exact: bool
 ) -> StatementsWithIds:
     document = Document()
     for name, data in files:
@@ -83,7 +83,9 @@ def _run(
     return StatementsWithIds(tuple(statements), identities)
 
 
-def _load(data: bytes, name: str | None, document: Document, wanted: Plan, reporter: Reporter, *, exact: bool) -> None:
+def _load(
+    data: bytes, name: str | None, document: Document, wanted: CheckedRequest, reporter: Reporter, *, exact: bool
+) -> None:
     data = data.removeprefix(b"\xef\xbb\xbf")
     foreign = export_csv.foreign(data)
     if foreign is not None:

@@ -99,7 +99,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, object] | Settings | None = None
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request, checked, with the tables that follow from it."""
 
     accounts: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.table.steered or self.settings.card_digits or self.settings.issued is not None
 
 
-def plan(request: Request, *, identities: bool) -> Plan:
+def plan(request: Request, *, identities: bool) -> CheckedRequest:
     """Check a request. Raises ``TypeError`` or ``ValueError`` for what cannot be meant."""
     if isinstance(request.accounts, str):
         raise TypeError("accounts is a sequence of IBANs, not one text")
@@ -136,7 +136,7 @@ def plan(request: Request, *, identities: bool) -> Plan:
     if unknown:
         raise ValueError(f"unknown table {sorted(unknown)[0]!r} in the mapping; known: operation, csv")
     typed = request.settings if isinstance(request.settings, Settings) else Settings.of(request.settings)
-    return Plan(
+    return CheckedRequest(
         accounts=tuple(request.accounts),
         since=request.since,
         until=request.until,

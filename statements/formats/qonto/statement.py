@@ -14,7 +14,7 @@ from statements.formats.qonto import chain
 from statements.formats.qonto.accounts import AccountRows
 from statements.formats.qonto.decoders import SteeredTransaction, Transaction, instant_of
 from statements.formats.qonto.entries import EntryBuilder
-from statements.formats.qonto.request import Plan
+from statements.formats.qonto.request import CheckedRequest
 from statements.formats.qonto.row_rules import Collected
 from statements.formats.qonto.rows import MissingRows
 from statements.model.money import Money
@@ -42,7 +42,7 @@ class AccountWork:
         self,
         group: AccountRows,
         collected: Collected,
-        wanted: Plan,
+        wanted: CheckedRequest,
         builder: EntryBuilder,
         reporter: Reporter,
         *,

@@ -9,7 +9,7 @@ import pytest
 
 from statements.cli import config
 from statements.cli.main import COMMANDS, front_page
-from statements.cli.options import Amount, Day
+from statements.cli.options import AmountType, Day
 from statements.cli.texts import Texts
 from tests.unit.cli.conftest import MT940, Run
 
@@ -145,7 +145,7 @@ def test_rules_are_ignored_by_list_and_by_beginning(command: Run, folder: Path) 
 )  # fmt: skip
 def test_amounts_as_people_type_them(typed: str, meant: str) -> None:
     """A comma or a point marks the decimals, blanks and the other mark group."""
-    assert Amount(Texts("en")).convert(typed, None, None) == meant
+    assert AmountType(Texts("en")).convert(typed, None, None) == meant
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_amounts_as_people_type_them(typed: str, meant: str) -> None:
 def test_amounts_that_could_mean_two_are_refused(typed: str) -> None:
     """Where two readings are possible, or none, nobody guesses."""
     with pytest.raises(Exception, match="no exact amount"):
-        Amount(Texts("en")).convert(typed, None, None)
+        AmountType(Texts("en")).convert(typed, None, None)
 
 
 @pytest.mark.parametrize("typed", ["2026-10-01", "01/10/2026", "1/10/2026", "01.10.2026"])

@@ -20,7 +20,7 @@ import pytest
 from statements.cli import console, files, parallel, signals
 from statements.cli.console import UsageFault
 from statements.cli.files import LargeFile, Output, release
-from statements.cli.render.excerpt import Source
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.texts import Texts
 from tests.unit.cli.conftest import MT940, WRONG_CLOSING, Run, left_over
 
@@ -274,7 +274,7 @@ def test_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.xml"
     path.write_bytes(b"<a>\n" * 1000)
     large = LargeFile(str(path))
-    source = Source(large)
+    source = SourceLines(large)
     assert source.line(500) == "<a>"
     path.write_bytes(b"<a>\n")
     assert not source.line(500)
@@ -323,7 +323,8 @@ def test_a_missing_file_stands_in_every_report(command: Run, folder: Path) -> No
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_the_report_does_not_depend_on_the_jobs(command: Run, folder: Path, jobs: str) -> None:
     """The same files give the same bytes."""
-    names = ("good.sta", "wrong.sta", "good.json", "cut.sta")
+    payments = str(ROOT / "fixtures" / "pain001" / "clean-03-salaries.xml")
+    names = ("good.sta", "wrong.sta", payments, "good.json", "cut.sta")
     assert command("validate", *names, "--jobs", jobs).out == command("validate", *names).out
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from statements.formats.pain001 import iter_read, read, recognise, to_json
+from statements.formats.pain001 import iter_read, read, to_json
+from statements.formats.recognise import pain001 as recognise
 from statements.model.money import Money
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from statements.cli.render import CheckedFile, github, groups, junit, sarif, text
-from statements.cli.render.excerpt import Source
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding, Location, PaymentLabel, Report, Summary
@@ -200,7 +200,7 @@ def test_excerpt_of_a_file_in_one_line() -> None:
     """A file without line breaks is cut to a window in which the caret still stands under the value."""
     data = b"<a>" + b"<b>1</b>" * 500 + b"<IBAN>DE00</IBAN>" + b"<b>1</b>" * 500 + b"</a>"
     column = data.index(b"DE00") + 1
-    excerpt = Source(data).excerpt(1, column, "DE00")
+    excerpt = SourceLines(data).excerpt(1, column, "DE00")
     assert excerpt is not None
     shown, caret = excerpt
     assert len(shown) <= 102
@@ -209,27 +209,27 @@ def test_excerpt_of_a_file_in_one_line() -> None:
 
 def test_excerpt_counts_wide_and_combining_characters() -> None:
     """The caret stands under the value also after letters that a terminal draws wider or over one another."""
-    wide = Source("<a>日本</a><b>X</b>".encode()).excerpt(1, 13, "X")
+    wide = SourceLines("<a>日本</a><b>X</b>".encode()).excerpt(1, 13, "X")
     assert wide == ("<a>日本</a><b>X</b>", " " * 14 + "^")
-    combined = Source("<a>e\u0301</a><b>X</b>".encode()).excerpt(1, 13, "X")
+    combined = SourceLines("<a>e\u0301</a><b>X</b>".encode()).excerpt(1, 13, "X")
     assert combined == ("<a>e\u0301</a><b>X</b>", " " * 11 + "^")
 
 
 def test_excerpt_marks_a_whole_tag_and_an_escaped_value() -> None:
     """A finding about an element marks its tag; a value written with entities is marked as it stands."""
-    assert Source(b"<a><Cdtr/></a>").excerpt(1, 4, None) == ("<a><Cdtr/></a>", "   ^^^^^^^")
-    assert Source(b"<a>x &amp; y</a>").excerpt(1, 4, "x & y") == ("<a>x &amp; y</a>", "   ^^^^^^^^^")
+    assert SourceLines(b"<a><Cdtr/></a>").excerpt(1, 4, None) == ("<a><Cdtr/></a>", "   ^^^^^^^")
+    assert SourceLines(b"<a>x &amp; y</a>").excerpt(1, 4, "x & y") == ("<a>x &amp; y</a>", "   ^^^^^^^^^")
 
 
 def test_excerpt_of_other_encodings_and_missing_lines() -> None:
     """The declared encoding is used; a line that the file does not have has no excerpt."""
-    source = Source('<?xml version="1.0" encoding="ISO-8859-1"?>\r\n<Nm>Dürand</Nm>'.encode("latin-1"))
+    source = SourceLines('<?xml version="1.0" encoding="ISO-8859-1"?>\r\n<Nm>Dürand</Nm>'.encode("latin-1"))
     assert source.excerpt(2, 5, "Dürand") == ("<Nm>Dürand</Nm>", "    ^^^^^^")
     assert source.excerpt(3, 1, None) is None
     assert source.excerpt(None, None, None) is None
     assert source.excerpt(2, 99, None) == ("<Nm>Dürand</Nm>", "")
-    assert Source(b'<?xml version="1.0" encoding="nonsense"?>').line(1) is not None
-    assert Source(b"\xef\xbb\xbf<a/>").line(1) == "<a/>"
+    assert SourceLines(b'<?xml version="1.0" encoding="nonsense"?>').line(1) is not None
+    assert SourceLines(b"\xef\xbb\xbf<a/>").line(1) == "<a/>"
 
 
 def test_a_name_cannot_steer_the_terminal() -> None:

@@ -38,9 +38,7 @@ def _any_of(words: list[str]) -> str:
 
 
 WORD = re.compile(f"/({_any_of(WORDS)})/")
-_PART = re.compile(f"\n?/({_any_of(WORDS)})/")
-"""A word and the line end before it, at which nothing is to be put."""
-
+_WORDS = frozenset(WORDS)
 _STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
 _GLUE = re.compile(rf"\n(?:(?=//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/|[ :])|(?<=[^\n]{{{WIDTH}}}\n))")
 """A line end at which nothing is to be put: before a word, a blank or a colon, or behind a full line."""
@@ -110,9 +108,22 @@ def scan(text: str) -> list[tuple[str, str]]:
 
     >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
     [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
+    >>> scan("/EREF/NAME/x"), scan("/EREF/x/REMI")
+    ([('EREF', 'NAME/x')], [('EREF', 'x/REMI')])
     """
-    pieces = WORD.split(text)
-    return list(zip(pieces[1::2], pieces[2::2], strict=True))
+    pieces = text.split("/")
+    last = len(pieces) - 1
+    found: list[tuple[str, str]] = []
+    word, start = "", 0
+    for index in range(1, last):
+        # The slash that closes a word opens none; the last piece has no slash behind it.
+        if pieces[index] in _WORDS and (index > start or not word):
+            if word:
+                found.append((word, pieces[start] if index == start + 1 else "/".join(pieces[start:index])))
+            word, start = pieces[index], index + 1
+    if word:
+        found.append((word, pieces[start] if last == start else "/".join(pieces[start:])))
+    return found
 
 
 def _closed(words: list[tuple[str, str]]) -> bool:
@@ -131,17 +142,14 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
 def read_slash(text: str) -> Parts:
     """The values of a slash narrative."""
     notes: list[Note] = []
-    pieces = _PART.split(text)
-    if "\n" in text and ("\n" in "".join(pieces) or " \n" in text):
-        # A line ends inside a value, or before a word that blanks stand before.
-        lines, text = text, _GLUE.sub("", text.rstrip())
+    if "\n" in text:
+        lines, text = text.rstrip(), _GLUE.sub("", text.rstrip())
         if "\n" in text or " \n" in lines:
-            text, notes = join(lines.rstrip().split("\n"))
-        pieces = WORD.split(text)
-    words = zip(pieces[1::2], pieces[2::2], strict=True)
+            text, notes = join(lines.split("\n"))
+    words = scan(text)
     closed = (
         text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
-    ) and _closed(scan(text.rstrip()))
+    ) and _closed(words if text[-1:] != " " else scan(text.rstrip()))
     parts = Parts()
     details: list[Detail] = []
     pending = ""
@@ -307,6 +315,16 @@ SHORT_REFERENCE = 35
 
 REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
 _DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
+
+
+def poses(text: str) -> bool:
+    """Whether slashes in a text of its own may make a word of it: a listed one between two, or at the end.
+
+    >>> poses("le 12/09/2026"), poses("a/IBAN/b"), poses("USTD/x")
+    (False, True, True)
+    """
+    first, *inner = text.split("/")
+    return first == "USTD" or first == "STRD" or not _WORDS.isdisjoint(inner)
 
 
 def guard(word: str, value: str) -> str:
