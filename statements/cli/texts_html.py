@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 HTML: dict[str, tuple[str, str]] = {
-    "html.error": ("error", "erreur"),
-    "html.warning": ("warning", "avertissement"),
-    "html.info": ("remark", "remarque"),
-    "html.ready": ("ready", "prêt"),
-    "html.refused": ("refused", "refusé"),
-    "html.looked": ("ready, with a warning", "prêt, avec un avertissement"),
+    "html.grade.error": ("error", "erreur"),
+    "html.grade.warning": ("warning", "avertissement"),
+    "html.grade.info": ("remark", "remarque"),
+    "html.grade.ready": ("ready", "prêt"),
+    "html.grade.refused": ("refused", "refusé"),
+    "html.grade.looked": ("ready, with a warning", "prêt, avec un avertissement"),
     "html.with-others": ("refused with the file or block", "refusé avec le fichier ou le lot"),
     "html.col.ready": ("Ready", "Prêts"),
     "html.col.refused": ("Refused", "Refusés"),
@@ -23,7 +23,6 @@ HTML: dict[str, tuple[str, str]] = {
     "html.profile": ("Profile", "Profil"),
     "html.day": ("Day of the check", "Jour du contrôle"),
     "html.left-out": ("Rules left out", "Règles laissées de côté"),
-    "html.version": ("Version", "Version"),
     "html.to-import": ("File to import", "Fichier à importer"),
     "html.sources": ("Sources", "Sources"),
     "html.import": (
@@ -45,7 +44,6 @@ HTML: dict[str, tuple[str, str]] = {
     ),
     "html.days": ("Days", "Jours"),
     "html.date": ("Date", "Date"),
-    "html.value": ("Value date", "Date de valeur"),
     "html.entries": ("Entries", "Écritures"),
     "html.what": ("Counterparty and text", "Contrepartie et libellé"),
     "html.code": ("Code", "Code"),
@@ -77,9 +75,9 @@ HTML: dict[str, tuple[str, str]] = {
     "html.severity": ("Severity", "Gravité"),
     "html.words": ("What was found, and what to do", "Constat, et remède"),
     "html.initials": ("Checked on (date, initials)", "Vérifié le (date, paraphe)"),
-    "html.balanced": ("Balances agree", "Les soldes concordent"),
+    "html.balanced": ("balances agree", "les soldes concordent"),
     "html.unbalanced": ("{n} of {total} statements do not add up", "{n} relevé(s) sur {total} ne concorde(nt) pas"),
-    "html.unjudged": ("Balances not judged", "Soldes non contrôlés"),
+    "html.unjudged": ("balances not judged", "soldes non contrôlés"),
     "n.foreseen": (
         "{n} file would be written|{n} files would be written",
         "{n} fichier serait écrit|{n} fichiers seraient écrits",
@@ -121,16 +119,17 @@ HTML: dict[str, tuple[str, str]] = {
     "html.answer": ("The bank's likely answer: {code}", "Réponse probable de la banque : {code}"),
     "html.sure.yes": ("certain: a public text says so", "certain : un texte public le dit"),
     "html.sure.no": ("inferred: no bank says so in public", "déduit : aucune banque ne le dit publiquement"),
-    "html.proposal": ("proposal, safe", "proposition, sûre"),
-    "html.nothing": ("(nothing)", "(rien)"),
-    "html.at": ("payments {list}", "paiements {list}"),
     "html.quiet": (
         "{n} payments without an error are not listed; their amounts are in the sums above.",
         "{n} paiements sans erreur ne sont pas listés ; leurs montants sont dans les totaux ci-dessus.",
     ),
     "html.capped": (
-        "{n} further payments with a finding are counted and not listed; --format jsonl lists every finding.",
-        "{n} autres paiements avec un constat sont comptés sans être listés ; --format jsonl donne chaque constat.",
+        "{n} further payments with a finding are counted and not listed; --format pain.002 names every refused one.",
+        "{n} autres paiements avec un constat sont comptés sans être listés ; --format pain.002 nomme chaque refusé.",
+    ),
+    "html.more-whole": (
+        "{n} further findings of the file and its blocks are counted and not listed.",
+        "{n} autres constats du fichier et des lots sont comptés sans être listés.",
     ),
     "html.others": ("The other payments (first {n})", "Les autres paiements (les {n} premiers)"),
     "html.unreadable": (

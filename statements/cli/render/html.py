@@ -66,6 +66,7 @@ def _page(
     day: datetime.date | None = None,
     unread: Sequence[str] = (),
 ) -> str:
+    headline = headline[:1].upper() + headline[1:]
     values = {"headline": headline, "name": name, "parts": parts, "unread": unread, "day": day}
     return page("report.html", texts, version=__version__, **values)
 

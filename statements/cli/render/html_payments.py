@@ -74,6 +74,7 @@ class PaymentSheet(msgspec.Struct, frozen=True, kw_only=True):
     folded: tuple[PaymentRow, ...] = ()
     quiet: int = 0
     capped: int = 0
+    more_whole: int = 0
 
 
 def payment_sheet(checked: CheckedFile, texts: Texts) -> PaymentSheet:
@@ -93,7 +94,8 @@ def payment_sheet(checked: CheckedFile, texts: Texts) -> PaymentSheet:
         headline=_headline(report, file, refused, texts),
         totals=tuple(_totals(file, refused, texts)) if file is not None else (),
         tasks=_tasks(report.findings, report.hidden, texts),
-        whole=tuple(fault(item, texts) for item in whole),
+        whole=tuple(fault(item, texts) for item in whole[:SHOWN]),
+        more_whole=max(0, len(whole) - SHOWN),
         rows=None,
     )
     if file is None:
@@ -105,14 +107,16 @@ def payment_sheet(checked: CheckedFile, texts: Texts) -> PaymentSheet:
     faulty = by_payment.keys() | own
     open_ones = [item for item in payments if not many or item.index in faulty]
     rest = [item for item in payments if many and item.index not in faulty]
+    listed = open_ones
+    if many:
+        # Where not all can be listed, those that are refused come before those with a warning.
+        listed = sorted(sorted(open_ones, key=lambda item: item.index not in own)[:SHOWN], key=lambda item: item.index)
     return msgspec.structs.replace(
         parts,
-        rows=tuple(
-            _row(item, refused, item.index in own, by_payment.get(item.index, ()), texts) for item in open_ones[:SHOWN]
-        ),
+        rows=tuple(_row(item, refused, item.index in own, by_payment.get(item.index, ()), texts) for item in listed),
         folded=tuple(_row(item, refused, False, (), texts) for item in rest[:FOLDED]),
         quiet=max(0, len(rest) - FOLDED),
-        capped=max(0, len(open_ones) - SHOWN),
+        capped=len(open_ones) - len(listed),
     )
 
 

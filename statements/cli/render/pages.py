@@ -58,12 +58,12 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", re.ASCII)
 def grouped(account: str | None) -> str:
     """An IBAN in groups of four, as it stands on paper; any other account as it is.
 
-    >>> grouped("FR7616958000011234567890177").replace("\\u00a0", "_"), grouped("KONTO 7")
-    ('FR76_1695_8000_0112_3456_7890_177', 'KONTO 7')
+    >>> grouped("FR7616958000011234567890177"), grouped("KONTO 7")
+    ('FR76 1695 8000 0112 3456 7890 177', 'KONTO 7')
     """
     if account is None or _IBAN.fullmatch(account) is None:
         return account or ""
-    return "\u00a0".join(account[at : at + 4] for at in range(0, len(account), 4))
+    return " ".join(account[at : at + 4] for at in range(0, len(account), 4))
 
 
 def quoted(text: str) -> str:
