@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from importlib.metadata import version
 
-NAMES = ("reading", "writing", "payments", "from_qonto", "startup", "memory", "fetch", "families")
+NAMES = ("reading", "writing", "payments", "from_qonto", "startup", "memory", "fetch", "bank", "families")
 PEERS = ("lxml", "xmlschema", "msgspec", "mt-940", "mt940-writer", "python-cfonb", "sepaxml")
 
 # mt-940 logs what it does not know; that is no part of the measured work.

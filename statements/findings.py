@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -54,6 +54,19 @@ class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     payment: PaymentLabel | None = None
 
 
+class Proposal(msgspec.Struct, frozen=True, gc=False):
+    """A remedy that a machine can apply: at ``offset`` (bytes of the file, from 0) ``old`` becomes ``new``.
+
+    ``safe``: the file says the same afterwards. ``review``: a person must look. Never for check digits, the value of an
+    amount, an account or a name. Both texts stand as in the file: in XML with its references.
+    """
+
+    offset: int
+    old: str
+    new: str
+    grade: Literal["safe", "review"]
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One place where a rule fired: rule, severity in the profile used, place, what stands there, what should."""
 
@@ -63,7 +76,10 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     found: str | None = None
     expected: str | None = None
     values: Mapping[str, str] = {}
-    """Further words for the message; findings of writers hold ``before`` and ``after`` here."""
+    """Further words for the message; findings of writers hold ``before`` and ``after`` here. ``reason_fr`` stands for
+    ``reason`` in French."""
+    proposal: Proposal | None = None
+    """The remedy as a value, where it is mechanical."""
 
     @property
     def id(self) -> str:
@@ -107,10 +123,12 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
         local: dict[str, Callable[[str], str]] = {"field": french_members}
         local.update(dict.fromkeys(("before", "after", *quoted), str))
-        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value)), template)
+        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value), "_fr"), template)
 
-    def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:
+    def _word(self, match: re.Match[str], local: Callable[[str], str], ending: str = "") -> str:
         name = match[1]
+        if ending and name + ending in self.values:
+            return str(self.values[name + ending])
         if name in self.values:
             return local(str(self.values[name]))
         value = getattr(self, name, None) if name in ("found", "expected") else None
@@ -286,6 +304,7 @@ class Reporter:
         found: str | None = None,
         expected: str | None = None,
         severity: Severity | None = None,
+        proposal: Proposal | None = None,
         **values: str,
     ) -> None:
         """Report a rule, unless the profile turns it off. ``severity`` overrides the profile where a rule is graded."""
@@ -295,7 +314,7 @@ class Reporter:
         if severity is not None:
             grade = severity
         if self.count(rule_id, grade):
-            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values))
+            self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values, proposal))
 
     def count(self, rule_id: str, grade: Severity) -> bool:
         """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""

@@ -311,7 +311,7 @@ def _check_pain001(case: Case, profile: str) -> tuple[Finding, ...]:
 def _always_pain001(case: Case, profile: str) -> set[str]:
     # A document that is refused by its envelope or its schema is not told about its version.
     area = int(case.rule.removeprefix("P001-"))
-    refused = case.bad and (area < 13 or 30 <= area < 60) and area not in (5, 6)
+    refused = case.bad and (area < 13 or area in (18, 19) or 30 <= area < 60) and area not in (5, 6)
     return set() if refused else {rule for name, rule in OF_VERSION[case.version].items() if name == profile}
 
 

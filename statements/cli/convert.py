@@ -127,13 +127,13 @@ def _statements(
         left = [item for outcome in outcomes if outcome.value is None for item in outcome.findings]
         outputs = _outputs(files, gathered, left, writer, options, texts)
         if options["report"]:
-            page = _page(sources, files, gathered, refused, left, options, texts)
+            page = _page(sources, files, [*gathered.findings, *refused, *left], options, texts)
             outputs.append(Output(Path(options["report"]), page))
         if state is not None and files:
             outputs.append(_state_output(state, files, options))
         _deliver(files, gathered, outputs, writer, options, texts)
         if options["form"] == "html" and not options["report"]:
-            out_bytes(_page(sources, files, gathered, refused, left, options, texts))
+            out_bytes(_page(sources, files, [*gathered.findings, *refused, *left], options, texts))
     finally:
         # Whatever became of the files, everything found is said, after the result where there is one.
         label = register.get(options["to"]).label.get(texts.lang)
@@ -151,9 +151,7 @@ def _statements(
 def _page(
     sources: Sequence[Source],
     files: Sequence[StatementFile],
-    gathered: Gathered,
-    refused: Sequence[Finding],
-    left: Sequence[Finding],
+    others: Sequence[Finding],
     options: dict[str, Any],
     texts: Texts,
 ) -> bytes:
@@ -162,7 +160,6 @@ def _page(
 
     label = register.get(options["to"]).label.get(texts.lang)
     read = [(name, f"SHA-256 {sha256(data).hexdigest()}") for name, data in sources]
-    others = [*gathered.findings, *refused, *left]
     return render_written(files, others, label, read, texts.lang, written=not options["dry_run"]).encode()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,8 +25,8 @@ from statements.visible import one_line
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(file: str, ruler: bool, form: str, output: str | None, force: bool) -> int:
-        return _run(file, ruler, form, texts, output, force)
+    def run(**options: Any) -> int:
+        return _run(options, texts)
 
     return LocalCommand(
         texts,
@@ -35,6 +36,7 @@ def command(texts: Texts) -> LocalCommand:
         params=[
             click.Argument(["file"], metavar="FILE"),
             click.Option(["--ruler"], is_flag=True, help=texts("opt.ruler")),
+            click.Option(["--original"], metavar="FILE", help=texts("opt.original")),
             click.Option(
                 ["--format", "form"],
                 type=Word(("text", "json", "html"), texts),
@@ -47,15 +49,21 @@ def command(texts: Texts) -> LocalCommand:
     )
 
 
-def _run(name: str, ruler: bool, form: str, texts: Texts, output: str | None, force: bool) -> int:
+def _run(options: dict[str, Any], texts: Texts) -> int:
     from statements.services.read import ReadOptions, gather, not_taken
 
-    if output and form != "html":
+    name, ruler, form, original = options["file"], options["ruler"], options["form"], options["original"]
+    if options["output"] and form != "html":
         raise UsageFault(texts("error") + texts("page-only", name="-o"))
     data = read_source(name, texts)
     identity = identify(data)
     row = identity.reader
-    if form == "html" and (ruler or identity.said or row.holds == "payments"):
+    if identity.format == "pain.002" and not ruler and form != "html":
+        return _answer(name, data, form, original, texts)
+    if original is not None:
+        said_name = identity.name.get(texts.lang)
+        raise UsageFault(texts("error") + texts("original-one", file=name, name=said_name))
+    if form == "html" and (ruler or identity.format == "pain.002" or identity.said or row.holds == "payments"):
         raise UsageFault(texts("error") + texts("no-page", name=identity.name.get(texts.lang)))
     if identity.said:
         _message(name, identity, form, texts)
@@ -76,11 +84,8 @@ def _run(name: str, ruler: bool, form: str, texts: Texts, output: str | None, fo
     elif form == "html":
         from statements.cli.render.html import render_statements
 
-        content = render_statements(gathered.statements, gathered.findings, name, sha256(data).hexdigest(), texts.lang)
-        if output in (None, "-"):
-            out_bytes(content.encode())
-        else:
-            release([Output(Path(output), content.encode())], [name], force, texts)
+        digest = sha256(data).hexdigest()
+        _page(render_statements(gathered.statements, gathered.findings, name, digest, texts.lang), options, texts)
     else:
         from statements.cli.render.statement import statement_lines
 
@@ -89,12 +94,47 @@ def _run(name: str, ruler: bool, form: str, texts: Texts, output: str | None, fo
     return _findings(gathered.findings, name, texts)
 
 
+def _page(content: str, options: dict[str, Any], texts: Texts) -> None:
+    """A page for a person, to a file or to stdout."""
+    if options["output"] in (None, "-"):
+        out_bytes(content.encode())
+    else:
+        release([Output(Path(options["output"]), content.encode())], [options["file"]], options["force"], texts)
+
+
 def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None:
     """An EBICS message: what it says, with the meaning of its codes."""
     if form == "json":
         out_bytes(json_bytes(members(name, identity, texts)))
     else:
         out([one_line(identity.name.get(texts.lang)), *said(identity, texts)])
+
+
+def _answer(name: str, data: bytes, form: str, original: str | None, texts: Texts) -> int:
+    """An answer of the bank, beside the file that it answers where that is given."""
+    from statements.cli.render.bank_answer import answer_document, answer_lines
+    from statements.formats.pain001.answered import is_about, joined
+    from statements.formats.pain001.reader import read
+    from statements.formats.pain001.status_report import read_answer
+
+    outcome = read_answer(data)
+    if outcome.value is not None:
+        file = None
+        payments = read_source(original, texts) if original is not None else b""
+        if original is not None:
+            read_file = read(payments)
+            file = read_file.value
+            if file is None:
+                reason = read_file.findings[0].message(texts.lang) if read_file.findings else "-"
+                raise UsageFault(texts("error") + texts("no-original", path=original, reason=reason))
+        # References of another file name no payment of this one.
+        about = file is not None and is_about(outcome.value, file)
+        blocks = joined(outcome.value, file if about else None)
+        if form == "json":
+            out_bytes(json_bytes(answer_document(outcome.value, blocks, texts)))
+        else:
+            out(answer_lines(outcome.value, blocks, file, (original or "", payments), texts))
+    return _findings(outcome.findings, name, texts)
 
 
 def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:

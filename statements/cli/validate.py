@@ -24,7 +24,7 @@ from statements.cli.texts import Texts
 from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
-from statements.services.identify import identify
+from statements.services.identify import FileIdentity, identify
 from statements.services.read import ReadOptions
 from statements.services.validate import CheckOptions, check, declared_format
 
@@ -63,6 +63,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--ignore", "ignored", multiple=True, metavar="RULE", help=texts("opt.ignore")),
             option("--max-findings", "limit", type=Whole(texts, 1), metavar="N", help=texts("opt.max")),
             option("--exit-zero", "exit_zero", is_flag=True, help=texts("opt.zero")),
+            option("--original", "original", metavar="FILE", help=texts("opt.original")),
             option("--schema-dir", "schema_dir", metavar="DIR", help=texts("opt.schema")),
             option("-o", "--output", "output", metavar="FILE", help=texts("opt.output.report")),
             option("--force", is_flag=True, help=texts("opt.force")),
@@ -101,6 +102,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         known_ids=_references(known_ids),
         schemas=_schemas(options["schema_dir"], texts),
     )
+    if options["original"] is not None:
+        wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
     checked, failed = _check_all(files, wanted, options, texts)
     form = options["form"]
     renderer = RENDERERS[form]
@@ -124,6 +127,16 @@ def _declared(name: str | None, texts: Texts) -> str | None:
         sentence = getattr(error, "sentence", None)
         reason = sentence(texts.lang) if sentence else str(error)
         raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
+
+
+def _original(name: str, files: Sequence[tuple[str, Bytes]], identities: Sequence[FileIdentity], texts: Texts) -> bytes:
+    """The payment file that the one answer given is about."""
+    if len(files) != 1:
+        raise UsageFault(texts("error") + texts("original-many", n=len(files)))
+    for (file, _), identity in zip(files, identities, strict=True):
+        if identity.format != "pain.002":
+            raise UsageFault(texts("error") + texts("original-one", file=file, name=identity.name.get(texts.lang)))
+    return read_source(name, texts)
 
 
 def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, Bytes]], list[UnreadFile]]:

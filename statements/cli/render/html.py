@@ -10,7 +10,7 @@ from typing import Any
 from statements import __version__
 from statements.cli.render import CheckedFile, UnreadFile
 from statements.cli.render.html_payments import payment_sheet
-from statements.cli.render.html_statements import Sheet, continuity, remark, sheet
+from statements.cli.render.html_statements import StatementSheet, continuity, remark, sheet
 from statements.cli.render.pages import page
 from statements.cli.render.statement import of_report
 from statements.cli.result import changes
@@ -111,7 +111,10 @@ def _part(checked: CheckedFile, reading: ReadOptions, texts: Texts) -> dict[str,
     if len(report.findings) > SHOWN:
         counted.append(texts.count("more", len(report.findings) - SHOWN))
     part["continuity"] = continuity(part["sheets"], texts)
-    return {**part, "headline": verdict(report, texts).removesuffix(".")}
+    words = [verdict(report, texts).removesuffix(".")]
+    if part["sheets"]:
+        words.append(_headline(part["sheets"], texts))
+    return {**part, "headline": texts.semicolon.join(words)}
 
 
 def _sheets(checked: CheckedFile, reading: ReadOptions, texts: Texts) -> list[Any]:
@@ -205,7 +208,7 @@ def render_written(
     return _page([*parts, origin], headline, "", texts)
 
 
-def _headline(sheets: Sequence[Sheet], texts: Texts) -> str:
+def _headline(sheets: Sequence[StatementSheet], texts: Texts) -> str:
     """Whether the balances of all statements agree."""
     wrong = sum(one.outcome is not None and one.outcome["grade"] == "error" for one in sheets)
     if wrong:

@@ -178,7 +178,7 @@ def _said(payments: Iterable[CreditTransfer], texts: Texts) -> str:
             unread += 1
         else:
             sums[payment.amount.currency] = sums.get(payment.amount.currency, ZERO).plus(value)
-    said = [sum_of(total.text, currency, texts) for currency, total in sorted(sums.items())]
+    said = [sum_of(total.text, currency, texts).replace(" ", "\u00a0") for currency, total in sorted(sums.items())]
     if unread:
         said.append(texts("unread-amounts", count=texts.number(unread)))
     return " + ".join(said) or "-"
@@ -252,7 +252,16 @@ def fault(finding: Finding, texts: Texts) -> Mapping[str, Any]:
         "answer": texts("html.answer", code=f"{code} ({named})" if named else code) if answers else "",
         "sure": texts(f"html.sure.{'yes' if rule.confirmed else 'no'}"),
         "source": rule.source,
+        **proposed(finding),
     }
+
+
+def proposed(finding: Finding) -> Mapping[str, str]:
+    """What stands there and what should: only where the file says the same afterwards."""
+    proposal = finding.proposal
+    if proposal is None or proposal.grade != "safe":
+        return {"before": "", "after": ""}
+    return {"before": proposal.old, "after": proposal.new}
 
 
 def _tasks(

@@ -27,7 +27,7 @@ SPELLED = frozenset(("characters-replaced", "characters"))
 """Remarks of the writers that are told in one sentence: accents and other characters that the format does not have."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
     """One entry with the balance after it, and what was changed or found on it."""
 
     number: int
@@ -41,7 +41,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Mapping[str, str], ...]
 
 
-class Day(msgspec.Struct, frozen=True, kw_only=True):
+class DaySums(msgspec.Struct, frozen=True, kw_only=True):
     """The sums of one booking day, and the balance at its end."""
 
     date: datetime.date
@@ -51,14 +51,14 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     balance: Money | None
 
 
-class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+class StatementSheet(msgspec.Struct, frozen=True, kw_only=True):
     """One statement on a page: ``rows`` stand in the open, ``folded`` behind a click, ``absent`` are counted."""
 
     sums: Figures
     line: BalanceLine | None = None
-    days: tuple[Day, ...] = ()
-    rows: tuple[Row, ...] = ()
-    folded: tuple[Row, ...] = ()
+    days: tuple[DaySums, ...] = ()
+    rows: tuple[EntryRow, ...] = ()
+    folded: tuple[EntryRow, ...] = ()
     absent: int = 0
     more_days: bool = False
     total: int = 0
@@ -68,10 +68,16 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the difference is nothing, as a word and a sign; ``None`` where it cannot be judged."""
 
 
-def sheet(statement: Statement, texts: Texts, findings: Sequence[Finding] = (), sums: Figures | None = None) -> Sheet:
+def sheet(
+    statement: Statement, texts: Texts, findings: Sequence[Finding] = (), sums: Figures | None = None
+) -> StatementSheet:
     """The parts of one statement. ``findings`` are those whose entry is one of its entries; ``sums`` what a check
     found, where one was made."""
-    sums = sums or figures(statement)
+    counted = figures(statement)
+    sums = sums or counted
+    if sums.days is None:
+        # A check that states no days leaves them to the dates of the balances.
+        sums = msgspec.structs.replace(sums, since=counted.since, until=counted.until)
     currency = statement.currency or ""
     by_entry: dict[int, list[Finding]] = {}
     for item in findings:
@@ -91,7 +97,7 @@ def sheet(statement: Statement, texts: Texts, findings: Sequence[Finding] = (), 
         line = balance_line(statement.opening.amount, balances, *sums.days)
     many = len(rows) > SHOWN
     marked = [row for row in rows if row.notes][:SHOWN]
-    return Sheet(
+    return StatementSheet(
         sums=sums,
         line=line,
         days=tuple(days[:FOLDED]),
@@ -113,7 +119,9 @@ def agreement(sums: Figures, texts: Texts) -> Mapping[str, str] | None:
     return {**meaning("ready" if good else "error", texts), "word": texts("html.agrees" if good else "html.differs")}
 
 
-def _row(number: int, entry: Entry, balance: Money | None, notes: tuple[Mapping[str, str], ...], texts: Texts) -> Row:
+def _row(
+    number: int, entry: Entry, balance: Money | None, notes: tuple[Mapping[str, str], ...], texts: Texts
+) -> EntryRow:
     party = entry.counterparty
     who = (party.name or party.iban or "") if party is not None else ""
     facts = [*entry.remittance]
@@ -124,7 +132,7 @@ def _row(number: int, entry: Entry, balance: Money | None, notes: tuple[Mapping[
     reference = entry.references.end_to_end_id or entry.references.customer_reference
     if reference:
         facts.append(f"{texts('reference')} {reference}")
-    return Row(
+    return EntryRow(
         number=number,
         date=entry.booking_date,
         value_date=entry.value_date if entry.value_date != entry.booking_date else None,
@@ -137,7 +145,7 @@ def _row(number: int, entry: Entry, balance: Money | None, notes: tuple[Mapping[
     )
 
 
-def _days(statement: Statement, currency: str) -> list[Day]:
+def _days(statement: Statement, currency: str) -> list[DaySums]:
     by_day: dict[datetime.date, list[int]] = {}
     for entry in statement.entries:
         if entry.amount.currency == currency:
@@ -148,7 +156,7 @@ def _days(statement: Statement, currency: str) -> list[Day]:
         amounts = by_day[date]
         running = running + sum(amounts) if running is not None else None
         days.append(
-            Day(
+            DaySums(
                 date=date,
                 entries=len(amounts),
                 credits=Money(sum(minor for minor in amounts if minor > 0), currency),
@@ -186,7 +194,7 @@ def remark(finding: Finding, texts: Texts) -> Mapping[str, Any]:
     }
 
 
-def continuity(sheets: Sequence[Sheet], texts: Texts) -> list[Mapping[str, str]]:
+def continuity(sheets: Sequence[StatementSheet], texts: Texts) -> list[Mapping[str, str]]:
     """How each statement follows the one before it of the same account and currency, in a sentence."""
     said: list[Mapping[str, str]] = []
     last: dict[tuple[str, str | None], Figures] = {}

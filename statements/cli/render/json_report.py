@@ -113,6 +113,7 @@ def finding_members(finding: Finding, lang: Language) -> dict[str, Any]:
             "found": finding.found,
             "expected": finding.expects(lang),
             "fix": finding.fix(lang) or None,
+            "proposal": None if finding.proposal is None else msgspec.to_builtins(finding.proposal),
             "reason_code": finding.rule.reason_code or None,
             "certainty": "confirmed" if finding.rule.confirmed else "inferred",
             "source": finding.rule.source or None,

@@ -69,8 +69,8 @@ def grouped(account: str | None) -> str:
 def quoted(text: str) -> str:
     r"""A text as a string of a style sheet: everything but letters, digits and blanks as an escape.
 
-    >>> quoted('a"b</style>')
-    '"a\\22 b\\3c \\2f style\\3e "'
+    >>> print(quoted('a"b</style>'))
+    "a\22 b\3c \2f style\3e "
     """
     inside = "".join(
         char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):x} " for char in text
@@ -83,4 +83,4 @@ def quoted(text: str) -> str:
 def meaning(grade: str, texts: Texts) -> Mapping[str, str]:
     """The word and the sign of a verdict or a severity: never by colour alone."""
     signs = {"error": "✗", "warning": "!", "info": "·", "ready": "✓", "refused": "✗", "looked": "!"}
-    return {"grade": grade, "sign": signs[grade], "word": texts(f"html.{grade}")}
+    return {"grade": grade, "sign": signs[grade], "word": texts(f"html.grade.{grade}")}

@@ -17,7 +17,7 @@ import msgspec
 from statements.cli.render import CheckedFile, UnreadFile
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
-from statements.findings import Finding
+from statements.findings import Finding, Proposal
 from statements.rules import Language, Rule, Severity
 from statements.visible import in_json
 
@@ -145,7 +145,7 @@ def _result(
         "fix": fix,
         "severity": finding.severity.value,
     }
-    return {
+    result: dict[str, Any] = {
         "ruleId": finding.id,
         "ruleIndex": order[finding.id],
         "level": _LEVELS[finding.severity],
@@ -153,6 +153,19 @@ def _result(
         "locations": [place],
         "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
         "properties": {name: value for name, value in properties.items() if value},
+    }
+    if finding.proposal is not None:
+        result["fixes"] = [_fix(file, finding.proposal, texts)]
+    return result
+
+
+def _fix(file: str, proposal: Proposal, texts: Texts) -> dict[str, Any]:
+    """The proposal as SARIF says it: bytes that go, and the text that comes."""
+    region = {"byteOffset": proposal.offset, "byteLength": len(proposal.old.encode("utf-8", "surrogatepass"))}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": proposal.new}}
+    return {
+        "description": {"text": texts(f"proposal-{proposal.grade}")},
+        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": [replacement]}],
     }
 
 

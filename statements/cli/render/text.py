@@ -17,7 +17,7 @@ from statements.cli.render.excerpt import SourceLines
 from statements.cli.render.statement import figures_lines, of_report
 from statements.cli.texts import Texts
 from statements.cli.words import label, spot, sum_of, verdict
-from statements.findings import Finding, Report
+from statements.findings import Finding, Proposal, Report
 from statements.rules import Language, Severity
 from statements.visible import blotted, one_line
 
@@ -233,9 +233,17 @@ def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[st
         yield _Whole(f"    {margin} | {excerpt[0]}")
         if excerpt[1]:
             yield _Whole(f"    {' ' * len(margin)} | {excerpt[1]}")
+    if finding.proposal is not None:
+        yield _Whole(f"    {_change(finding.proposal, texts)}")
     facts = _facts(finding, excerpt is not None, texts)
     if facts:
         yield f"    {facts}"
+
+
+def _change(proposal: Proposal, texts: Texts) -> str:
+    """What stands there and what should, in one line."""
+    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in (proposal.old, proposal.new))
+    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}"
 
 
 def _facts(finding: Finding, shown: bool, texts: Texts) -> str:

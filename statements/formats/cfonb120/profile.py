@@ -108,4 +108,4 @@ class Repairs:
     ) -> None:
         """Report that a repair was needed."""
         severity = self.severity(rule_id)
-        self.reporter.add(rule_id, place, found=found, expected=expected, severity=severity, **values)
+        self.reporter.add(rule_id, place, found=found, expected=expected, severity=severity, proposal=None, **values)

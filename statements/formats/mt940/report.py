@@ -92,7 +92,7 @@ class PlaceReporter:
             entry=self.entry,
             account=self.account,
         )
-        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, **values)
+        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, proposal=None, **values)
 
     def at(
         self,
@@ -119,7 +119,9 @@ class PlaceReporter:
             entry=self.entry,
             account=self.account,
         )
-        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, **(values or {}))
+        self.reporter.add(
+            rule, place, found=found, expected=expected, severity=severity, proposal=None, **(values or {})
+        )
 
     def on_line(
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None

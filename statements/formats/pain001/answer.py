@@ -11,9 +11,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from textwrap import wrap
 from typing import Any, Literal
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -239,7 +239,7 @@ def _reasons(findings: Sequence[Finding], refusing: Sequence[str], lang: Languag
         yield f"{blank}<StsRsnInf>"
         yield f"{blank}  <Rsn><Cd>{code or NARRATIVE}</Cd></Rsn>"
         for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH, break_on_hyphens=False):
-            yield f"{blank}  <AddtlInf>{escape(line)}</AddtlInf>"
+            yield f"{blank}  <AddtlInf>{escape(line, quote=False)}</AddtlInf>"
         yield f"{blank}</StsRsnInf>"
 
 
@@ -269,7 +269,7 @@ def _of_block(findings: Iterable[Finding], index: int) -> list[Finding]:
 
 def _element(name: str, value: str | None, indent: int = 6) -> Iterator[str]:
     if value is not None:
-        yield f"{' ' * indent}<{name}>{escape(value)}</{name}>"
+        yield f"{' ' * indent}<{name}>{escape(value, quote=False)}</{name}>"
 
 
 def _short(text: str | None) -> str | None:

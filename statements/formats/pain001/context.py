@@ -184,7 +184,19 @@ class CheckContext:
             location = Location(
                 field=leaf(full), path=full, payment=label_of(scope) if scope.level is Level.PAYMENT else None
             )
-        self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, **values)
+        self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, proposal=None, **values)
+
+    def count(self, rule_id: str, scope: Scope) -> bool:
+        """Count a finding of a rule whose list is full; False when it must be told, or is none in this profile."""
+        if not self._reporter.full(rule_id):
+            return False
+        grade = self.severity(rule_id)
+        if grade is None:
+            return False
+        if grade is Severity.ERROR:
+            self._refuse(rule_id, scope)
+        self._reporter.add(rule_id, _NOWHERE, severity=grade)
+        return True
 
     def _refuse(self, rule_id: str, scope: Scope | None) -> None:
         level = _LEVELS[self._book[rule_id].columns["level"]] if scope is None else scope.level

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, Reporter
+from statements.findings import Location, Proposal, Reporter
 from statements.formats.pain001 import encoding as sniff
 from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.positions import locate, whole_tag
@@ -26,6 +26,7 @@ from statements.formats.pain001.versions import VERSIONS, Kind, Recognised, near
 from statements.reference.ebics import contents, parse_name
 
 HEAD = 1 << 20
+_XML_VERSION = re.compile(rb"""<\?xml\s+version\s*=\s*["']([^"'<>]{1,20})["']""")
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -91,15 +92,22 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     if _over_limits(figures, settings, reporter) or _undecodable(encoding, figures, reporter):
         return envelope
     start = next(source.pieces(encoding.name, encoding.mark, HEAD), b"")
-    if encoding.name != "utf-8":
+    if encoding.name not in ("utf-8", "utf-7"):
         expected = "UTF-8"
         reporter.add("P001-005", _declared_at(start, head, encoding), found=encoding.label, expected=expected)
     elif encoding.mark:
-        reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF")
+        mark = Proposal(0, "\ufeff", "", "safe")
+        reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF", proposal=mark)
     prolog = sniff.prolog(start)
     if prolog.doctype is not None:
         text = start[prolog.doctype :].split(b"\n", 1)[0][:60].decode("utf-8", "replace")
         reporter.add("P001-003", _at(start, prolog.doctype), found=text.rstrip())
+        return envelope
+    declared_as = _XML_VERSION.match(start) if encoding.name == "utf-8" else None
+    if encoding.name == "utf-7" or (declared_as is not None and declared_as[1] != b"1.0"):
+        found = "UTF-7" if declared_as is None else declared_as[1].decode("ascii", "replace")
+        where = _declared_at(start, head, encoding) if declared_as is None else _at(start, declared_as.start(1))
+        reporter.add("P001-019", msgspec.structs.replace(where, offset=None), found=found)
         return envelope
     if not prolog.complete and figures.size > HEAD:
         reporter.add("P001-012", Location(line=1, column=1), found=str(figures.size), expected=f"{HEAD} (prolog)")
@@ -283,7 +291,7 @@ def _message(
             line, column = (inner.tag.line, inner.tag.column) if inner else (where.line, where.column)
             where = Location(line=line, column=column, path=f"Document/{root.element}", field=root.element)
         expected = None
-        if found.kind in (Kind.UNKNOWN, Kind.VARIANT):
+        if found.kind in (Kind.UNKNOWN, Kind.VARIANT, Kind.MISTYPED):
             expected = "Document" if root.name != "Document" and root.namespace in _SUPPORTED_SPACES else None
             expected = expected or nearest(root.namespace).namespace
         shown = root.name if expected == "Document" else root.namespace
@@ -334,7 +342,11 @@ def _comments(source: Source, envelope: Envelope, reporter: Reporter) -> None:
         while cut.offset < at + len(piece):
             end = cut.offset - at
             line, column = _advance(line, column, piece[start:end].decode("utf-8", "ignore"))
-            reporter.add("P001-014", Location(line=line, column=column, field=cut.element), found=cut.text)
+            proposal = None
+            if envelope.encoding == "utf-8" and cut.text.endswith((">", "?>")):
+                proposal = Proposal(cut.offset + envelope.mark, cut.text, "", "safe")
+            where = Location(line=line, column=column, field=cut.element)
+            reporter.add("P001-014", where, found=cut.text, proposal=proposal)
             start = end
             following = next(wanted, None)
             if following is None:

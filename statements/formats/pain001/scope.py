@@ -69,13 +69,21 @@ class Shape:
     ``@Ccy``. ``names`` finds the paths of an element name; ``texts`` is the number of texts.
     """
 
-    __slots__ = ("_children", "names", "places", "texts")
+    __slots__ = ("_children", "_found", "names", "places", "texts")
 
     def __init__(self, places: Mapping[str, int | str | None], names: Mapping[str, list[str]], texts: int = 0) -> None:
         self.places = places
         self.names = names
         self.texts = texts
         self._children: dict[str, list[str]] | None = None
+        self._found: dict[tuple[str, ...], list[str]] = {}
+
+    def paths(self, names: tuple[str, ...]) -> list[str]:
+        """The paths of every element of these names, wherever it stands."""
+        found = self._found.get(names)
+        if found is None:
+            found = self._found[names] = [path for name in names for path in self.names.get(name, ())]
+        return found
 
     def children(self, path: str) -> list[str]:
         """The paths of the children of an element, in order; empty for an absent or childless one."""
@@ -205,12 +213,7 @@ class Scope:
 
     def paths(self, *names: str) -> list[str]:
         """The paths of every element of these names, wherever it stands."""
-        found = self.shape.names
-        paths: list[str] = []
-        for name in names:
-            if name in found:
-                paths += found[name]
-        return paths
+        return self.shape.paths(names)
 
     def repeated(self, path: str) -> Iterator[str]:
         """The paths of an element that may occur several times: ``Ustrd``, ``Ustrd[2]`` …"""

@@ -118,8 +118,14 @@ FILE_END: tuple[Stage, ...] = ("file_end",)
 
 
 @lru_cache(maxsize=256)
-def _forms(form: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(form, re.ASCII), re.compile(f"(?>(?:{form}){_SEPARATOR})*+", re.ASCII)
+def pattern(form: str) -> re.Pattern[str]:
+    """The compiled form of one text."""
+    return re.compile(form, re.ASCII)
+
+
+@lru_cache(maxsize=256)
+def _all_of_them(form: str) -> re.Pattern[str]:
+    return re.compile(f"(?>(?:{form}){_SEPARATOR})*+", re.ASCII)
 
 
 def _paths(shape: Shape, wanted: Iterable[str]) -> list[str]:
@@ -132,16 +138,15 @@ def _paths(shape: Shape, wanted: Iterable[str]) -> list[str]:
 
 def unlike(columns: Columns, place: int, form: str) -> Iterable[int]:
     """The positions of the texts at a place that have not the form."""
-    one, all_of_them = _forms(form)
-    if all_of_them.fullmatch(columns.joined(place)) is not None:
+    if _all_of_them(form).fullmatch(columns.joined(place)) is not None:
         return ()
-    fits = one.fullmatch
+    fits = pattern(form).fullmatch
     return [position for position, text in enumerate(columns.texts(place)) if fits(text) is None]
 
 
 def matching(form: str, *wanted: str) -> Silence:
     """Silent where every text of these elements has the form (a regular expression); absent ones have it too."""
-    one, _ = _forms(form)
+    one = pattern(form)
 
     def silent(shape: Shape, check: CheckContext) -> list[Doubt] | None:
         doubts: list[Doubt] = []

@@ -262,6 +262,7 @@ class Scan:
         self._text = ""
         self._at = 0
         self._line = 1
+        self._counted = (0, 1)  # a place in the text, and its line
         self._depth = 0  # 0 before the root, 1 in it, 2 in the message, 3 in a block, 4 behind the message
         self._shapes: dict[str, Shape] = {}
         self._block = 0
@@ -299,10 +300,11 @@ class Scan:
         self._text = rest + "".join(self._waiting) if rest else "".join(self._waiting)
         self._waiting.clear()
         self._at = self._passed = 0
+        self._counted = (0, self._line)
         yield from self._advance()
         if self._forms is not None:
             self._unread.append(self._text[self._passed : self._at])
-        self._line += _lines(self._text, 0, self._at)
+        self._line = self._line_of(self._at)
         self._text = self._text[self._at :]
         self._size = len(self._text)
         # An element that is longer than a piece is looked at again when twice as much has come.
@@ -337,7 +339,7 @@ class Scan:
             elif self._depth == 2 and name == "PmtInf":
                 self._at = tag.end()
                 self._block += 1
-                self._block_name, self._block_line = raw, self._line + _lines(self._text, 0, at)
+                self._block_name, self._block_line = raw, self._line_of(at)
                 self._header, self._started = [], False
                 if empty:
                     yield from self._end_of_block()
@@ -360,6 +362,12 @@ class Scan:
                     self._header.append(self._text[at:end])
                 elif name == "GrpHdr":
                     yield Group(Scope(Level.GROUP, *self._understood(self._text[at:end])))
+
+    def _line_of(self, at: int) -> int:
+        """The line of a place at or behind the last one that was asked for."""
+        start, line = self._counted
+        self._counted = (at, line + _lines(self._text, start, at))
+        return self._counted[1]
 
     def _end_of_block(self) -> Iterator[Event]:
         scope = self._header_scope()

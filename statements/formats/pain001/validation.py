@@ -16,6 +16,7 @@ from statements.formats.pain001.duplicates import report_duplicates
 from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
+from statements.formats.pain001.proposals import proposed
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
@@ -90,6 +91,8 @@ def validate(
     business.findings = coded(placed(business.findings, pieces), profile.settings)
     if run.faulty:
         _refusing(reporter, business)
+    for each in (reporter, business):
+        each.findings = proposed(each.findings, envelope, pieces)
     report = _report(envelope, profile, [reporter, business], verdict, run)
     return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
 

@@ -23,7 +23,7 @@ import msgspec
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
 
 
-class Version(msgspec.Struct, frozen=True):
+class MessageVersion(msgspec.Struct, frozen=True):
     """One supported version: ``key`` as the rule table writes it, message name, namespace, message element."""
 
     key: str
@@ -32,15 +32,17 @@ class Version(msgspec.Struct, frozen=True):
     element: str
 
 
-VERSIONS: Mapping[str, Version] = MappingProxyType(
+VERSIONS: Mapping[str, MessageVersion] = MappingProxyType(
     {
-        key: Version(key, f"pain.001.001.{key}", f"{ISO}pain.001.001.{key}", element)
+        key: MessageVersion(key, f"pain.001.001.{key}", f"{ISO}pain.001.001.{key}", element)
         for key, element in (("02", "pain.001.001.02"), ("03", "CstmrCdtTrfInitn"), ("09", "CstmrCdtTrfInitn"))
     }
 )
 """The versions that are checked, by key."""
 
-BY_NAMESPACE: Mapping[str, Version] = MappingProxyType({version.namespace: version for version in VERSIONS.values()})
+BY_NAMESPACE: Mapping[str, MessageVersion] = MappingProxyType(
+    {version.namespace: version for version in VERSIONS.values()}
+)
 """The same versions by namespace."""
 
 
@@ -50,6 +52,7 @@ class Kind(enum.StrEnum):
     SUPPORTED = "supported"
     UNKNOWN = "P001-007"
     VARIANT = "P001-008"
+    MISTYPED = "P001-018"
     OTHER_MESSAGE = "P001-009"
     DIRECT_DEBIT = "P001-010"
     PACKED = "P001-011"
@@ -65,6 +68,11 @@ class Recognised(msgspec.Struct, frozen=True):
 
 # A message name inside a namespace: pain.001.001.03, and the Swiss pain.001.001.03.ch.02.
 _NAME = re.compile(r"\b([a-z]{4}\.[0-9]{3}(?:\.[0-9]{3}\.[0-9]{2})?(?:\.[a-z]{2,3}\.[0-9]{2})?)\b")
+# The ISO name with the wrong number of digits, other letters, or blanks around it.
+_MISTYPED = re.compile(
+    r"(?i)^\s*urn:iso:std:iso:20022:tech:xsd:(pain\.?0{0,3}1\.?0{0,3}1\.?0{0,2}[0-9]{1,2})\s*$", re.ASCII
+)
+_EXACT = re.compile(re.escape(ISO) + r"pain\.001\.001\.[0-9]{2}", re.ASCII)
 _SIGNED = ("http://www.w3.org/2000/09/xmldsig", "http://www.w3.org/2001/04/xmlenc")
 # Message elements that tell a file apart although its namespace says pain.001.
 _OTHER_ELEMENTS: Mapping[str, str] = MappingProxyType(
@@ -100,6 +108,9 @@ def recognise(namespace: str | None, element: str | None = None) -> Recognised:
         if other is not None:
             return Recognised(Kind.OTHER_MESSAGE, f"{other} ({element})")
         return Recognised(Kind.SUPPORTED, version.message, version.key)
+    mistyped = _MISTYPED.search(space)
+    if mistyped is not None and _EXACT.fullmatch(space) is None:
+        return Recognised(Kind.MISTYPED, mistyped[1])
     match = _NAME.search(space)
     if match is None:
         return Recognised(Kind.UNKNOWN, space.removeprefix(ISO))
@@ -113,13 +124,15 @@ def recognise(namespace: str | None, element: str | None = None) -> Recognised:
     return Recognised(Kind.UNKNOWN if iso else Kind.VARIANT, name)
 
 
-def nearest(namespace: str | None) -> Version:
+def nearest(namespace: str | None) -> MessageVersion:
     """The supported version that is nearest to a namespace; .03 when it names none.
 
     >>> nearest("urn:iso:std:iso:20022:tech:xsd:pain.001.001.11").key
     '09'
     """
     match = re.search(r"pain\.001\.\d{3}\.(\d{2})", namespace or "")
+    if match is None and _MISTYPED.match(namespace or ""):
+        match = re.search(r"(\d{1,2})\s*$", namespace or "", re.ASCII)
     if match is None:
         return VERSIONS["03"]
     wanted = int(match[1])

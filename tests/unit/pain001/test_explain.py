@@ -102,7 +102,7 @@ CASES = [
     (">1.50<", "><", "P001-033", f"{P1}/Amt/InstdAmt", None, None, "<InstdAmt"),
     (">1.50<", ">\u00a01.50<", "P001-035", f"{P1}/Amt/InstdAmt", "\u00a01.50", DECIMAL, "\u00a01.50"),
     ('Ccy="EUR"', 'Ccy="eur"', "P001-035", f"{P1}/Amt/InstdAmt/@Ccy", "eur", "three capital letters", "eur"),
-    (' Ccy="EUR"', "", "P001-030", f"{P1}/Amt/InstdAmt/@Ccy", None, "@Ccy", "<InstdAmt>"),
+    (' Ccy="EUR"', "", "P001-047", f"{P1}/Amt/InstdAmt/@Ccy", None, 'Ccy="EUR"', "<InstdAmt>"),
     (' Ccy="EUR"', ' Ccy="EUR" x="1"', "P001-030", f"{P1}/Amt/InstdAmt/@x", "1", None, "1\""),
     ("<PmtMtd>TRF<", "<PmtMtd>VIR<", "P001-036", "PmtInf[1]/PmtMtd", "VIR", "CHK, TRF, TRA", "VIR"),
     ("<Nm>Café", "<Foo/><Nm>Café", "P001-031", f"{P1}/Cdtr/Foo", "Foo", PARTY, "Foo/>"),

@@ -123,7 +123,7 @@ def test_bytes_that_do_not_decode(data: bytes, found: str, place: tuple[int, int
 
 @pytest.mark.parametrize(
     ("encoding", "declared"),
-    [("iso8859-1", "ISO-8859-1"), ("cp1252", "windows-1252"), ("utf-16", "UTF-16"), ("utf-7", "UTF-7"),
+    [("iso8859-1", "ISO-8859-1"), ("cp1252", "windows-1252"), ("utf-16", "UTF-16"),
      ("utf-32", "UTF-32"), ("utf-16-be", None), ("cp037", "IBM037")],
 )  # fmt: skip
 def test_another_encoding_is_read_and_named(encoding: str, declared: str | None) -> None:
@@ -133,6 +133,18 @@ def test_another_encoding_is_read_and_named(encoding: str, declared: str | None)
     assert ids(findings) == ["P001-005"]
     assert findings[0].found == (declared or "UTF-16-BE")
     assert envelope.version == "03"
+
+
+@pytest.mark.parametrize(
+    ("head", "found", "column"),
+    [('<?xml version="1.1" encoding="UTF-8"?>', "1.1", 16), ('<?xml version="1.0" encoding="UTF-7"?>', "UTF-7", 31)],
+)
+def test_a_declaration_of_something_else_is_refused(head: str, found: str, column: int) -> None:
+    """ISO 20022 files are XML 1.0 in UTF-8: XML 1.1 and UTF-7 are errors, at the word that says so."""
+    envelope, findings = look(document(head=head).encode())
+    assert ids(findings) == ["P001-019"]
+    assert (findings[0].found, findings[0].location.line, findings[0].location.column) == (found, 1, column)
+    assert envelope.version is None
 
 
 @pytest.mark.parametrize("declared", ["UTF-8", "utf-8", "US-ASCII"])

@@ -10,7 +10,7 @@ from statements.formats.pain001.rules.accounts import ACCOUNTS
 from statements.formats.pain001.rules.amounts import AMOUNTS, TOTALS
 from statements.formats.pain001.rules.banks import BANKS
 from statements.formats.pain001.rules.dates import DATES
-from statements.formats.pain001.rules.parties import ADDRESSES, PARTIES
+from statements.formats.pain001.rules.parties import ADDRESSES, EMPTY_ELEMENTS, PARTIES
 from statements.formats.pain001.rules.texts import CHARACTERS, REFERENCES, REMITTANCE
 from statements.formats.pain001.rules.types import MESSAGE, TYPES
 from statements.formats.pain001.silence import RuleFunction, rules_of
@@ -22,6 +22,7 @@ RULES = rules_of(
     REFERENCES,
     CHARACTERS,
     PARTIES,
+    EMPTY_ELEMENTS,
     ACCOUNTS,
     BANKS,
     AMOUNTS,

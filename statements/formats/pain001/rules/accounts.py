@@ -121,6 +121,17 @@ def not_an_own_account(block: Scope, check: CheckContext) -> None:
         check.add("P001-229", block, path, found=block.text(path), expected=", ".join(sorted(check.own)))
 
 
+_QONTO = "16958"
+
+
+def debtor_at_another_bank(block: Scope, check: CheckContext) -> None:
+    """A French debtor account is kept at Qonto: the connection pays from no other."""
+    path = "DbtrAcct/Id/IBAN"
+    code = compact(block.text(path))
+    if code.startswith("FR") and iban_fault(code) is None and code[4:9] != _QONTO:
+        check.add("P001-233", block, path, found=block.text(path))
+
+
 def debtor_currency(block: Scope, check: CheckContext) -> None:
     """The debtor account is kept in euro."""
     currency = block.word("DbtrAcct/Ccy")
@@ -202,6 +213,7 @@ def unless_own(shape: Shape, check: CheckContext) -> list[Doubt] | None:
 
 
 ACCOUNTS: tuple[RuleFunction, ...] = (
+    RuleFunction(debtor_at_another_bank, ("P001-233",), BLOCK),
     RuleFunction(debtor_account_form, ("P001-220",), BLOCK),
     RuleFunction(creditor_account_form, ("P001-221",), PAYMENT, silent=present("CdtrAcct/Id/IBAN")),
     RuleFunction(

@@ -14,6 +14,7 @@ from statements.formats.pain001.silence import (
     PAYMENT,
     Doubt,
     RuleFunction,
+    absent,
     every,
     known,
     unless,
@@ -114,6 +115,17 @@ def intermediaries(scope: Scope, check: CheckContext) -> None:
             check.add("P001-267", scope, path)
 
 
+_OTHER_WORDS = tuple(
+    f"CdtrAgt/FinInstnId/{name}" for name in ("Nm", "PstlAdr", "NmAndAdr", "ClrSysMmbId", "ClrSysId", "CmbndId")
+)
+
+
+def bank_by_name(payment: Scope, check: CheckContext) -> None:
+    """The creditor bank is given by something else than its BIC."""
+    if any(path in payment for path in _OTHER_WORDS):
+        check.add("P001-269", payment, "CdtrAgt/FinInstnId")
+
+
 def reachable(payment: Scope, check: CheckContext) -> None:
     """The BIC is in the caller's list of reachable banks (compared by bank and place: 8 characters)."""
     code = _bic(payment, "CdtrAgt")
@@ -143,6 +155,7 @@ def bic_of_the_country(shape: Shape, check: CheckContext) -> list[Doubt] | None:
 
 
 BANKS: tuple[RuleFunction, ...] = (
+    RuleFunction(bank_by_name, ("P001-269",), PAYMENT, needs=("CdtrAgt",), silent=absent(*_OTHER_WORDS)),
     RuleFunction(
         bic, ("P001-260", "P001-261"), EVERY_LEVEL, needs=("BIC", "BICFI"), silent=every(_good_bic, "BIC", "BICFI")
     ),

@@ -144,6 +144,21 @@ def country(scope: Scope, check: CheckContext) -> None:
             check.add("P001-406", scope, path, found=code, expected={"UK": "GB", "EL": "GR"}.get(code))
 
 
+_MAY_BE_EMPTY = ("RmtInf", "UltmtDbtr", "UltmtCdtr", "PstlAdr")
+
+
+def empty_elements(scope: Scope, check: CheckContext) -> None:
+    """An element that only holds others holds nothing."""
+    for path in scope.paths(*_MAY_BE_EMPTY):
+        if scope.text(path) is not None and not scope.word(path):
+            check.add("P001-197", scope, path)
+
+
+def full_elements(shape: Shape, check: CheckContext) -> list[Doubt] | None:
+    """Nothing is said where all of them hold elements."""
+    return [] if all(shape.places[path] is None for path in shape.paths(_MAY_BE_EMPTY)) else None
+
+
 def telling_names(shape: Shape, check: CheckContext) -> list[Doubt] | None:
     """Nothing is said of a name with letters enough that does not begin like an IBAN."""
     letters = check.settings["min_name_letters"]
@@ -184,6 +199,9 @@ PARTIES: tuple[RuleFunction, ...] = (
         needs=("UltmtDbtr", "UltmtCdtr"),
         silent=absent("UltmtDbtr/PstlAdr", "UltmtCdtr/PstlAdr"),
     ),
+)
+EMPTY_ELEMENTS: tuple[RuleFunction, ...] = (
+    RuleFunction(empty_elements, ("P001-197",), BLOCK_AND_PAYMENT, needs=_MAY_BE_EMPTY, silent=full_elements),
 )
 ADDRESSES: tuple[RuleFunction, ...] = (
     RuleFunction(debtor_address, _RULES, BLOCK),

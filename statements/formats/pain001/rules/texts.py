@@ -14,6 +14,7 @@ from statements.formats.pain001.silence import (
     LABEL,
     PAYMENT,
     REFERENCE,
+    SAYS_SOMETHING,
     SEPA_TEXT,
     VISIBLE,
     Doubt,
@@ -51,6 +52,7 @@ FREE_TEXTS = (
 # White space is part of the form of these types and has rules of its own (304, 105).
 _COLLAPSED = frozenset({"InstdAmt", "Amt", "CtrlSum", "ReqdExctnDt", "CreDtTm", "Dt", "DtTm", "BtchBookg", "BirthDt"})
 _BREAKS = re.compile("[\t\n\r]")
+_SHOWN = re.compile(VISIBLE)
 _INSIDE = re.compile(r"[A-Za-z0-9 /\-?:().,'+]*", re.ASCII)
 
 
@@ -69,6 +71,10 @@ def outside_the_sepa_set(scope: Scope, check: CheckContext) -> None:
     """A free text holds characters that the bank may replace."""
     for path in scope.paths(*FREE_TEXTS):
         text = scope.text(path) or ""
+        if _INSIDE.fullmatch(text) is not None:
+            continue
+        if _SHOWN.fullmatch(text) is not None and check.count("P001-160", scope):
+            continue
         foreign = outside_the_set(text)
         if foreign:
             check.add("P001-160", scope, path, found=text, expected=partial(SWIFT_X.fit, text), characters=foreign)
@@ -98,6 +104,7 @@ def breaks_and_hidden_characters(scope: Scope, check: CheckContext) -> None:
 
 
 IDENTIFIERS = ("MsgId", "PmtInfId", "InstrId", "EndToEndId")
+_REMITTANCE_TEXTS = ("Ustrd", "AddtlRmtInf", "InstrInf")
 _SLASHES = re.compile("/+")
 
 
@@ -133,6 +140,14 @@ def no_block_reference(block: Scope, check: CheckContext) -> None:
         check.add("P001-133", block, "PmtInfId")
 
 
+def only_blanks(scope: Scope, check: CheckContext) -> None:
+    """A reference or a remittance text holds blanks only; names have a rule of their own."""
+    for path in scope.paths(*IDENTIFIERS, *_REMITTANCE_TEXTS):
+        text = scope.text(path) or ""
+        if text and not text.strip(" \t\r\n"):
+            check.add("P001-140", scope, path)
+
+
 def sent_before(group: Scope, check: CheckContext) -> None:
     """A message reference that the caller knows as already sent."""
     reference = group.text("MsgId")
@@ -149,6 +164,7 @@ def blank_at_an_edge(scope: Scope, check: CheckContext) -> None:
 
 
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
+_SIGNS = re.compile("[+*/ ]")
 _BELGIAN = re.compile(r"[0-9]{12}", re.ASCII)
 _NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 _STRUCTURED = "RmtInf/Strd"
@@ -174,7 +190,7 @@ def belgian_wrong(reference: str) -> bool:
     >>> belgian_wrong("010806817183"), belgian_wrong("+++010/8068/17183+++"), belgian_wrong("000000000000")
     (False, False, True)
     """
-    digits = re.sub("[+*/ ]", "", reference)
+    digits = _SIGNS.sub("", reference)
     if _BELGIAN.fullmatch(digits) is None:
         return True
     return (int(digits[:10]) % 97 or 97) != int(digits[10:])
@@ -225,10 +241,16 @@ def structured(payment: Scope, check: CheckContext) -> None:
                 check.add("P001-432", payment, place, found=other, expected="SCOR")
         text = payment.word(reference)
         if text and payment.word(issuer) == "BBA":
+            digits = _SIGNS.sub("", text)
             if belgian_wrong(text):
                 check.add("P001-434", payment, reference, found=payment.text(reference))
+            elif text != digits:
+                check.add("P001-436", payment, reference, found=payment.text(reference), expected=digits)
         elif rf_wrong(text):
             check.add("P001-433", payment, reference, found=payment.text(reference))
+        elif text[:2].upper() == "RF" and text != "".join(text.split()).upper():
+            electronic = "".join(text.split()).upper()
+            check.add("P001-435", payment, reference, found=payment.text(reference), expected=electronic)
 
 
 def visible(shape: Shape, check: CheckContext) -> list[Doubt] | None:
@@ -245,7 +267,8 @@ def visible(shape: Shape, check: CheckContext) -> list[Doubt] | None:
 
 
 def _right_reference(check: CheckContext, code: str | None, reference: str | None) -> bool:
-    return code == "SCOR" and bool((reference or "").strip()) and not rf_wrong((reference or "").strip())
+    text = (reference or "").strip()
+    return code == "SCOR" and text.isalnum() and text.isupper() and not rf_wrong(text)
 
 
 def one_reference(shape: Shape, check: CheckContext) -> list[Doubt] | None:
@@ -265,6 +288,12 @@ CHARACTERS: tuple[RuleFunction, ...] = (
     RuleFunction(breaks_and_hidden_characters, ("P001-161", "P001-165"), EVERY_LEVEL, silent=visible),
 )
 REFERENCES: tuple[RuleFunction, ...] = (
+    RuleFunction(
+        only_blanks,
+        ("P001-140",),
+        EVERY_LEVEL,
+        silent=both(matching(REFERENCE, *IDENTIFIERS), matching(SAYS_SOMETHING, *_REMITTANCE_TEXTS)),
+    ),
     RuleFunction(characters, ("P001-130",), EVERY_LEVEL, silent=matching(REFERENCE, *IDENTIFIERS)),
     RuleFunction(slashes, ("P001-131",), EVERY_LEVEL, silent=matching(REFERENCE, *IDENTIFIERS, "Ref", "CdtrRef", "Id")),
     RuleFunction(no_block_reference, ("P001-133",), BLOCK),
@@ -285,5 +314,11 @@ REMITTANCE: tuple[RuleFunction, ...] = (
         needs=("Strd",),
         silent=either(both(absent("RmtInf/Strd[2]"), absent("RmtInf/Ustrd")), absent("RmtInf/Strd")),
     ),
-    RuleFunction(structured, ("P001-432", "P001-433", "P001-434"), PAYMENT, needs=("Strd",), silent=one_reference),
+    RuleFunction(
+        structured,
+        ("P001-432", "P001-433", "P001-434", "P001-435", "P001-436"),
+        PAYMENT,
+        needs=("Strd",),
+        silent=one_reference,
+    ),
 )

@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, PaymentLabel, Reporter
+from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.positions import Place, Spot, locate
-from statements.formats.pain001.schema import PART, Schemas
-from statements.formats.pain001.schema.faults import Fault, faults_of, local
+from statements.formats.pain001.schema import PART, XS, Schemas
+from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -29,6 +30,10 @@ _PATIENCE = 1_000
 # A part that is longer than this is not held in memory: its first fault stands for all.
 _LONGEST = 64 << 20
 _CHILDREN = 2_000
+# More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
+_CROWD = 200
+_KINDS = 1_000
+_LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
@@ -62,7 +67,7 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
     places = locate(pieces(), paths)
     for fault in told.faults:
-        _report(fault, places, reporter)
+        _report(fault, places, reporter, envelope.mark if envelope.encoding == "utf-8" else None)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
@@ -81,7 +86,8 @@ def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
     return False
 
 
-def _report(fault: _Told, places: dict[str, Place], reporter: Reporter) -> None:
+def _report(fault: _Told, places: dict[str, Place], reporter: Reporter, mark: int | None) -> None:
+    """``mark`` is the length of the byte order mark of a file in UTF-8."""
     place = places.get(fault.path)
     spot: Spot | None = None
     if place is not None:
@@ -96,7 +102,13 @@ def _report(fault: _Told, places: dict[str, Place], reporter: Reporter) -> None:
         path=fault.path,
         payment=fault.payment,
     )
-    if fault.expected_fr is None:
+    beside = places.get(fault.beside)
+    if fault.rule == "P001-047" and beside is not None and beside.name is not None and mark is not None:
+        # The currency goes behind the name; of a name with a prefix the last part is enough to find the place.
+        name = fault.beside.rpartition("/")[2].partition("[")[0]
+        new = Proposal(beside.name.offset + mark, name, f'{name} Ccy="EUR"', "review")
+        reporter.add(fault.rule, where, expected='Ccy="EUR"', proposal=new)
+    elif fault.expected_fr is None:
         reporter.add(fault.rule, where, found=fault.found, expected=fault.expected)
     else:
         reporter.add(fault.rule, where, found=fault.found, expected=fault.expected, expected_fr=fault.expected_fr)
@@ -125,6 +137,13 @@ class _Explanation:
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
+        # The rules of the faults of a payment that was explained, by what is the same in others like it.
+        self._alike: dict[str, tuple[str, ...]] = {}
+        self._shapes: dict[str, Shape | None] = {}
+        self._forms = schemas.forms(self._version.key)
+        tree = schemas.tree(self._version.key)
+        self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
+        self._names |= {name + PART for name in self._names}
         self._misnamed: tuple[Any, str] | None = None
 
     def run(self, pieces: Pieces) -> _Explanation:
@@ -147,7 +166,7 @@ class _Explanation:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
-                self._tell(Fault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                 self.bounded = True
                 return self
         try:
@@ -232,7 +251,9 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
-            self._tell(Fault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None)
+            self._tell(
+                SchemaFault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None
+            )
             self._misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
@@ -241,10 +262,19 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
+        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
+        if plain and self._count_alike(tags):
+            return
         if not root:
             part.tag = name + PART
         if not self._verdict.validate(part):
             log: Any = self._verdict.error_log
+            kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
+            if self._count_alike(kind):
+                self.bounded = self.bounded or not complete(log)
+                part.tag = name
+                return
+            left_out = self._thin_out(part)
             faults = native = list(native_faults(part, log))
             if self._worth_explaining(faults, complete(log)):
                 faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
@@ -252,16 +282,72 @@ class _Explanation:
             else:
                 faults = [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
             part.tag = name
+            if kind and len(self._alike) < _KINDS:
+                self._alike[kind] = tuple(fault.rule for fault in faults)
             label: PaymentLabel | None = None
             self._siblings.clear()
             for fault in faults:
                 if self._listed(fault.rule):
                     if label is None and index is not None:
-                        label = _label(part, index)
+                        label = label_of(part, index)
                     self._tell(fault, *self._path(fault, part, path), label)
+            if left_out:
+                self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
+                self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
         part.tag = name
 
-    def _worth_explaining(self, faults: list[Fault], whole: bool) -> bool:
+    def _tags(self, part: Any) -> tuple[str, bool]:
+        """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""
+        text = etree.tostring(part, encoding="unicode", with_tail=False)
+        if len(text) > _LONG:
+            return "", False
+        tags, texts = cut(text)
+        if tags not in self._shapes:
+            if len(self._shapes) >= _KINDS:
+                self._shapes.clear()
+            self._shapes[tags] = compiled(tags)
+        shape = self._shapes[tags]
+        return tags, shape is not None and self._forms.plain(shape, texts)
+
+    def _count_alike(self, kind: str) -> bool:
+        """Count a payment with the same faults as one before, of which the lists are full, without another look."""
+        rules = self._alike.get(kind)
+        if rules is None or not all(self._full(rule) for rule in rules):
+            return False
+        for rule in rules:
+            self._listed(rule)
+        return True
+
+    def _full(self, rule: str) -> bool:
+        return self._limit is not None and self._counts.get(rule, 0) >= self._limit
+
+    def _thin_out(self, part: Any) -> int:
+        """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
+
+        The engine that explains takes quadratic time over them. An unknown child is one fault by itself, so the count
+        stays true; of many children of one name some may be right, so it is the least there can be.
+        """
+        if self._limit is None:
+            return 0
+        crowd, left_out = max(_CROWD, 2 * self._limit), 0
+        for parent in [element for element in part.iter("*") if len(element) > crowd]:
+            met: dict[str, int] = {}
+            for child in list(parent):
+                if not isinstance(child.tag, str):
+                    continue
+                unknown = child.tag not in self._names
+                name = "" if unknown else child.tag
+                met[name] = met.get(name, 0) + 1
+                if met[name] > (crowd if unknown else max(crowd, _CHILDREN)):
+                    self.bounded = self.bounded or not unknown
+                    left_out += unknown
+                    if (child.tail or "").strip(_BLANKS):
+                        child.clear(keep_tail=True)
+                    else:
+                        parent.remove(child)
+        return left_out
+
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
         limit = self._limit
         if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
@@ -273,7 +359,7 @@ class _Explanation:
         self._patience -= 1
         return True
 
-    def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
+    def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
         """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
         told: dict[int, str] = {}
         for each in explained:
@@ -286,10 +372,10 @@ class _Explanation:
                     self._rules[_kind(fault)] = rule
                     break
 
-    def _rule(self, fault: Fault) -> str:
+    def _rule(self, fault: SchemaFault) -> str:
         return self._rules.get(_kind(fault), fault.rule)
 
-    def _path(self, fault: Fault, part: Any, base: str) -> tuple[str, str]:
+    def _path(self, fault: SchemaFault, part: Any, base: str) -> tuple[str, str]:
         """The path of a fault, and of the element beside it when it has no place of its own."""
         steps: list[str] = []
         element = fault.element
@@ -345,37 +431,13 @@ class _Explanation:
             return False
         return True
 
-    def _tell(self, fault: Fault, path: str, beside: str, payment: PaymentLabel | None) -> None:
+    def _tell(self, fault: SchemaFault, path: str, beside: str, payment: PaymentLabel | None) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
         self.faults.append(
             _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
         )
 
 
-def _kind(fault: Fault) -> tuple[str, str, str]:
+def _kind(fault: SchemaFault) -> tuple[str, str, str]:
     parent = fault.element.getparent()
     return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""
-
-
-def _label(payment: Any, index: int) -> PaymentLabel:
-    """What names a payment to a person, as far as it can be found in it."""
-    texts: dict[str, str] = {}
-    for path, name in _LABELS.items():
-        element = payment
-        for step in path.split("/"):
-            element = next((child for child in element if local(child.tag) == step), None)
-            if element is None:
-                break
-        else:
-            texts[name] = (element.text or "").strip()
-            if name == "amount" and element.get("Ccy"):
-                texts["currency"] = element.get("Ccy")
-    return PaymentLabel(index=index, **{name: text for name, text in texts.items() if text})
-
-
-_LABELS = {
-    "PmtId/EndToEndId": "end_to_end_id",
-    "Cdtr/Nm": "creditor",
-    "CdtrAcct/Id/IBAN": "iban",
-    "Amt/InstdAmt": "amount",
-}

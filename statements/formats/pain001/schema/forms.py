@@ -13,11 +13,11 @@ has no form, and libxml2 reads every payment that holds it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from statements.formats.pain001.scope import Shape
-from statements.formats.pain001.silence import Columns, unlike
+from statements.formats.pain001.silence import Columns, pattern, unlike
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _PAYMENT = "CdtTrfTxInf"
@@ -50,6 +50,13 @@ class Forms:
             odd.update(unlike(columns, place, form))
         return odd
 
+    def plain(self, shape: Shape, texts: Sequence[str]) -> bool:
+        """True when every text of an element of a shape has its form."""
+        if shape not in self._shapes:
+            self._shapes[shape] = self._of(shape)
+        forms = self._shapes[shape]
+        return forms is not None and all(pattern(form).fullmatch(texts[place]) for place, form in forms)
+
     def _of(self, shape: Shape) -> list[tuple[int, str]] | None:
         if not self._payment:
             return None
@@ -67,16 +74,21 @@ class Forms:
         """The form, a regular expression, of the texts of the element at a path below the payment."""
         path = _STEP.sub("", path)
         if path not in self._forms:
-            kind: str | None = self._payment
-            for step in path.split("/"):
-                kind = self._child(kind or "", step)
-            self._forms[path] = self._simple(kind or "")
+            self._forms[path] = self._found(path.split("/"))
         return self._forms[path]
 
-    def _child(self, kind: str, name: str) -> str | None:
-        node = self._types.get(_local(kind))
-        found = [] if node is None else [each for each in node.iter(_XS + "element") if each.get("name") == name]
-        return found[0].get("type") if len(found) == 1 else None
+    def _found(self, steps: list[str]) -> str | None:
+        kind = self._payment
+        for step in steps:
+            node = self._types.get(_local(kind))
+            if node is None or next(node.iter(_XS + "any"), None) is not None:
+                return None
+            found = [each for each in node.iter(_XS + "element") if each.get("name") == step]
+            if not found:
+                # An element that the schema does not know: whatever stands in it, the first of its kind was refused.
+                return f"{_VISIBLE}*+"
+            kind = found[0].get("type", "") if len(found) == 1 else ""
+        return self._simple(kind)
 
     def _simple(self, kind: str) -> str | None:
         node = self._types.get(_local(kind))

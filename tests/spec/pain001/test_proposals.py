@@ -1,0 +1,118 @@
+"""Remedies as values: each proposal quotes the bytes that stand there, and mends its finding."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+
+from statements.findings import Finding, Proposal, Report
+from statements.formats import pain001
+from statements.formats.pain001.answer import FileVerdict
+from statements.formats.pain001.profiles import rules
+from tests.rule_cases import PAIN001, Case
+
+BAD = list(PAIN001.cases(bad=True))
+TODAY = datetime.date(2026, 11, 30)
+# Check digits, an amount's value, an account, a name, a party: nobody but their owner mends them.
+NEVER = frozenset(f"P001-{n}" for n in (190, 191, 192, 193, 220, 221, 222, 223, 225, 226, 230, 231, 232, 302, 433, 434))
+
+
+def check(data: bytes, profile: str = "qonto") -> Report[FileVerdict]:
+    """The answer of a profile without the options of a case."""
+    return pain001.validate(data, profile=profile, today=TODAY)
+
+
+def mended(data: bytes, proposals: list[Proposal]) -> bytes:
+    """The bytes with the proposals applied, from the last to the first."""
+    for each in sorted(proposals, key=lambda each: each.offset, reverse=True):
+        old = each.old.encode()
+        assert data[each.offset : each.offset + len(old)] == old
+        data = data[: each.offset] + each.new.encode() + data[each.offset + len(old) :]
+    return data
+
+
+def with_proposal(case: Case) -> list[Finding]:
+    """The findings of a bad case that carry a proposal, in any profile."""
+    found = {}
+    for profile in ("iso", "sepa", "qonto"):
+        for finding in check(case.data, profile).findings:
+            if finding.proposal is not None:
+                found[finding.id, finding.proposal.offset] = finding
+    return list(found.values())
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
+def test_a_proposal_quotes_the_bytes_and_mends(case: Case) -> None:
+    """Applied alone it touches only its bytes, and the finding at that place is gone."""
+    for finding in with_proposal(case):
+        proposal = finding.proposal
+        assert proposal is not None
+        assert finding.id not in NEVER
+        grade = finding.rule.columns["proposal"]
+        assert grade == proposal.grade or (grade, proposal.grade) == ("safe", "review")
+        data = mended(case.data, [proposal])
+        profile = next(name for name in ("qonto", "sepa", "iso") if finding.rule.severity(name) is not None)
+        left = [f.location.path for f in check(data, profile).findings if f.id == finding.id]
+        assert finding.location.path is None or finding.location.path not in left
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
+def test_all_safe_proposals_together(case: Case) -> None:
+    """Nothing safe is left to mend afterwards, and nothing is wrong that was not wrong before."""
+    before = check(case.data)
+    safe = [f.proposal for f in before.findings if f.proposal is not None and f.proposal.grade == "safe"]
+    after = check(mended(case.data, safe))
+    assert not [f for f in after.findings if f.proposal is not None and f.proposal.grade == "safe"]
+    if before.details.blocks and not any(f.id < "P001-060" for f in before.findings):
+        assert {f.id for f in after.findings} <= {f.id for f in before.findings}
+
+
+def test_every_rule_that_promises_a_proposal_has_one() -> None:
+    """The column of the table says it, some bad case shows it, and no other rule has one."""
+    shown = {finding.id for case in BAD for finding in with_proposal(case)}
+    assert shown == {rule.id for rule in rules() if rule.columns["proposal"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "made", "grade"),
+    [
+        ("DE96999900000001234567", "DE96 9999 0000 0001 2345 67", "DE96999900000001234567", "safe"),
+        ("PAPIDEFFXXX", "papideffxxx", "PAPIDEFFXXX", "safe"),
+        (">1200.00<", ">1200,00<", "1200.00", "safe"),
+        ("<ReqdExctnDt>2026-12-02", "<ReqdExctnDt>02/12/2026", "2026-12-02", "review"),
+        (">1200.00<", ">1.200,00<", None, ""),
+        (">1200.00<", ">1 200,00<", "1200.00", "safe"),
+        ("DE96999900000001234567", "DE96O999900000001234567", None, ""),
+        ("<ReqdExctnDt>2026-12-02", "<ReqdExctnDt>31/02/2026", None, ""),
+    ],
+)
+def test_a_value_in_another_form(fixtures: Path, old: str, new: str, made: str | None, grade: str) -> None:
+    """Where the form leaves one choice it is proposed; where a person must know it is not."""
+    data = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace(old, new, 1).encode()
+    proposals = [f.proposal for f in check(data).findings if f.severity == "error"]
+    assert {(each.new, each.grade) if each else (None, "") for each in proposals} == {(made, grade)}
+
+
+def test_places_count_the_bytes_of_the_file(fixtures: Path) -> None:
+    """Behind a byte order mark, letters of several bytes and references the offset is that of the file."""
+    data = (fixtures / "pain001" / "clean-03.xml").read_bytes()
+    data = b"\xef\xbb\xbf" + data.replace(b"Papierhaus Nord GmbH", "\u4e2d\u6587 Dupont &amp; Fils".encode())
+    data = re.sub(rb"Rechnung 8812", "Prêt &#38; café".encode(), data)
+    safe = [f.proposal for f in check(data).findings if f.proposal is not None]
+    assert len(safe) == 3
+    text = mended(data, safe)
+    assert b"<Ustrd>Pret + cafe vom 3.11.2026</Ustrd>" in text
+    assert text.startswith(b"<?xml")
+    assert not [f for f in check(text).findings if f.severity != "info"]
+
+
+def test_no_proposal_where_the_bytes_are_not_those_quoted(fixtures: Path) -> None:
+    """A comment in the value, or another encoding: the finding stands, the proposal does not."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace("Rechnung", "Prêt")
+    commented = text.replace("Prêt", "Pr<!-- x -->êt").encode()
+    latin = text.replace("UTF-8", "ISO-8859-1", 1).encode("iso8859-1")
+    for data in (commented, latin):
+        assert [f.proposal for f in check(data).findings if f.id == "P001-160"] == [None]
