@@ -99,7 +99,7 @@ HTML: dict[str, tuple[str, str]] = {
         "{n} of {total} payments ready|{n} of {total} payments ready",
         "{n} paiement sur {total} prêt|{n} paiements sur {total} prêts",
     ),
-    "n.refused": ("{n} refused|{n} refused", "{n} refusé|{n} refusés"),
+    "n.payments-refused": ("{n} refused|{n} refused", "{n} refusé|{n} refusés"),
     "html.approve": (
         "A person still approves the payments in Qonto; what the bank then does is its own decision.",
         "Une personne approuve encore les paiements dans Qonto ; la suite est la décision de la banque.",

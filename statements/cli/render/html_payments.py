@@ -150,7 +150,7 @@ def _refused(report: Report[Any], file: PaymentInitiation) -> frozenset[int]:
 def _headline(report: Report[Any], file: PaymentInitiation | None, refused: Collection[int], texts: Texts) -> str:
     """How many payments are ready and refused, and their amounts."""
     total, ready = report.summary.payments or 0, accepted(report)
-    parts = [texts.count("of-ready", ready, total=texts.number(total)), texts.count("refused", total - ready)]
+    parts = [texts.count("of-ready", ready, total=texts.number(total)), texts.count("payments-refused", total - ready)]
     if file is not None:
         payments = [payment for block in file.blocks for payment in block.payments]
         for at, chosen in enumerate(
