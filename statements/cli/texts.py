@@ -3,6 +3,7 @@ help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
+from statements.cli.texts_books import BOOKS
 from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **BOOKS,
     **CONVERT,
     **FETCH,
     **CERTS,
@@ -116,6 +118,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no-rule": (
         "There is no rule '{name}'. Run 'statements explain' for the list.",
         "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
+    ),
+    "switched": (
+        "asked for: {options}",
+        "demandé : {options}",
     ),
     "bad-mapping": (
         "The mapping file {path} cannot be used: {reason}",

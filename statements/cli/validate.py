@@ -21,11 +21,13 @@ from statements.cli.files import HEAD, Bytes, LargeFile, Output, expand, read_so
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
 from statements.cli.render import RENDERERS, CheckedFile, Look, UnreadFile, load
 from statements.cli.texts import Texts
+from statements.cli.words import worded
 from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
 from statements.services.identify import FileIdentity, identify
 from statements.services.read import ReadOptions
+from statements.services.series import across
 from statements.services.validate import CheckOptions, check, declared_format
 
 
@@ -105,6 +107,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     if options["original"] is not None:
         wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
     checked, failed = _check_all(files, wanted, options, texts)
+    checked = _across(checked, wanted, options["limit"])
     form = options["form"]
     renderer = RENDERERS[form]
     further = {
@@ -124,8 +127,7 @@ def _declared(name: str | None, texts: Texts) -> str | None:
     try:
         return declared_format(name) if name is not None else None
     except ValueError as error:
-        sentence = getattr(error, "sentence", None)
-        reason = sentence(texts.lang) if sentence else str(error)
+        reason = worded(error, texts)
         raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
 
 
@@ -174,6 +176,15 @@ def _check_all(
     return checked, failed
 
 
+def _across(checked: Sequence[CheckedFile], wanted: CheckOptions, limit: int | None) -> list[CheckedFile]:
+    """The files with what is missing between them."""
+    told = across([(item.file, item.report) for item in checked], wanted.ignored)
+    return [
+        item if report is item.report else CheckedFile(item.file, item.data, _capped(report, limit))
+        for item, report in zip(checked, told, strict=True)
+    ]
+
+
 def _check_one(task: tuple[Bytes, CheckOptions]) -> Report[Any]:
     """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
     data, wanted = task
@@ -195,7 +206,14 @@ def _look(options: dict[str, Any]) -> Look:
         full=options["verbose"],
         quiet=options["quiet"],
         statistics=options["statistics"],
+        notes=_notes(options),
     )
+
+
+def _notes(options: dict[str, Any]) -> tuple[str, ...]:
+    """What was asked for that makes the answer say less than was found."""
+    limit = (f"--max-findings {options['limit']}",) if options["limit"] is not None else ()
+    return (*limit, "--exit-zero") if options["exit_zero"] else limit
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:

@@ -62,6 +62,12 @@ def spot(finding: Finding, file: str) -> str:
     return f"{name}:{where}" if where else name
 
 
+def worded(error: Exception, texts: Texts) -> str:
+    """Why something cannot be, in the language of the run where the error knows both."""
+    sentence = getattr(error, "sentence", None)
+    return sentence(texts.lang) if callable(sentence) else str(error)
+
+
 def verdict(report: Report[Any], texts: Texts) -> str:
     """The first sentence of an answer: what of the file can go on.
 

@@ -278,3 +278,9 @@ def _report(
         warnings=sum(item.severity is Severity.WARNING for item in findings),
     )
     return Report(format=name, profile="default", sha256=sha256(data).hexdigest(), summary=summary, findings=findings)
+
+
+def figures_of(report: Report[Any]) -> tuple[Figures, ...]:
+    """The figures that a format's own check found; empty where it found none."""
+    items = getattr(report.details, "statements", report.details)
+    return tuple(item for item in items if isinstance(item, Figures)) if isinstance(items, tuple) else ()

@@ -179,3 +179,12 @@ def test_a_rule_that_is_none_is_named(command: Run, folder: Path) -> None:
         result = command("validate", "good.sta", "--ignore", "P001-2222", "--lang", language)
         assert (result.code, result.out) == (2, "")
         assert words in result.err
+
+
+def test_what_makes_the_answer_say_less_is_named(command: Run, folder: Path) -> None:
+    """``--exit-zero`` and ``--max-findings`` stand below the verdict when there is something to say."""
+    shown = command("validate", "wrong.sta", "--exit-zero", "--max-findings", "1")
+    assert shown.code == 0
+    assert shown.out.splitlines()[2] == "  asked for: --max-findings 1, --exit-zero"
+    assert "asked for" not in command("validate", "wrong.sta").out
+    assert "asked for" not in command("validate", "good.sta", "--exit-zero").out
