@@ -7,7 +7,7 @@ MINUTES ?= 10
 # Where one wrong line costs money: every line and branch is tested.
 WHOLLY_COVERED := statements/model/money.py,statements/reference/iban.py,statements/formats/cfonb120/overpunch.py
 
-.PHONY: demo test check bench fuzz coverage mutate docs wheel clean
+.PHONY: demo test test-all clients check bench fuzz coverage mutate docs wheel clean
 
 .venv/.test: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -23,7 +23,16 @@ demo: .venv/.run
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh fixtures/demo.sh
 
 test: .venv/.test
+	$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+
+# With the tests that take long or drive other programs: a browser, a database, other clients.
+test-all: .venv/.test
 	$(BIN)/python -m pytest -n $(JOBS)
+
+# Two real clients whose licences are not free; nothing of the project needs them.
+clients: .venv/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check fintech ebicsclient
+	$(BIN)/python -m pytest tests/bank/test_optional_clients.py
 
 check: .venv/.test
 	$(BIN)/ruff check .

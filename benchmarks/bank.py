@@ -67,8 +67,11 @@ def _measure(name: str, store: str | None) -> None:
         for number in range(20):
             fresh = payment.replace(b"<MsgId>", f"<MsgId>{number}-".encode(), 1)
             for kind, exchange in (
-                ("download", core.Download(client.client, "HTD", "", _now(), secrets.token_bytes)),
-                ("upload", core.Upload(client.client, "BTU", "SCT/pain.001:03", fresh, _now(), secrets.token_bytes)),
+                ("download", core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes)),
+                (
+                    "upload",
+                    core.UploadExchange(client.client, "BTU", "SCT/pain.001:03", fresh, _now(), secrets.token_bytes),
+                ),
             ):
                 while (message := exchange.next()) is not None:
                     start = time.perf_counter()

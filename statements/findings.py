@@ -76,7 +76,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     found: str | None = None
     expected: str | None = None
     values: Mapping[str, str] = {}
-    """Further words for the message; findings of writers hold ``before`` and ``after`` here."""
+    """Further words for the message; findings of writers hold ``before`` and ``after`` here. ``reason_fr`` stands for
+    ``reason`` in French."""
     proposal: Proposal | None = None
     """The remedy as a value, where it is mechanical."""
 
@@ -122,10 +123,12 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
         local: dict[str, Callable[[str], str]] = {"field": french_members}
         local.update(dict.fromkeys(("before", "after", *quoted), str))
-        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value)), template)
+        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value), "_fr"), template)
 
-    def _word(self, match: re.Match[str], local: Callable[[str], str]) -> str:
+    def _word(self, match: re.Match[str], local: Callable[[str], str], ending: str = "") -> str:
         name = match[1]
+        if ending and name + ending in self.values:
+            return str(self.values[name + ending])
         if name in self.values:
             return local(str(self.values[name]))
         value = getattr(self, name, None) if name in ("found", "expected") else None

@@ -26,7 +26,8 @@ from typing import Any
 import msgspec
 
 from statements.findings import Location, Outcome, Profile, Reporter
-from statements.rules import RuleBook, Severity
+from statements.rules import Language, RuleBook, Severity, Text
+from statements.visible import french
 
 _YES = frozenset({"yes", "true", "on", "1", "oui"})
 _NO = frozenset({"no", "false", "off", "0", "non"})
@@ -75,6 +76,28 @@ def typed(current: Any, value: Any) -> Any:
     if isinstance(value, (str, int)):
         return str(value)
     raise ValueError("text")
+
+
+class SettingError(ValueError):
+    """A value that a setting cannot have; :meth:`sentence` says what it can have, in either language."""
+
+    def __init__(self, name: str, value: object, expected: Text) -> None:
+        self.name, self.value, self.expected = name, value, expected
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, lang: Language) -> str:
+        """The setting, the value given, and what is expected.
+
+        >>> SettingError("eol", "cr", Text("crlf or lf", "crlf ou lf")).sentence("en")
+        "the setting eol cannot be 'cr': crlf or lf is expected"
+        """
+        wanted = self.expected.get(lang)
+        if lang == "fr":
+            return french(f"le réglage {self.name} ne peut pas être « {self.value} » : {wanted} est attendu")
+        return f"the setting {self.name} cannot be {str(self.value)!r}: {wanted} is expected"
+
+
+YES_OR_NO = Text("yes or no", "yes ou no")
 
 
 class UnknownSettingError(ValueError):

@@ -102,7 +102,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return severities[profile] if profile in severities else severities.get("default")
 
 
-RESERVED = frozenset(("P001", "M940", "C120", "QNT", "CNV"))
+RESERVED = frozenset(("P001", "P002", "M940", "C120", "QNT", "CNV"))
 """The beginnings of our own ids."""
 
 

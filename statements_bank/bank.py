@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from statements.ebics.keys import KeyPair, RoleKey, self_signed
 from statements_bank import vault
@@ -40,8 +40,47 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long the same payment file counts as a duplicate."""
 
 
+class Keys:
+    """The key pairs of the bank by role, the present generation first.
+
+    Another process may make new ones: :meth:`follow` looks whether there is a newer generation, and only then opens it.
+    """
+
+    def __init__(self, opened: Vault) -> None:
+        self._vault = opened
+        self._newest: dict[str, int] = {}
+        self._pairs: Mapping[BankRole, tuple[KeyPair, ...]] = {}
+
+    def __getitem__(self, role: BankRole) -> tuple[KeyPair, ...]:
+        return self._pairs[role]
+
+    def values(self) -> Iterable[tuple[KeyPair, ...]]:
+        """The pairs of each role."""
+        return self._pairs.values()
+
+    def follow(self, connection: Connection) -> None:
+        """Read the keys again if there are newer ones."""
+        newest = {
+            row.role: row.newest
+            for row in connection.execute(
+                select(BANK_KEYS.c.role, func.max(BANK_KEYS.c.generation).label("newest")).group_by(BANK_KEYS.c.role)
+            )
+        }
+        if newest == self._newest:
+            return
+        self._pairs = {role: self._read(connection, role) for role in _BANK_ROLES}
+        self._newest = newest
+
+    def _read(self, connection: Connection, role: BankRole) -> tuple[KeyPair, ...]:
+        query = select(BANK_KEYS).where(BANK_KEYS.c.role == role).order_by(BANK_KEYS.c.generation.desc())
+        return tuple(
+            KeyPair(_private(self._vault.open(row.private_key, _label(role, row.generation))), row.certificate)
+            for row in connection.execute(query)
+        )
+
+
 class Bank(msgspec.Struct, frozen=True, kw_only=True):
-    """An opened trial bank. ``keys`` are its key pairs by role, the present generation first."""
+    """An opened trial bank."""
 
     store: Store
     vault: Vault
@@ -49,7 +88,7 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     host_id: str
     name: str
     url: str
-    keys: Mapping[BankRole, tuple[KeyPair, ...]]
+    keys: Keys
     session_secret: str
     tls_fingerprint: str = ""
     settings: Settings = Settings()
@@ -145,15 +184,8 @@ def open_bank(
         if row is None:
             raise ValueError("this store holds no bank")
         opened = vault.open_vault(passphrase, row.vault_salt, row.vault_key)
-        keys: dict[BankRole, tuple[KeyPair, ...]] = {
-            role: tuple(
-                KeyPair(_private(opened.open(key.private_key, _label(role, key.generation))), key.certificate)
-                for key in connection.execute(
-                    select(BANK_KEYS).where(BANK_KEYS.c.role == role).order_by(BANK_KEYS.c.generation.desc())
-                )
-            )
-            for role in _BANK_ROLES
-        }
+        keys = Keys(opened)
+        keys.follow(connection)
     return Bank(
         store=store,
         vault=opened,

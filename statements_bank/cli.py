@@ -17,14 +17,16 @@ from sqlalchemy import func, select
 
 from statements.cli.console import FINDINGS, OK, UsageFault, out, out_bytes, say
 from statements.cli.console import table as columns
+from statements.cli.downloads import read_sources
 from statements.cli.files import Output, read_source, release
 from statements.cli.options import Day, LocalCommand, LocalGroup, Whole, Word
 from statements.cli.texts import Texts
 from statements.ebics.certificates import check
 from statements.ebics.keys import KEY_VERSIONS, ROLE_NAMES, ROLES, Role, RoleKey, read_certificate
 from statements.reference.tables import table
+from statements.services.downloads import MANIFEST
 from statements_bank import demo, feed, journal, payments
-from statements_bank.bank import Bank, Settings
+from statements_bank.bank import Bank, BankRole, Settings, new_key
 from statements_bank.clock import text
 from statements_bank.desk import connections, people
 from statements_bank.desk.letters import data_block, letter
@@ -270,7 +272,7 @@ def _feed_options(texts: Texts) -> list[click.Parameter]:
 
 def _feed(desk: Desk, files: tuple[str, ...], since: datetime.date | None, until: datetime.date | None) -> int:
     bank = desk.bank()
-    sources = [(name, read_source(name, desk.texts)) for name in _expanded(files)]
+    sources = _sources(desk, files)
     made = feed.day_files(sources, since=since, until=until)
     with bank.store.begin() as connection:
         fed = feed.feed(connection, made, bank.now())
@@ -289,12 +291,14 @@ def _say_fed(desk: Desk, made: feed.Made, fed: feed.Fed) -> int:
     return FINDINGS if errors or fed.conflicts else OK
 
 
-def _expanded(names: tuple[str, ...]) -> list[str]:
+def _sources(desk: Desk, names: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Files, folders of JSON files, and folders of ``statements fetch``, whose manifest says what may be read."""
     found: list[str] = []
     for name in names:
         path = Path(name)
-        found += sorted(map(str, path.glob("*.json"))) if path.is_dir() else [name]
-    return found
+        plain = path.is_dir() and not (path / MANIFEST).exists()
+        found += sorted(map(str, path.glob("*.json"))) if plain else [name]
+    return read_sources(found, {"accounts": (), "since": None, "until": None, "timezone": "Europe/Paris"}, desk.texts)
 
 
 def _statements(desk: Desk) -> int:
@@ -490,7 +494,7 @@ def _serve(
 
 
 def _daily(desk: Desk, bank: Bank, folder: Path) -> None:
-    sources = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    sources = _sources(desk, (str(folder),))
     yesterday = bank.now().date() - datetime.timedelta(1)
     made = feed.day_files(sources, since=yesterday, until=yesterday)
     with bank.store.begin() as connection:
@@ -547,6 +551,26 @@ def _demo(desk: Desk, port: int) -> int:
     return OK
 
 
+def _renew_options(texts: Texts) -> list[click.Parameter]:
+    words = {ROLE_NAMES[role].en: role for role in ("X", "E")}
+    return [click.Argument(["use"], type=Word(tuple(words), texts)), _as(texts)]
+
+
+def _renew(desk: Desk, use: str, login: str) -> int:
+    role: BankRole = "X" if use == ROLE_NAMES["X"].en else "E"
+
+    def do(connection: Any, bank: Bank, person: Person) -> tuple[RoleKey, ...]:
+        connections.demand_role(person)
+        new_key(connection, bank.vault, role, bank.name, bank.now())
+        bank.keys.follow(connection)
+        return bank.public_keys()
+
+    keys = desk.act(login, do, f"renew {use}")
+    desk.say("renewed")
+    desk.hashes(list(keys))
+    return OK
+
+
 VERBS: Mapping[str, tuple[Callable[[Texts], list[click.Parameter]], Callable[..., int]]] = {
     "demo": (_demo_options, _demo),
     "init": (_init_options, _init),
@@ -563,6 +587,7 @@ VERBS: Mapping[str, tuple[Callable[[Texts], list[click.Parameter]], Callable[...
     "disconnect": (_disconnect_options, _disconnect),
     "reconnect": (_reconnect_options, _reconnect),
     "plan": (_plan_options, _plan),
+    "renew": (_renew_options, _renew),
     "journal": (_journal_options, _journal),
     "doctor": (_none, _doctor),
     "serve": (_serve_options, _serve),

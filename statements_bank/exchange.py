@@ -106,9 +106,12 @@ class StoreView:
     def bank(self) -> core.Bank:
         """The bank with its present keys; encryption keys of before stay readable for open uploads."""
         keys = self._bank.keys
+        keys.follow(self._connection)
+        name = self._bank.name
         return core.Bank(
             host=self._bank.host_id,
-            name=self._bank.name,
+            # Whoever asks for the parameters (HPD) reads what this is.
+            name=name if "trial bank" in name.lower() else f"{name} (trial bank)",
             url=self._bank.url,
             authentication=keys["X"][0],
             encryption=keys["E"][0],
@@ -138,7 +141,9 @@ class StoreView:
             partner=partner,
             name=tool,
             accounts=tuple(
-                core.Account(id=f"A{number:03d}", iban=row.iban, bic=row.bic, currency=row.currency, holder=row.name)
+                core.EbicsAccount(
+                    id=f"A{number:03d}", iban=row.iban, bic=row.bic, currency=row.currency, holder=row.name
+                )
                 for number, row in enumerate(accounts, 1)
             ),
             users=tuple(self._subscriber(row) for row in rows),

@@ -17,7 +17,10 @@ _ABOUT = {
     "same form is read back (`statements convert our.json --to mt940`).",
     "payments": "Everything that a payment file says, with the line and path of each block and payment; "
     "`not_modelled` names elements that have no member here.",
-    "show": "`statements` for a file of statements, `payments` for a payment file.",
+    "status-report": "What an answer of the bank (pain.002) says of file, blocks and payments, each reason in "
+    "words; `index` is the number of the payment in the file given with `--original`.",
+    "show": "`statements` for a file of statements, `payments` for a payment file, `status-report` for an answer of "
+    "the bank.",
 }
 
 

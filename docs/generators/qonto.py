@@ -15,11 +15,11 @@ from statements.formats.qonto.decoders import (
     Counterparty,
     Meta,
     Organization,
-    Transaction,
+    QontoTransaction,
 )
 from statements.formats.qonto.request import Settings
 
-_RECORDS = (Organization, BankAccount, Transaction, Counterparty, Cheque, Meta)
+_RECORDS = (Organization, BankAccount, QontoTransaction, Counterparty, Cheque, Meta)
 
 
 _DECISIONS = (

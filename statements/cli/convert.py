@@ -18,7 +18,7 @@ from statements.cli.files import Output, foreseen, is_folder_target, read_source
 from statements.cli.options import AmountType, Day, Iban, LocalCommand, Pair, Whole, Word
 from statements.cli.result import held, say_findings, say_listed, totals
 from statements.cli.texts import Texts
-from statements.cli.words import day
+from statements.cli.words import day, worded
 from statements.findings import Finding, Profile
 from statements.formats import register
 from statements.rules import Severity
@@ -253,7 +253,7 @@ def _check_writer(to: str, profile: Profile, texts: Texts) -> None:
     try:
         register.get(to).write((), profile)
     except ValueError as error:
-        raise UsageFault(texts("error") + str(error)) from error
+        raise UsageFault(texts("error") + worded(error, texts)) from error
 
 
 def _refuse(names: Sequence[str], sentence: str, options: dict[str, Any], texts: Texts) -> None:
@@ -268,7 +268,7 @@ def _check_joint(joint: register.Format, reading: ReadOptions, options: dict[str
     try:
         joint.module().Settings.of(dict(reading.settings))
     except ValueError as error:
-        raise UsageFault(texts("error") + str(error)) from error
+        raise UsageFault(texts("error") + worded(error, texts)) from error
     try:
         joint.module().read((), mapping=reading.mapping)
     except (ValueError, TypeError) as error:

@@ -1,14 +1,21 @@
-"""``statements explain``: the rules in words, one or all."""
+"""``statements explain``: the rules in words, one or all; a rule by its id or its name; the codes of ISO 20022."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
+from statements.cli.config import near
 from statements.cli.console import OK, UsageFault, out, table
 from statements.cli.options import LocalCommand
 from statements.cli.texts import Texts
 from statements.formats import register
+from statements.reference.external_codes import external_codes
 from statements.rules import Rule
+
+CODE_LISTS = ("status_reason", "status", "category_purpose", "purpose", "service_level")
+"""The lists whose codes are explained, in the order in which a code of several lists is told."""
 
 
 def command(texts: Texts) -> LocalCommand:
@@ -20,9 +27,9 @@ def command(texts: Texts) -> LocalCommand:
     return LocalCommand(
         texts,
         name="explain",
-        help=texts("explain.short"),
+        help=texts("explain.help"),
         callback=run,
-        params=[click.Argument(["rule"], required=False, metavar="[RULE]")],
+        params=[click.Argument(["rule"], required=False, metavar="[RULE|CODE]")],
     )
 
 
@@ -33,11 +40,37 @@ def _run(wanted: str | None, texts: Texts) -> int:
             rows = [(rule.id, _worst(rule, texts), rule.message.plain(texts.lang)) for rule in book]
             out([texts("rules-of", name=name), *table(rows), ""])
         return OK
-    for book in books.values():
-        if wanted.upper() in book:
-            out(rule_lines(book[wanted.upper()], texts))
-            return OK
-    raise UsageFault(texts("no-rule", name=wanted))
+    rules = [rule for book in books.values() for rule in book]
+    asked = wanted.strip()
+    by_id = next((rule for rule in rules if rule.id == asked.upper()), None)
+    if by_id is not None:
+        out(rule_lines(by_id, texts))
+        return OK
+    # Tables of several formats may use one name for the same fault.
+    slug = asked.lower().replace("_", "-").replace(" ", "-")
+    named = [rule for rule in rules if rule.slug == slug]
+    lines = [rule_lines(rule, texts) for rule in named] or [list(_code_lines(asked.upper(), rules, texts))]
+    if not any(lines):
+        known = dict.fromkeys(rule.slug for rule in rules if rule.slug)
+        raise UsageFault(texts("no-explain", name=wanted, near=near(slug, tuple(known), texts)))
+    for number, part in enumerate(lines):
+        out(([""] if number else []) + part)
+    return OK
+
+
+def _code_lines(code: str, rules: list[Rule], texts: Texts) -> Iterator[str]:
+    """A code of ISO 20022 in words, for each list that has it, and the rules which expect it as the bank's reason."""
+    for name in CODE_LISTS:
+        found = external_codes(name).get(code)
+        if found is None:
+            continue
+        words = found.french if texts.lang == "fr" else found.english
+        yield f"{code}{texts.colon}{words} ({texts('code-of', list=texts(f'list.{name}'))})"
+        if name == "status_reason":
+            expected = [(rule.id, rule.message.plain(texts.lang)) for rule in rules if rule.reason_code == code]
+            if expected:
+                yield f"{texts('rules-of-code')}{texts.colon.rstrip()}"
+                yield from (f"  {line}" for line in table(expected))
 
 
 def _worst(rule: Rule, texts: Texts) -> str:

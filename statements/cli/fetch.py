@@ -22,7 +22,7 @@ from statements.model import members
 from statements.visible import one_line
 
 if TYPE_CHECKING:
-    from statements.fetch import News, Report
+    from statements.fetch import FetchReport, News
     from statements.fetch.account import Change
     from statements.fetch.transport import Clock
 
@@ -101,7 +101,7 @@ _CUT = frozenset({"no-connection", "timeout", "broken", "server", "too-many", "w
 """Ends that the same command may get over another time."""
 
 
-def _fetched(options: dict[str, Any], texts: Texts) -> Report:
+def _fetched(options: dict[str, Any], texts: Texts) -> FetchReport:
     from statements.fetch import PRODUCTION, SANDBOX, Asked, Transport, fetch
     from statements.fetch.credentials import load
 
@@ -117,7 +117,7 @@ def _fetched(options: dict[str, Any], texts: Texts) -> Report:
         transport.close()
 
 
-def _told(report: Report, texts: Texts) -> int:
+def _told(report: FetchReport, texts: Texts) -> int:
     for news in report.accounts:
         _tell(news, texts)
     return OK if report.complete else FINDINGS

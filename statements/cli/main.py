@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "series": "statements.cli.series",
     "certs": "statements.cli.certs",
     "schema": "statements.cli.schema",
     "completion": "statements.cli.completion",

@@ -227,10 +227,32 @@ def _payments() -> Schema:
     return made
 
 
+def _answer() -> Schema:
+    reason = _object({"words": TEXT}, {**_texts("code proprietary"), "texts": _list(TEXT)})
+    more: dict[str, Schema] = {"status": TEXT, "reasons": _list(reason), "line": COUNT}
+    payment = _object(
+        {},
+        {
+            "index": COUNT,
+            **_texts("status_id instruction_id end_to_end_id uetr amount currency creditor iban"),
+            **more,
+        },
+    )
+    block = _object({"payments": _list(payment)}, {"id": TEXT, **more})
+    report = _object(
+        {"version": TEXT, "blocks": _list(block)},
+        {**_texts("message_id created sender original_id original_message"), **more},
+    )
+    return _object({"status_report": report})
+
+
 def _show() -> Schema:
     ours, theirs = _statements(), _payments()
     shared: Iterable[Schema] = (ours.pop("$defs"), theirs.pop("$defs"))
-    return {"anyOf": [ours, theirs], "$defs": {name: part for parts in shared for name, part in parts.items()}}
+    return {
+        "anyOf": [ours, theirs, _answer()],
+        "$defs": {name: part for parts in shared for name, part in parts.items()},
+    }
 
 
 SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
@@ -239,6 +261,7 @@ SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "identify": (_identify, "identify --format json"),
     "statements": (_statements, "convert --to json"),
     "payments": (_payments, "convert --to json (pain.001)"),
+    "status-report": (_answer, "show --format json (pain.002)"),
     "show": (_show, "show --format json"),
 }
 """Each output with what makes its schema, and the command that writes it (``jsonl``: a line of it)."""

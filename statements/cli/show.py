@@ -21,8 +21,8 @@ from statements.visible import one_line
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(file: str, ruler: bool, form: str) -> int:
-        return _run(file, ruler, form, texts)
+    def run(file: str, ruler: bool, form: str, original: str | None) -> int:
+        return _run(file, ruler, form, original, texts)
 
     return LocalCommand(
         texts,
@@ -32,6 +32,7 @@ def command(texts: Texts) -> LocalCommand:
         params=[
             click.Argument(["file"], metavar="FILE"),
             click.Option(["--ruler"], is_flag=True, help=texts("opt.ruler")),
+            click.Option(["--original"], metavar="FILE", help=texts("opt.original")),
             click.Option(
                 ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
             ),
@@ -39,12 +40,17 @@ def command(texts: Texts) -> LocalCommand:
     )
 
 
-def _run(name: str, ruler: bool, form: str, texts: Texts) -> int:
+def _run(name: str, ruler: bool, form: str, original: str | None, texts: Texts) -> int:
     from statements.services.read import ReadOptions, gather, not_taken
 
     data = read_source(name, texts)
     identity = identify(data)
     row = identity.reader
+    if identity.format == "pain.002" and not ruler:
+        return _answer(name, data, form, original, texts)
+    if original is not None:
+        said_name = identity.name.get(texts.lang)
+        raise UsageFault(texts("error") + texts("original-one", file=name, name=said_name))
     if identity.said:
         _message(name, identity, form, texts)
         return OK
@@ -75,6 +81,33 @@ def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None
         out_bytes(json_bytes(members(name, identity, texts)))
     else:
         out([one_line(identity.name.get(texts.lang)), *said(identity, texts)])
+
+
+def _answer(name: str, data: bytes, form: str, original: str | None, texts: Texts) -> int:
+    """An answer of the bank, beside the file that it answers where that is given."""
+    from statements.cli.render.bank_answer import answer_document, answer_lines
+    from statements.formats.pain001.answered import is_about, joined
+    from statements.formats.pain001.reader import read
+    from statements.formats.pain001.status_report import read_answer
+
+    outcome = read_answer(data)
+    if outcome.value is not None:
+        file = None
+        payments = read_source(original, texts) if original is not None else b""
+        if original is not None:
+            read_file = read(payments)
+            file = read_file.value
+            if file is None:
+                reason = read_file.findings[0].message(texts.lang) if read_file.findings else "-"
+                raise UsageFault(texts("error") + texts("no-original", path=original, reason=reason))
+        # References of another file name no payment of this one.
+        about = file is not None and is_about(outcome.value, file)
+        blocks = joined(outcome.value, file if about else None)
+        if form == "json":
+            out_bytes(json_bytes(answer_document(outcome.value, blocks, texts)))
+        else:
+            out(answer_lines(outcome.value, blocks, file, (original or "", payments), texts))
+    return _findings(outcome.findings, name, texts)
 
 
 def _payments(name: str, data: bytes, form: str, texts: Texts) -> int:

@@ -3,6 +3,7 @@ help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
+from statements.cli.texts_books import BOOKS
 from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TEXTS: dict[str, tuple[str, str]] = {
     **HELP,
+    **BOOKS,
     **CONVERT,
     **FETCH,
     **CERTS,
@@ -114,6 +116,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no-rule": (
         "There is no rule '{name}'. Run 'statements explain' for the list.",
         "La règle « {name} » n'existe pas. « statements explain » en donne la liste.",
+    ),
+    "switched": (
+        "asked for: {options}",
+        "demandé : {options}",
     ),
     "bad-mapping": (
         "The mapping file {path} cannot be used: {reason}",
@@ -350,6 +356,60 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a pain.002 answers a payment file; {file} is {format}.",
         "un pain.002 répond à un fichier de virements ; {file} est {format}.",
     ),
+    # -- the bank's answer
+    "answer.unread": (
+        "The answer cannot be set against the file.",
+        "La réponse ne peut pas être rapprochée du fichier.",
+    ),
+    "answer.none": ("The bank refused no payment of the file.", "La banque n'a refusé aucun paiement du fichier."),
+    "answer.unsure": (
+        "The answer refuses what the file does not hold.",
+        "La réponse refuse ce que le fichier ne contient pas.",
+    ),
+    "n.refused": (
+        "The bank refused {n} of the {total} payments.|The bank refused {n} of the {total} payments.",
+        "La banque a refusé {n} paiement sur {total}.|La banque a refusé {n} paiements sur {total}.",
+    ),
+    "answer-title": ("Answer of the bank {version}", "Réponse de la banque {version}"),
+    "answer-made": ("made {moment}", "émise le {moment}"),
+    "answer-from": ("from {name}", "de {name}"),
+    "answer-to": ("To the file {id}", "Au fichier {id}"),
+    "answer-other": (
+        "This answer is to another file: {file} has the reference {own}.",
+        "Cette réponse porte sur un autre fichier : {file} a la référence {own}.",
+    ),
+    "answer-block": ("Block {id}", "Lot {id}"),
+    "answer-payment": ("Payment {id}", "Paiement {id}"),
+    "answer-line": ("line {line} of {file}", "ligne {line} de {file}"),
+    "answer-missing": ("not in {file}", "absent de {file}"),
+    "answer-reason": ("reason", "motif"),
+    "answer-says": ("words of the bank", "texte de la banque"),
+    "our-check": ("our check", "notre contrôle"),
+    "no-original": (
+        "{path} is no payment file that can be read: {reason}",
+        "{path} n'est pas un fichier de virements lisible : {reason}",
+    ),
+    "original-one": (
+        "--original goes with one answer of a bank (pain.002); {file} is: {name}.",
+        "--original va avec une seule réponse de banque (pain.002) ; {file} est : {name}.",
+    ),
+    "original-many": (
+        "--original goes with one answer of a bank (pain.002); {n} files were given.",
+        "--original va avec une seule réponse de banque (pain.002) ; {n} fichiers ont été donnés.",
+    ),
+    "no-explain": (
+        "Nothing is known of '{name}': no rule, no name of a rule, no reason code.{near} Run 'statements explain' for "
+        "the list.",
+        "Rien n'est connu sous « {name} » : ni règle, ni nom de règle, ni code motif.{near} « statements explain » en "
+        "donne la liste.",
+    ),
+    "code-of": ("ISO 20022 code, {list}", "Code ISO 20022, {list}"),
+    "list.status_reason": ("reason of a refusal", "motif de rejet"),
+    "list.status": ("status", "statut"),
+    "list.purpose": ("purpose", "motif de l'opération"),
+    "list.category_purpose": ("category purpose", "catégorie d'opération"),
+    "list.service_level": ("service level", "niveau de service"),
+    "rules-of-code": ("Rules of this code", "Règles de ce code"),
     "payment-file": ("Payment file", "Fichier de virements"),
     "created": ("made {moment}", "créé {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),

@@ -39,14 +39,25 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "show.short": ("Show a file as a person reads it.", "Afficher un fichier comme on le lit."),
     "show.help": (
-        "Show a file as a person reads it. --ruler shows the columns of each record and what they hold.",
-        "Afficher un fichier comme on le lit. --ruler montre les colonnes de chaque enregistrement et leur contenu.",
+        "Show a file as a person reads it. --ruler shows the columns of each record and what they hold. An answer of a "
+        "bank (pain.002) is shown with its reasons in words, beside the payments with --original.",
+        "Afficher un fichier comme on le lit. --ruler montre les colonnes de chaque enregistrement et leur contenu. "
+        "Une réponse de banque (pain.002) est montrée avec ses motifs en mots, face aux paiements avec --original.",
     ),
     "identify.short": (
         "Say what a file is, with its EBICS names.",
         "Dire ce qu'est un fichier, avec ses noms EBICS.",
     ),
-    "explain.short": ("Explain a rule, or list them all.", "Expliquer une règle, ou les énumérer toutes."),
+    "explain.short": (
+        "Explain a rule or a reason code, or list all rules.",
+        "Expliquer une règle ou un code motif, ou énumérer les règles.",
+    ),
+    "explain.help": (
+        "Explain a rule by its id or its name (P001-222, iban-check-digits), or a code of ISO 20022 (AC01, RJCT); "
+        "without one, list all rules.",
+        "Expliquer une règle par son identifiant ou son nom (P001-222, iban-check-digits), ou un code ISO 20022 (AC01, "
+        "RJCT) ; sans argument, énumérer les règles.",
+    ),
     "schema.short": ("Print the JSON Schema of an output.", "Afficher le schéma JSON d'une sortie."),
     "schema.help": (
         "Print the JSON Schema (draft 2020-12) of an output, or list them all. "
@@ -131,6 +142,10 @@ HELP: dict[str, tuple[str, str]] = {
         "Nombre d'anomalies énumérées ; les autres sont comptées.",
     ),
     "opt.zero": ("Exit code 0 whatever is found.", "Code de sortie 0 quoi qu'il soit trouvé."),
+    "opt.original": (
+        "Payment file that an answer of the bank (pain.002) is about.",
+        "Fichier de virements auquel répond une réponse de banque (pain.002).",
+    ),
     "opt.schema": (
         "Folder of XSD files to use instead of ours.",
         "Dossier de fichiers XSD à utiliser à la place des nôtres.",

@@ -21,10 +21,12 @@ from statements.cli.files import HEAD, Bytes, LargeFile, Output, expand, read_so
 from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
 from statements.cli.render import RENDERERS, CheckedFile, Look, UnreadFile, load
 from statements.cli.texts import Texts
+from statements.cli.words import worded
 from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
-from statements.services.identify import identify
+from statements.services.identify import FileIdentity, identify
+from statements.services.series import across
 from statements.services.validate import CheckOptions, check, declared_format
 
 
@@ -62,6 +64,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--ignore", "ignored", multiple=True, metavar="RULE", help=texts("opt.ignore")),
             option("--max-findings", "limit", type=Whole(texts, 1), metavar="N", help=texts("opt.max")),
             option("--exit-zero", "exit_zero", is_flag=True, help=texts("opt.zero")),
+            option("--original", "original", metavar="FILE", help=texts("opt.original")),
             option("--schema-dir", "schema_dir", metavar="DIR", help=texts("opt.schema")),
             option("-o", "--output", "output", metavar="FILE", help=texts("opt.output.report")),
             option("--force", is_flag=True, help=texts("opt.force")),
@@ -100,7 +103,10 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         known_ids=_references(known_ids),
         schemas=_schemas(options["schema_dir"], texts),
     )
+    if options["original"] is not None:
+        wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
     checked, failed = _check_all(files, wanted, options, texts)
+    checked = _across(checked, wanted, options["limit"])
     form = options["form"]
     renderer = RENDERERS[form]
     further = {
@@ -119,9 +125,18 @@ def _declared(name: str | None, texts: Texts) -> str | None:
     try:
         return declared_format(name) if name is not None else None
     except ValueError as error:
-        sentence = getattr(error, "sentence", None)
-        reason = sentence(texts.lang) if sentence else str(error)
+        reason = worded(error, texts)
         raise UsageFault(texts("error") + texts("bad-value", name="--declared", reason=reason)) from error
+
+
+def _original(name: str, files: Sequence[tuple[str, Bytes]], identities: Sequence[FileIdentity], texts: Texts) -> bytes:
+    """The payment file that the one answer given is about."""
+    if len(files) != 1:
+        raise UsageFault(texts("error") + texts("original-many", n=len(files)))
+    for (file, _), identity in zip(files, identities, strict=True):
+        if identity.format != "pain.002":
+            raise UsageFault(texts("error") + texts("original-one", file=file, name=identity.name.get(texts.lang)))
+    return read_source(name, texts)
 
 
 def _read_all(names: Sequence[str], texts: Texts) -> tuple[list[tuple[str, Bytes]], list[UnreadFile]]:
@@ -159,6 +174,15 @@ def _check_all(
     return checked, failed
 
 
+def _across(checked: Sequence[CheckedFile], wanted: CheckOptions, limit: int | None) -> list[CheckedFile]:
+    """The files with what is missing between them."""
+    told = across([(item.file, item.report) for item in checked], wanted.ignored)
+    return [
+        item if report is item.report else CheckedFile(item.file, item.data, _capped(report, limit))
+        for item, report in zip(checked, told, strict=True)
+    ]
+
+
 def _check_one(task: tuple[Bytes, CheckOptions]) -> Report[Any]:
     """The report of one file. A large payment file is streamed from the disk, any other is taken whole."""
     data, wanted = task
@@ -180,7 +204,14 @@ def _look(options: dict[str, Any]) -> Look:
         full=options["verbose"],
         quiet=options["quiet"],
         statistics=options["statistics"],
+        notes=_notes(options),
     )
+
+
+def _notes(options: dict[str, Any]) -> tuple[str, ...]:
+    """What was asked for that makes the answer say less than was found."""
+    limit = (f"--max-findings {options['limit']}",) if options["limit"] is not None else ()
+    return (*limit, "--exit-zero") if options["exit_zero"] else limit
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:

@@ -62,6 +62,12 @@ def spot(finding: Finding, file: str) -> str:
     return f"{name}:{where}" if where else name
 
 
+def worded(error: Exception, texts: Texts) -> str:
+    """Why something cannot be, in the language of the run where the error knows both."""
+    sentence = getattr(error, "sentence", None)
+    return sentence(texts.lang) if callable(sentence) else str(error)
+
+
 def verdict(report: Report[Any], texts: Texts) -> str:
     """The first sentence of an answer: what of the file can go on.
 
@@ -76,6 +82,8 @@ def verdict(report: Report[Any], texts: Texts) -> str:
 
 
 def _verdict(report: Report[Any], texts: Texts) -> str:
+    if report.format == "pain.002":
+        return _answer(report, texts)
     if not report.format.startswith("pain"):
         return texts("verdict.valid" if report.valid else "verdict.invalid")
     total = report.summary.payments or 0
@@ -88,6 +96,16 @@ def _verdict(report: Report[Any], texts: Texts) -> str:
     if ready == total:
         return texts(f"verdict.ready.{count}", total=texts.number(total))
     return texts("verdict.some.one" if ready == 1 else "verdict.some", n=texts.number(ready), total=texts.number(total))
+
+
+def _answer(report: Report[Any], texts: Texts) -> str:
+    """How much of a payment file its bank refused."""
+    total, refused = report.summary.payments, int(getattr(report.details, "refused", 0))
+    if total is None:
+        return texts("answer.unread")
+    if refused == 0:
+        return texts("answer.none" if report.valid else "answer.unsure")
+    return texts.count("refused", refused, total=texts.number(total))
 
 
 def accepted(report: Report[Any]) -> int:

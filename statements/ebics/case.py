@@ -14,7 +14,7 @@ from statements.ebics.codes import RefusedError, refuse
 from statements.ebics.keys import KeyPair, PublicKey, Role, read_certificate
 from statements.ebics.messages.answer import Sealed
 from statements.ebics.messages.order_data import offered, order_of
-from statements.ebics.messages.request import KeyDigest, Request, time_of
+from statements.ebics.messages.request import EbicsRequest, KeyDigest, time_of
 from statements.ebics.names import Order
 from statements.ebics.seal import KEY_BYTES, seal, wrap_key
 from statements.ebics.state import STATES, Bank, Effect, Event, Random, Record, Subscriber, Transaction, View
@@ -25,7 +25,7 @@ from statements.rules import Text
 class Case:
     """A request with what is needed to decide on it, and what was decided so far."""
 
-    def __init__(self, request: Request, view: View, now: datetime, random: Random) -> None:
+    def __init__(self, request: EbicsRequest, view: View, now: datetime, random: Random) -> None:
         self.request = request
         self.view = view
         self.now = now
@@ -134,7 +134,7 @@ def _not_offered(case: Case, order: Order, known: tuple[EbicsName, ...], rows: l
     case.refuse("name-unknown", name=request.declared, order=order.code, offered=Text(listed, listed))
 
 
-def _known_names(request: Request) -> tuple[EbicsName, ...]:
+def _known_names(request: EbicsRequest) -> tuple[EbicsName, ...]:
     if request.service is not None:
         return known_names(request.service)
     try:

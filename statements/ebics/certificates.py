@@ -21,7 +21,7 @@ LARGEST = 1_000_000
 VERSIONS: dict[Role, str] = {"A": "A005", "X": "X002", "E": "E002"}
 
 
-class Fault(msgspec.Struct, frozen=True):
+class CertificateFault(msgspec.Struct, frozen=True):
     """What is wrong, in both languages; ``code`` is the EBICS return code that a bank would give, or empty."""
 
     text: Text
@@ -33,7 +33,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     certificates: tuple[tuple[str, Certificate], ...] = ()
     placed: tuple[tuple[Role, Certificate], ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[CertificateFault, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -54,13 +54,13 @@ def check(files: Sequence[tuple[str, bytes]], now: datetime.datetime, role: Role
     Where one certificate fits several roles, those that fit only one are placed first.
     """
     found: list[tuple[str, Certificate]] = []
-    faults: list[Fault] = []
+    faults: list[CertificateFault] = []
     for name, data in files:
         try:
             found += [(name, certificate) for certificate in ebics.read_certificates(data[:LARGEST])]
         except ValueError:
             faults.append(
-                Fault(
+                CertificateFault(
                     Text(
                         f"{name}: this is no X.509 certificate of an RSA key.",
                         f"{name}\u00a0: ce n'est pas un certificat X.509 d'une clé RSA.",
@@ -84,25 +84,25 @@ def check(files: Sequence[tuple[str, bytes]], now: datetime.datetime, role: Role
     )
 
 
-def _of_keys(placed: dict[Role, Certificate], now: datetime.datetime) -> Iterator[Fault]:
+def _of_keys(placed: dict[Role, Certificate], now: datetime.datetime) -> Iterator[CertificateFault]:
     keys: dict[Role, PublicKey] = {role: certificate.key for role, certificate in placed.items()}
     for role, key in keys.items():
         for refusal in ebics.faults(key, role, now):
-            yield Fault(refusal.text, refusal.code)
+            yield CertificateFault(refusal.text, refusal.code)
     for refusal in ebics.same_keys(keys):
-        yield Fault(refusal.text, refusal.code)
+        yield CertificateFault(refusal.text, refusal.code)
 
 
-def _missing(role: Role) -> Fault:
+def _missing(role: Role) -> CertificateFault:
     name = ROLE_NAMES[role]
-    return Fault(Text(f"The certificate for {name.en} is missing.", f"Le certificat ({name.fr}) manque."))
+    return CertificateFault(Text(f"The certificate for {name.en} is missing.", f"Le certificat ({name.fr}) manque."))
 
 
-def _homeless(name: str, certificate: Certificate, wanted: Sequence[Role]) -> Fault:
+def _homeless(name: str, certificate: Certificate, wanted: Sequence[Role]) -> CertificateFault:
     usages = ", ".join(certificate.usages or ()) or "-"
     needed_en = ", ".join(f"{ROLE_NAMES[role].en} {USAGE_NAMES[KEY_USAGES[role][0]]}" for role in wanted)
     needed_fr = ", ".join(f"{ROLE_NAMES[role].fr} {USAGE_NAMES[KEY_USAGES[role][0]]}" for role in wanted)
-    return Fault(
+    return CertificateFault(
         Text(
             f"{name}: the key usage ({usages}) fits no role that is still free. Needed: {needed_en}.",
             f"{name}\u00a0: l'usage de la clé ({usages}) ne convient à aucun rôle libre. Il faut\u00a0: {needed_fr}.",

@@ -201,7 +201,7 @@ class Exchange:
         return signed(self.client, root)
 
 
-class Download(Exchange):
+class DownloadExchange(Exchange):
     """A download. ``name`` is a FileFormat or our text form of a BTF; ``receipt`` 0 confirms, 1 does not."""
 
     def __init__(
@@ -253,7 +253,7 @@ class Download(Exchange):
         return params | _named(self.order, self.name)
 
 
-class Upload(Exchange):
+class UploadExchange(Exchange):
     """An upload of order data, in segments of at most ``size`` characters."""
 
     def __init__(
@@ -333,10 +333,10 @@ class Upload(Exchange):
         return params
 
 
-def key_change(client: Client, new: Client, order_code: str, now: datetime, random: Random) -> Upload:
+def key_change(client: Client, new: Client, order_code: str, now: datetime, random: Random) -> UploadExchange:
     """HCA, PUB or HCS: the keys of ``new``, sent and signed by ``client``."""
     kind = _order(order_code, client.protocol)
-    return Upload(client, order_code, "", _key_data(client, new, kind), now, random)
+    return UploadExchange(client, order_code, "", _key_data(client, new, kind), now, random)
 
 
 def _key_data(client: Client, new: Client, kind: Order) -> bytes:

@@ -145,7 +145,7 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
         return next((key for key in self.keys if key.role == role), None)
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class EbicsAccount(msgspec.Struct, frozen=True, kw_only=True):
     """An account as HTD and HKD show it."""
 
     id: str
@@ -160,7 +160,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: str
     name: str
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[EbicsAccount, ...] = ()
     users: tuple[Subscriber, ...] = ()
 
 

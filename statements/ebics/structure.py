@@ -80,7 +80,7 @@ class Part(msgspec.Struct):
         return self if element.tag == self.tag else None
 
 
-class Fault(msgspec.Struct, frozen=True):
+class StructureFault(msgspec.Struct, frozen=True):
     """Where a message does not have the structure of the table: place, problem (a slug) and what was found."""
 
     place: str
@@ -191,11 +191,11 @@ def _grouped(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(result)
 
 
-def check(root: etree._Element, version: Version) -> tuple[Fault, ...]:
+def check(root: etree._Element, version: Version) -> tuple[StructureFault, ...]:
     """The faults of a message, at most ten; nothing for one that has the structure of its version."""
     part = next((part for part in messages(version).values() if part.tag == root.tag), None)
     if part is None:
-        return (Fault(etree.QName(root).localname, "root"),)
+        return (StructureFault(etree.QName(root).localname, "root"),)
     found = []
     for fault in _faults(root, part, etree.QName(root).localname):
         found.append(fault)
@@ -204,39 +204,39 @@ def check(root: etree._Element, version: Version) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def _faults(element: etree._Element, part: Part, place: str) -> Iterator[Fault]:
+def _faults(element: etree._Element, part: Part, place: str) -> Iterator[StructureFault]:
     yield from _attribute_faults(element, part, place)
     # A comment is no part of the structure.
     children = [child for child in element if isinstance(child.tag, str)]
     if part.type and part.type != "empty":
         value = _text(element)
         if not valid(part.type, value):
-            yield Fault(place, "value", value, part.type)
+            yield StructureFault(place, "value", value, part.type)
         elif part.only and not _same(part.type, value, part.only):
-            yield Fault(place, "only", value, part.only)
+            yield StructureFault(place, "only", value, part.only)
     elif not part.mixed:
         words = "".join(_loose(element)).strip()
         if words:
-            yield Fault(place, "text", words)
+            yield StructureFault(place, "text", words)
     yield from _child_faults(children, part, place, etree.QName(element).namespace or "")
 
 
-def _attribute_faults(element: etree._Element, part: Part, place: str) -> Iterator[Fault]:
+def _attribute_faults(element: etree._Element, part: Part, place: str) -> Iterator[StructureFault]:
     for key, value in element.attrib.items():
         name = str(key)
         known = part.attributes.get(name)
         if known is not None:
             if not valid(known.type, str(value)):
-                yield Fault(place, "value", f"@{name}={value!s}", known.type)
+                yield StructureFault(place, "value", f"@{name}={value!s}", known.type)
             elif known.only and not _same(known.type, str(value), known.only):
-                yield Fault(place, "only", f"@{name}={value!s}", known.only)
+                yield StructureFault(place, "only", f"@{name}={value!s}", known.only)
         elif _is_open(element, name, part):
             continue
         else:
-            yield Fault(place, "attribute", etree.QName(name).localname)
+            yield StructureFault(place, "attribute", etree.QName(name).localname)
     for attribute in part.attributes.values():
         if attribute.required and attribute.name not in element.attrib:
-            yield Fault(place, "no-attribute", expected=attribute.name)
+            yield StructureFault(place, "no-attribute", expected=attribute.name)
 
 
 def _is_open(element: etree._Element, name: str, part: Part) -> bool:
@@ -256,7 +256,7 @@ def _same(type_: str, value: str, only: str) -> bool:
     return collapsed(value) == only
 
 
-def _child_faults(children: list[etree._Element], part: Part, place: str, space: str) -> Iterator[Fault]:
+def _child_faults(children: list[etree._Element], part: Part, place: str, space: str) -> Iterator[StructureFault]:
     parts = part.parts
     counts = [0] * len(parts)
     chosen: dict[str, str] = {}
@@ -266,7 +266,7 @@ def _child_faults(children: list[etree._Element], part: Part, place: str, space:
         local = etree.QName(child).localname
         if taken is None:
             known = any(other.takes(child, space) for other in parts)
-            yield Fault(place, "place" if known else "element", local)
+            yield StructureFault(place, "place" if known else "element", local)
             continue
         position = at
         counts[at] += 1
@@ -300,7 +300,9 @@ def _taken(
     return position, None
 
 
-def _missing(parts: tuple[Part, ...], counts: list[int], chosen: dict[str, str], place: str) -> Iterator[Fault]:
+def _missing(
+    parts: tuple[Part, ...], counts: list[int], chosen: dict[str, str], place: str
+) -> Iterator[StructureFault]:
     wanted: dict[str, dict[str, str]] = {}
     for part, count in zip(parts, counts, strict=True):
         group, branch = part.branch
@@ -310,11 +312,11 @@ def _missing(parts: tuple[Part, ...], counts: list[int], chosen: dict[str, str],
             if part.least and not branches[branch]:
                 branches[branch] = part.name
         elif count < part.least and (not branch or chosen[group] == branch):
-            yield Fault(place, "missing", expected=_plain(part.name))
+            yield StructureFault(place, "missing", expected=_plain(part.name))
     for branches in wanted.values():
         # A branch that asks for nothing is there when nothing is.
         if all(branches.values()):
-            yield Fault(place, "missing", expected=_plain(" / ".join(branches.values())))
+            yield StructureFault(place, "missing", expected=_plain(" / ".join(branches.values())))
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from statements.fetch.credentials import Credentials
 from statements.fetch.errors import FetchError
-from statements.fetch.run import Asked, News, Report, fetch
+from statements.fetch.run import Asked, FetchReport, News, fetch
 from statements.fetch.transport import PRODUCTION, SANDBOX, Transport
 
-__all__ = ["PRODUCTION", "SANDBOX", "Asked", "Credentials", "FetchError", "News", "Report", "Transport", "fetch"]
+__all__ = ["PRODUCTION", "SANDBOX", "Asked", "Credentials", "FetchError", "FetchReport", "News", "Transport", "fetch"]

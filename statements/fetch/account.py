@@ -11,7 +11,7 @@ import msgspec
 from statements.fetch.answers import (
     LONG,
     RESTARTS,
-    Account,
+    FetchedAccount,
     Incomplete,
     balances,
     booked,
@@ -21,11 +21,11 @@ from statements.fetch.answers import (
 )
 from statements.fetch.errors import FetchError
 from statements.fetch.store import Progress, Store, same
-from statements.fetch.transport import Answer, Transport
+from statements.fetch.transport import HttpAnswer, Transport
 from statements.fetch.windows import Span, gaps, joined, months, stamp, years
-from statements.formats.qonto.decoders import Transaction
+from statements.formats.qonto.decoders import QontoTransaction
 from statements.model.money import Money
-from statements.services.downloads import Download, Piece, Reason, Window, rows_of
+from statements.services.downloads import DownloadedAccount, DownloadedPiece, Reason, Window, rows_of
 
 OVERLAP = datetime.timedelta(days=7)
 """So far before the newest transaction everything is asked for again."""
@@ -37,7 +37,7 @@ _SECOND = datetime.timedelta(seconds=1)
 
 MONEY = ("amount_cents", "side", "settled_at", "bank_account_id", "currency")
 """Members that a booked transaction never changes."""
-STATED = frozenset(Transaction.__struct_fields__) - {"updated_at", "created_at"}
+STATED = frozenset(QontoTransaction.__struct_fields__) - {"updated_at", "created_at"}
 """Members that a statement is made of; the others (notes, labels, receipts) change without changing one."""
 _BALANCES = frozenset({"settled_balance", "settled_balance_cents"})
 """They follow from the rows before, as the chain proves: a row that came late moves them all."""
@@ -56,8 +56,8 @@ class AccountRun:
 
     def __init__(
         self,
-        account: Account,
-        stored: Download | None,
+        account: FetchedAccount,
+        stored: DownloadedAccount | None,
         *,
         transport: Transport,
         store: Store,
@@ -124,7 +124,7 @@ class AccountRun:
         first = listing[0].settled_at if listing else None
         return self.now if first is None else first.replace(hour=0, minute=0, second=0, microsecond=0)
 
-    def _some(self, bounds: dict[str, datetime.datetime | str], *, rows: int = 1) -> list[Transaction]:
+    def _some(self, bounds: dict[str, datetime.datetime | str], *, rows: int = 1) -> list[QontoTransaction]:
         """The booked rows of the first page of a list, which is not kept: to look at an end of it."""
         found = one_page(self.transport, {**question(self.id, **bounds), "per_page": str(rows)})
         wires = [booked(row, self.id) for row in found]
@@ -213,7 +213,7 @@ class AccountRun:
         halves = span.halves()
         before = next((item.closing for item in known if item.until == span.since), None)
 
-        def keep(answer: Answer, page: int, rows: int) -> Piece:
+        def keep(answer: HttpAnswer, page: int, rows: int) -> DownloadedPiece:
             stem = self.store.stem(self.id, self.account.iban, span.since, page)
             return self.store.keep(answer, stem, rows=rows)
 
@@ -235,7 +235,7 @@ class AccountRun:
                 return
             if listing is None:
                 return
-            rows: list[Transaction] = []
+            rows: list[QontoTransaction] = []
             skip: set[int] = set()
             for at, row in enumerate(listing.rows):
                 wire = booked(row, self.id)
@@ -317,7 +317,7 @@ class AccountRun:
             return
         beside = [at for at, window in enumerate(self.windows) if window.since <= edge <= window.until]
         known = self._rows_in([self.windows[at] for at in beside])
-        rows: list[Transaction] = []
+        rows: list[QontoTransaction] = []
         skip: set[int] = set()
         for at, row in enumerate(listing.rows if listing is not None else ()):
             wire = booked(row, self.id)
@@ -440,12 +440,12 @@ class AccountRun:
     def _day(self, row: dict[str, object]) -> datetime.date | None:
         return _instant(row).astimezone(self.zone).date() if row.get("settled_at") else None
 
-    def result(self, balance: int | None) -> Download:
+    def result(self, balance: int | None) -> DownloadedAccount:
         """What the manifest says of the account. A faulty run leaves the older windows and says what is missing."""
         if self.reason is not None:
-            old = self.stored or Download(self.id, self.account.iban, self.since, self.since, self.started)
+            old = self.stored or DownloadedAccount(self.id, self.account.iban, self.since, self.since, self.started)
             return msgspec.structs.replace(old, missing=(self.reason,))
-        return Download(
+        return DownloadedAccount(
             id=self.id,
             iban=self.account.iban,
             since=self.since,
@@ -460,7 +460,7 @@ def _overlaps(window: Window, spans: Sequence[Span]) -> bool:
     return any(span.since < window.until and window.since < span.until for span in spans)
 
 
-def _skipping(pages: Sequence[Piece], skip: set[int]) -> tuple[Piece, ...]:
+def _skipping(pages: Sequence[DownloadedPiece], skip: set[int]) -> tuple[DownloadedPiece, ...]:
     found = []
     start = 0
     for piece in pages:

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 
 from statements.fetch.errors import FetchError
-from statements.fetch.transport import Answer, Transport, failure
+from statements.fetch.transport import HttpAnswer, Transport, failure
 from statements.fetch.windows import stamp
 from statements.formats.qonto import chain, json_places
-from statements.formats.qonto.decoders import BankAccount, SteeredTransaction, Transaction
+from statements.formats.qonto.decoders import BankAccount, QontoTransaction, SteeredTransaction
 from statements.model.money import Money
-from statements.services.downloads import Piece, Reason
+from statements.services.downloads import DownloadedPiece, Reason
 
 PER_PAGE = 100
 RESTARTS = 3
@@ -24,14 +24,14 @@ LONG = 20
 """Pages from which on a window is rather asked for in two halves."""
 
 
-class Account(BankAccount, frozen=True, gc=False):
+class FetchedAccount(BankAccount, frozen=True, gc=False):
     """An account with the word that says whether it is still open."""
 
     status: str | None = None
 
 
 class _Organization(msgspec.Struct, frozen=True):
-    bank_accounts: list[Account]
+    bank_accounts: list[FetchedAccount]
 
 
 class _OrganizationAnswer(msgspec.Struct, frozen=True):
@@ -64,16 +64,16 @@ class Listing(msgspec.Struct):
     rows: list[SteeredTransaction]
     raws: list[bytes]
     """The bytes of each row, only where they were asked for."""
-    pages: list[Piece]
+    pages: list[DownloadedPiece]
 
 
-Keep = Callable[[Answer, int, int], Piece]
+Keep = Callable[[HttpAnswer, int, int], DownloadedPiece]
 """Writes a page: the answer, its number, the number of rows on it."""
 
 _ROW = msgspec.json.Decoder(SteeredTransaction)
 
 
-def organization(transport: Transport) -> tuple[Answer, tuple[Account, ...]]:
+def organization(transport: Transport) -> tuple[HttpAnswer, tuple[FetchedAccount, ...]]:
     """The organization's answer and its own accounts; those of other banks are left out."""
     answer = transport.get("/v2/organization", {})
     found = None
@@ -154,7 +154,7 @@ def _end(question: Mapping[str, str]) -> str:
     return next((value[:10] for name, value in question.items() if name.endswith("_to")), "…")
 
 
-def _page(transport: Transport, question: Mapping[str, str], page: int) -> Answer | None:
+def _page(transport: Transport, question: Mapping[str, str], page: int) -> HttpAnswer | None:
     """One page; ``None`` when the bank has no such page any more."""
     gone = False
     try:
@@ -166,7 +166,7 @@ def _page(transport: Transport, question: Mapping[str, str], page: int) -> Answe
     return None
 
 
-def _decoded(answer: Answer, transport: Transport) -> _List:
+def _decoded(answer: HttpAnswer, transport: Transport) -> _List:
     found = None
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = msgspec.json.decode(answer.body, type=_List)
@@ -201,7 +201,7 @@ def question(account: str, **bounds: datetime.datetime | str) -> dict[str, str]:
     return found
 
 
-def booked(row: SteeredTransaction, account: str) -> Transaction | None:
+def booked(row: SteeredTransaction, account: str) -> QontoTransaction | None:
     """What the chain needs of a row; ``None`` for one that is not booked. Raises :class:`Incomplete`."""
     if row.bank_account_id not in (None, account):
         raise Incomplete(Reason("other-account", {"id": _name(row)}))
@@ -209,7 +209,7 @@ def booked(row: SteeredTransaction, account: str) -> Transaction | None:
         return None
     if row.settled_at is None or row.amount_cents is None or row.side not in ("credit", "debit"):
         raise Incomplete(Reason("unreadable", {"what": _name(row)}))
-    return Transaction(
+    return QontoTransaction(
         id=row.id or row.transaction_id,
         amount_cents=row.amount_cents,
         side=row.side,
@@ -222,7 +222,7 @@ def _name(row: SteeredTransaction) -> str:
     return row.id or row.transaction_id or "-"
 
 
-def balances(rows: list[Transaction], currency: str, before: int | None) -> tuple[int | None, int | None]:
+def balances(rows: list[QontoTransaction], currency: str, before: int | None) -> tuple[int | None, int | None]:
     """The balance before and after booked rows, every link of the chain checked. Raises :class:`Incomplete`.
 
     ``before`` is the balance that the rows before end with, where known: it decides the order of rows of one instant.
@@ -234,7 +234,7 @@ def balances(rows: list[Transaction], currency: str, before: int | None) -> tupl
         verdict = chain.verify(ordered.rows, ordered.unclear)
     else:
         first = min(row.settled_at for row in rows if row.settled_at is not None)
-        head = Transaction(settled_at=first - datetime.timedelta(days=1), settled_balance_cents=before)
+        head = QontoTransaction(settled_at=first - datetime.timedelta(days=1), settled_balance_cents=before)
         ordered = chain.order([head, *rows])
         ordered = chain.Ordered(ordered.rows[1:], [], [(start - 1, length) for start, length in ordered.unclear])
         verdict = chain.verify(ordered.rows, ordered.unclear)
@@ -248,5 +248,5 @@ def balances(rows: list[Transaction], currency: str, before: int | None) -> tupl
     return verdict.opening, verdict.closing
 
 
-def _at(row: Transaction) -> str:
+def _at(row: QontoTransaction) -> str:
     return stamp(row.settled_at) if row.settled_at is not None else "-"

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from statements.fetch.account import AccountRun, Change
-from statements.fetch.answers import Account, organization
+from statements.fetch.answers import FetchedAccount, organization
 from statements.fetch.errors import FetchError
 from statements.fetch.store import Store
-from statements.fetch.transport import Answer, Transport
-from statements.services.downloads import VERSION, Download, Manifest
+from statements.fetch.transport import HttpAnswer, Transport
+from statements.services.downloads import VERSION, DownloadedAccount, Manifest
 
 ROUNDS = 3
 """How often an account is read when its balance moves during the reading."""
@@ -32,7 +32,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What a run brought for one account. ``rows`` counts all booked transactions in the folder."""
 
-    download: Download
+    download: DownloadedAccount
     rows: int
     added: int
     changed: tuple[Change, ...] = ()
@@ -41,7 +41,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """Transactions of which only notes, labels, receipts or other members of no statement changed."""
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class FetchReport(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a run."""
 
     accounts: tuple[News, ...]
@@ -59,7 +59,7 @@ def fetch(
     asked: Asked,
     *,
     step: Callable[[str, int, int], None] = lambda account, page, pages: None,
-) -> Report:
+) -> FetchReport:
     """Bring a folder up to date: everything that was booked since the last run, and what changed before.
 
     ``step`` is told of every page: account, page, pages of the list. Raises :class:`FetchError` when the run cannot
@@ -98,12 +98,12 @@ def fetch(
         store.commit(
             Manifest(VERSION, transport.base, store.keep(answer, "organization"), tuple(whole)),
         )
-        return Report(accounts=tuple(_news(work, results[work.id]) for work in works), calls=transport.calls)
+        return FetchReport(accounts=tuple(_news(work, results[work.id]) for work in works), calls=transport.calls)
 
 
 def _settled(
     works: Sequence[AccountRun], before: dict[str, int | None], transport: Transport
-) -> tuple[Answer, dict[str, int | None]]:
+) -> tuple[HttpAnswer, dict[str, int | None]]:
     """The organization's answer after the pages; accounts that moved meanwhile are read again with it as the first."""
     for turn in range(ROUNDS):
         answer, accounts = organization(transport)
@@ -119,11 +119,13 @@ def _settled(
     return answer, after
 
 
-def _balances(accounts: Sequence[Account]) -> dict[str, int | None]:
+def _balances(accounts: Sequence[FetchedAccount]) -> dict[str, int | None]:
     return {account.id or "": account.balance_cents for account in accounts}
 
 
-def _chosen(accounts: Sequence[Account], asked: Asked, stored: dict[str, Download]) -> list[Account]:
+def _chosen(
+    accounts: Sequence[FetchedAccount], asked: Asked, stored: dict[str, DownloadedAccount]
+) -> list[FetchedAccount]:
     if not asked.accounts:
         return [item for item in accounts if item.status != "closed" or item.id in stored]
     known = {_iban(item): item for item in accounts}
@@ -133,7 +135,7 @@ def _chosen(accounts: Sequence[Account], asked: Asked, stored: dict[str, Downloa
     return [known[iban] for iban in dict.fromkeys(asked.accounts)]
 
 
-def _iban(account: Account) -> str:
+def _iban(account: FetchedAccount) -> str:
     return "".join((account.iban or "").split()).upper()
 
 
@@ -147,7 +149,7 @@ def _question(base: str, asked: Asked) -> str:
     return f"{base} {','.join(asked.accounts)} {asked.since} {asked.until} {asked.timezone}"
 
 
-def _news(work: AccountRun, download: Download) -> News:
+def _news(work: AccountRun, download: DownloadedAccount) -> News:
     before = work.stored.rows if work.stored is not None else 0
     return News(
         download=download,

@@ -17,13 +17,13 @@ from pathlib import Path
 import msgspec
 
 from statements.fetch.errors import FetchError
-from statements.fetch.transport import Answer
+from statements.fetch.transport import HttpAnswer
 from statements.reference.iban import is_iban
 from statements.services.downloads import (
     MANIFEST,
     RUN,
+    DownloadedPiece,
     Manifest,
-    Piece,
     Window,
     read_manifest,
     write_manifest,
@@ -85,14 +85,14 @@ class Store:
         except OSError:
             return None
 
-    def keep(self, answer: Answer, stem: str, *, rows: int = 0) -> Piece:
+    def keep(self, answer: HttpAnswer, stem: str, *, rows: int = 0) -> DownloadedPiece:
         """Write an answer as it was received. ``stem`` is its name without the hash."""
         digest = sha256(answer.body).hexdigest()
         name = f"{stem}-{digest[:16]}.json"
         path = self.folder / name
         if not path.is_file() or path.stat().st_size != len(answer.body) or self.read(name) != answer.body:
             self._write(path, answer.body)
-        return Piece(name, digest, len(answer.body), answer.received.replace(microsecond=0), rows)
+        return DownloadedPiece(name, digest, len(answer.body), answer.received.replace(microsecond=0), rows)
 
     def stem(self, account: str, iban: str | None, window: datetime.datetime, page: int) -> str:
         """The name of a page without its hash: made of a checked IBAN or a hash of the id, nothing of the bank's."""

@@ -24,7 +24,7 @@ PRODUCTION = "https://thirdparty.qonto.com"
 SANDBOX = "https://thirdparty-sandbox.staging.qonto.co"
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class TransportLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds, bytes and counts that no answer may exceed."""
 
     connect: float = 10.0
@@ -41,7 +41,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Pages of one list."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HttpAnswer(msgspec.Struct, frozen=True):
     """The body of a good answer, and the time at which it came."""
 
     body: bytes
@@ -112,7 +112,7 @@ class Transport:
         clock: Clock,
         *,
         sandbox: bool = False,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: TransportLimits = TransportLimits(),  # noqa: B008 - frozen
     ) -> None:
         self.base = base_address(base)
         self.host = httpx.URL(self.base).host
@@ -141,7 +141,7 @@ class Transport:
         """The time, by the bank's clock where this machine's differs by over a minute."""
         return self._clock.now() + self._ahead
 
-    def get(self, path: str, parameters: Mapping[str, str | int]) -> Answer:
+    def get(self, path: str, parameters: Mapping[str, str | int]) -> HttpAnswer:
         """The answer to one question. Raises :class:`FetchError` when there is none that can be used."""
         pause = 1.0
         again = _Again("broken")
@@ -160,7 +160,7 @@ class Transport:
         # Raised outside of the handler: no frame of the HTTP library hangs on the error.
         raise FetchError(again.kind, host=self.host, tries=self.limits.tries, **again.values)
 
-    def _once(self, path: str, parameters: Mapping[str, str | int]) -> Answer:
+    def _once(self, path: str, parameters: Mapping[str, str | int]) -> HttpAnswer:
         since = self._clock.monotonic() - self._last
         if since < self.limits.pace:
             self._clock.sleep(self.limits.pace - since)
@@ -183,7 +183,7 @@ class Transport:
             raise again
         received = self._received(headers)
         self._judge(status, headers, body)
-        return Answer(body, received)
+        return HttpAnswer(body, received)
 
     def _exchange(self, path: str, parameters: Mapping[str, str | int]) -> tuple[int, httpx.Headers, bytes]:
         start = self._clock.monotonic()

@@ -287,6 +287,12 @@ quote a line of MT940, so that it comes first."""
 SHARED_BOOKS: tuple[Book, ...] = (
     Book("services", "statements.services", Text("Choosing and cutting statements", "Choix et découpage des relevés")),
     Book("profiles", "statements", Text("Profile files", "Fichiers de profil"), "profiles.tsv"),
+    Book(
+        "pain.002",
+        "statements.formats.pain001",
+        Text("The bank's answer: pain.002", "La réponse de la banque : pain.002"),
+        "answer_rules.tsv",
+    ),
 )
 """The rules that belong to no format."""
 

@@ -27,7 +27,7 @@ VERSION = 1
 Instant = datetime.datetime
 
 
-class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
+class DownloadedPiece(msgspec.Struct, frozen=True, omit_defaults=True):
     """One answer as it was received: where it lies, what it holds, when it came."""
 
     file: str
@@ -45,7 +45,7 @@ class Window(msgspec.Struct, frozen=True, omit_defaults=True):
     since: Instant
     until: Instant
     rows: int
-    pages: tuple[Piece, ...]
+    pages: tuple[DownloadedPiece, ...]
     opening: int | None = None
     closing: int | None = None
     newest: Instant | None = None
@@ -59,7 +59,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     values: Mapping[str, str] = {}
 
 
-class Download(msgspec.Struct, frozen=True, omit_defaults=True):
+class DownloadedAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the folder holds of one account. ``complete_to`` is the instant up to which every booking is there."""
 
     id: str
@@ -87,8 +87,8 @@ class Manifest(msgspec.Struct, frozen=True):
 
     version: int
     source: str
-    organization: Piece
-    accounts: tuple[Download, ...]
+    organization: DownloadedPiece
+    accounts: tuple[DownloadedAccount, ...]
 
 
 REASONS: Mapping[str, Text] = {
@@ -158,7 +158,7 @@ def write_manifest(manifest: Manifest) -> bytes:
     return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
 
 
-def faults(account: Download) -> list[Finding]:
+def faults(account: DownloadedAccount) -> list[Finding]:
     """One finding for each reason why the data of an account cannot be used."""
     found = []
     for reason in account.missing:
@@ -196,7 +196,7 @@ def closed_day(manifest: Manifest, accounts: Sequence[str], zone: ZoneInfo) -> d
     return min(ends).astimezone(zone).date() - datetime.timedelta(days=1)
 
 
-def _wanted(manifest: Manifest, accounts: Sequence[str]) -> list[Download]:
+def _wanted(manifest: Manifest, accounts: Sequence[str]) -> list[DownloadedAccount]:
     return [account for account in manifest.accounts if not accounts or account.name in accounts]
 
 
@@ -211,7 +211,7 @@ def sources(
     found: list[tuple[str, bytes]] = []
     faults: list[Finding] = []
 
-    def take(piece: Piece) -> bytes:
+    def take(piece: DownloadedPiece) -> bytes:
         data = read(piece.file)
         if data is None or sha256(data).hexdigest() != piece.sha256:
             faults.append(finding("CNV-022", Location(file=piece.file), found=piece.file))

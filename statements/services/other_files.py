@@ -33,6 +33,10 @@ _ASK_UNPACKED = Text(
     "Unpack, decrypt or unsign it first: only the plain file is read.",
     "Décompressez-le, déchiffrez-le ou retirez-en la signature d'abord : seul le fichier en clair est lu.",
 )
+_ASK_SHOW = Text(
+    "statements show says what became of each payment; with --original PAYMENTS it names those of your file.",
+    "statements show dit ce que devient chaque paiement ; avec --original VIREMENTS, il nomme ceux de votre fichier.",
+)
 _ASK_TRANSFER = Text(
     "Qonto's EBICS link takes pain.001.001.02 and pain.001.001.03 credit transfers.",
     "Le lien EBICS de Qonto accepte les virements pain.001.001.02 et pain.001.001.03.",
@@ -213,7 +217,7 @@ def _message(family: str, version: str, namespace: str) -> ForeignFile:
             _ASK_TRANSFER,
         )
     english, french = _MESSAGES.get(family, (f"{family} message", f"message {family}"))
-    advice = _ASK_STATEMENT if family.startswith("camt") else _ASK_TRANSFER
+    advice = {"pain.002": _ASK_SHOW}.get(family, _ASK_STATEMENT if family.startswith("camt") else _ASK_TRANSFER)
     return _foreign(family, f"{english} ({family}.{version})", f"{french} ({family}.{version})", advice)
 
 

@@ -37,6 +37,8 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     own: tuple[str, ...] = ()
     known_ids: frozenset[str] = frozenset()
     schemas: Mapping[str, bytes] = {}
+    original: bytes | None = None
+    """The payment file that an answer of the bank (pain.002) is about: the check is then that of the answer."""
 
 
 def declared_words() -> tuple[str, ...]:
@@ -71,6 +73,7 @@ def validate(
     known_ids: Collection[str] = (),
     schemas: Mapping[str, bytes] | None = None,
     ignore: Collection[str] = (),
+    original: Data | None = None,
     **settings: Any,
 ) -> Report[Any]:
     """The report of a payment file, an MT940, a CFONB-120, our JSON or Qonto data, in its default profile.
@@ -81,6 +84,7 @@ def validate(
     rules that need one stay silent), ``own`` are the caller's IBANs, ``known_ids`` the message references already
     sent, ``declared`` the EBICS name of the transfer, ``schemas`` texts that replace the packaged ones, and
     ``settings`` change those of the profile (``max_amount="15000"``). ``account`` chooses the statements of one.
+    With ``original`` an answer of the bank (pain.002) is checked against the payment file that it answers.
 
     ``Report.details`` is what the format's own check gives: the verdict of each payment, the figures of each statement.
     Never raises for bad data; ``ValueError`` for an unknown profile, setting or declared name.
@@ -100,6 +104,7 @@ def validate(
         known_ids=frozenset(known_ids),
         schemas=schemas or {},
         ignored=dict.fromkeys(ignore, ""),
+        original=content(original) if original is not None else None,
     )
     return check(raw, options)
 
@@ -184,6 +189,10 @@ def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None) -> Repor
         stream.seek(0)
     identity = identify(data)
     row = identity.reader
+    if options.original is not None and identity.format == "pain.002":
+        from statements.formats.pain001.answered import check_answer
+
+        return check_answer(stream or data, options.original, limit=options.limit)
     if options.declared:
         row = register.get(declared_format(options.declared))
     elif identity.kind == "unknown" or (row.together and identity.kind == "foreign"):
@@ -269,3 +278,9 @@ def _report(
         warnings=sum(item.severity is Severity.WARNING for item in findings),
     )
     return Report(format=name, profile="default", sha256=sha256(data).hexdigest(), summary=summary, findings=findings)
+
+
+def figures_of(report: Report[Any]) -> tuple[Figures, ...]:
+    """The figures that a format's own check found; empty where it found none."""
+    items = getattr(report.details, "statements", report.details)
+    return tuple(item for item in items if isinstance(item, Figures)) if isinstance(items, tuple) else ()

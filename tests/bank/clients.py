@@ -78,7 +78,7 @@ class Core:
 
     def download(self, order: str, name: str = "", **settings: Any) -> bytes:
         """Any download."""
-        exchange = client.Download(self.client, order, name, _now(), secrets.token_bytes, **settings)
+        exchange = client.DownloadExchange(self.client, order, name, _now(), secrets.token_bytes, **settings)
         exchange.run(self.send)
         return exchange.data
 
@@ -86,13 +86,13 @@ class Core:
         """A payment file; the order id."""
         order = self.names[self.version][4]
         wanted = name or ("SCT/pain.001:03" if order == "BTU" else "pain.001.001.03.sct")
-        exchange = client.Upload(self.client, order, wanted, data, _now(), secrets.token_bytes, **settings)
+        exchange = client.UploadExchange(self.client, order, wanted, data, _now(), secrets.token_bytes, **settings)
         exchange.run(self.send)
         return exchange.order_id
 
     def suspend(self) -> None:
         """SPR."""
-        client.Upload(self.client, "SPR", "", b" ", _now(), secrets.token_bytes).run(self.send)
+        client.UploadExchange(self.client, "SPR", "", b" ", _now(), secrets.token_bytes).run(self.send)
 
 
 def _now() -> datetime.datetime:

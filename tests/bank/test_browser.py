@@ -22,9 +22,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "img"
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed; continuous integration installs it"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; continuous integration installs it"),
+]
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from statements_bank.running import RunningBank
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Iterator[RunningBank]:

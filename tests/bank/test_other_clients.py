@@ -20,6 +20,8 @@ from statements_bank.bank import Settings
 from statements_bank.running import RunningBank
 from statements_bank.store.tables import JOURNAL
 
+pytestmark = pytest.mark.long
+
 NODE = Path(__file__).parent / "node"
 
 

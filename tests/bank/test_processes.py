@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from statements_bank.place import Place
 from statements_bank.store.tables import NONCES, ORDERS
 from tests.bank.clients import Core, _now, post
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "un mot de passe assez long"
 
 
@@ -41,11 +44,15 @@ def binaries() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of an empty PostgreSQL on loopback; skips where it is not installed."""
     if binaries() is None:
         pytest.skip("PostgreSQL is not installed; continuous integration installs it")
-    with started(tmp_path_factory.mktemp("postgresql")) as address:
+    # Not below pytest's own folder, which nobody but its owner may enter.
+    with (
+        tempfile.TemporaryDirectory(prefix="bank-", ignore_cleanup_errors=True) as folder,
+        started(Path(folder)) as address,
+    ):
         yield address
 
 
@@ -58,8 +65,6 @@ def started(folder: Path) -> Iterator[str]:
     prefix: list[str] = []
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
         prefix = ["runuser", "-u", "postgres", "--"]
     data = folder / "data"
@@ -190,7 +195,7 @@ def ready(served: Served) -> Core:
 def test_one_request_eight_times_at_once_is_accepted_once(served: Served) -> None:
     """The nonce passes once, whichever process it reaches; the others are replays."""
     client = ready(served)
-    exchange = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes)
+    exchange = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes)
     message = exchange.next()
     assert message is not None
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -207,7 +212,9 @@ def test_segments_alternate_between_processes(served: Served, fixtures: Path) ->
     """An upload in many segments, each sent to the other process, arrives whole and once."""
     client = ready(served)
     payment = (fixtures / "pain001" / "clean-03.xml").read_bytes()
-    exchange = core.Upload(client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=200)
+    exchange = core.UploadExchange(
+        client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=200
+    )
     turn = 0
     while (message := exchange.next()) is not None:
         exchange.feed(post(served.urls[turn % 2], str(served.tls_certificate), message))
@@ -222,7 +229,9 @@ def test_a_killed_process_loses_nothing_that_was_acknowledged(served: Served, fi
     """Kill -9 before each step: the other process goes on from what was answered, and the order stands once."""
     client = ready(served)
     payment = (fixtures / "pain001" / "clean-03.xml").read_bytes()
-    exchange = core.Upload(client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=900)
+    exchange = core.UploadExchange(
+        client.client, "BTU", "SCT/pain.001:03", payment, _now(), secrets.token_bytes, size=900
+    )
     steps = 0
     while (message := exchange.next()) is not None:
         first = served.processes.pop(0)
@@ -250,7 +259,7 @@ def test_a_process_killed_while_it_answers_leaves_all_or_nothing(served: Served)
 
     client = ready(served)
     for delay in (0.0, 0.004):
-        message = core.Download(client.client, "HTD", "", _now(), secrets.token_bytes).next()
+        message = core.DownloadExchange(client.client, "HTD", "", _now(), secrets.token_bytes).next()
         assert message is not None
         victim, url = served.processes.pop(0), served.urls.pop(0)
         with concurrent.futures.ThreadPoolExecutor(1) as pool:

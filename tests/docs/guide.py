@@ -50,6 +50,8 @@ def prepare(folder: Path) -> None:
             shutil.copy(path, folder)
     shutil.copy(ROOT / "fixtures" / "pain001" / "several-faults-03.xml", folder / "payments.xml")
     shutil.copy(ROOT / "fixtures" / "pain001" / "clean-03-salaries.xml", folder / "salaries.xml")
+    shutil.copy(ROOT / "fixtures" / "pain001" / "answered-03.xml", folder / "answered.xml")
+    shutil.copy(ROOT / "fixtures" / "pain001" / "answered-03.pain.002.xml", folder / "answer.xml")
     command_of(folder)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from statements.ebics.bank import decide
-from statements.ebics.client import Client, Download, Exchange, Upload
+from statements.ebics.client import Client, DownloadExchange, Exchange, UploadExchange
 from statements.ebics.keys import RoleKey
 from statements.ebics.state import (
-    Account,
     Answer,
     Bank,
     CloseTransaction,
     Deliver,
+    EbicsAccount,
     Effect,
     Event,
     File,
@@ -96,7 +96,7 @@ class World:
 
     def partner(self, partner: str) -> Partner:
         users = tuple(one for (owner, _), one in sorted(self.subscribers.items()) if owner == partner)
-        account = Account(id="1", iban="FR7630001007941234567890185", bic="QNTOFRP1XXX", holder="Société & Fils")
+        account = EbicsAccount(id="1", iban="FR7630001007941234567890185", bic="QNTOFRP1XXX", holder="Société & Fils")
         return Partner(partner=partner, name="Société & Fils", accounts=(account,), users=users)
 
     def nonce_known(self, partner: str, user: str, nonce: str) -> bool:
@@ -237,17 +237,17 @@ class World:
         self.clients += 1
         return counter(f"client {self.clients}")
 
-    def download(self, client: Client, name: str = "", order: str = "", **more: Any) -> Download:
+    def download(self, client: Client, name: str = "", order: str = "", **more: Any) -> DownloadExchange:
         """A download of a client, not yet begun."""
         code, usual, _, _ = ORDERS[client.version]
-        return Download(client, order or code, name or usual, self.now, self.fresh(), **more)
+        return DownloadExchange(client, order or code, name or usual, self.now, self.fresh(), **more)
 
     def upload(
         self, client: Client, data: bytes = b"<Document/>", name: str = "", order: str = "", **more: Any
-    ) -> Upload:
+    ) -> UploadExchange:
         """An upload of a client, not yet begun."""
         _, _, code, usual = ORDERS[client.version]
-        return Upload(
+        return UploadExchange(
             client, order or code, name or usual, data, self.now, counter(f"client {len(self.answers)}"), **more
         )
 

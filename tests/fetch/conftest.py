@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from statements.fetch import Asked, Credentials, Report, Transport, fetch
-from statements.fetch.transport import Clock, Limits
+from statements.fetch import Asked, Credentials, FetchReport, Transport, fetch
+from statements.fetch.transport import Clock, TransportLimits
 from tests.fetch.bank import LOGIN, SECRET, Bank, Server, serving
 
-Fetch = Callable[..., Report]
+Fetch = Callable[..., FetchReport]
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def transport(server: Server, bank: Bank, sleeps: list[float]) -> Iterator[Calla
                 credentials or Credentials(login=LOGIN, secret=SECRET),
                 clock,
                 sandbox=sandbox,
-                limits=Limits(**{"pace": 0.0, **limits}),  # type: ignore[arg-type]
+                limits=TransportLimits(**{"pace": 0.0, **limits}),  # type: ignore[arg-type]
             )
         )
         return made[-1]
@@ -63,7 +63,7 @@ def run(transport: Callable[..., Transport], tmp_path: Path) -> Fetch:
     """Fetch into ``tmp_path / "qonto"``."""
 
     def start(*, into: Path = tmp_path / "qonto", credentials: Credentials | None = None, sandbox: bool = False,
-              limits: dict[str, float] | None = None, **asked: object) -> Report:  # fmt: skip
+              limits: dict[str, float] | None = None, **asked: object) -> FetchReport:  # fmt: skip
         connection = transport(credentials, sandbox=sandbox, **(limits or {}))
         return fetch(into, connection, Asked(**asked))  # type: ignore[arg-type]
 

@@ -255,6 +255,9 @@ def test_a_day_in_four_commands(bank: Bank, statements: Command) -> None:
     for form in ("cfonb120", "mt940"):
         assert statements("convert", "qonto", "--to", form, "--every", "day", "-o", form).code == 0
         files = sorted(Path(form).iterdir())
+        chained = statements("series", form, "--expect", "day", "--format", "json")
+        assert chained.code == 0
+        assert [calendar["issues"] for calendar in json.loads(chained.out)["series"]] == [[], []]
         checked = statements("validate", "--format", "json", *files)
         assert checked.code == 0
         report = json.loads(checked.out)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from statements.fetch import FetchError, Report
+from statements.fetch import FetchError, FetchReport
 from statements.formats import qonto
 from statements.services import downloads
 from tests.fetch.bank import IBANS, Bank, Row, error, moment, zipped
@@ -36,7 +36,7 @@ def rows_in(folder: Path) -> list[str]:
     return found
 
 
-def reasons(report: Report) -> list[str]:
+def reasons(report: FetchReport) -> list[str]:
     """The kinds of what is missing."""
     return [reason.kind for news in report.accounts for reason in news.download.missing]
 

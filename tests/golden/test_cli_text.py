@@ -18,6 +18,10 @@ from tests.unit.cli.test_validate import CFONB
 HERE = Path(__file__).parent / "cli"
 ROOT = Path(__file__).parent.parent.parent
 
+LATER = MT940.replace(b"260903", b"260908").replace(b"0903C", b"0908C").replace(b"0903D", b"0908D")
+"""The statement of another day, which opens with what that of the first day opened with."""
+LATER = LATER.replace(b":60F:C260902", b":60F:C260907").replace(b"26246/1", b"26251/1")
+
 CASES = {
     "validate-good": ["validate", "good.sta"],
     "validate-wrong": ["validate", "wrong.json"],
@@ -32,9 +36,13 @@ CASES = {
     "identify": ["identify", "good.sta", "good.txt", "payments.xml", "good.json"],
     "explain": ["explain", "CNV-310"],
     "convert": ["convert", "wrong.json", "good.json", "--to", "cfonb120"],
+    "series": ["series", "good.sta", "later.sta", "twice.sta", "good.txt"],
+    "series-json": ["series", "good.sta", "later.sta", "--format", "json", "--expect", "day"],
+    "validate-series": ["validate", "later.sta", "good.sta", "--format", "concise"],
     "help": ["--help"],
     "help-convert": ["convert", "--help"],
     "help-validate": ["validate", "--help"],
+    "help-series": ["series", "--help"],
 }
 
 
@@ -50,6 +58,8 @@ def test_output(
         "good.txt": CFONB,
         "empty.sta": b"",
         "good.json": JSON,
+        "later.sta": LATER,
+        "twice.sta": MT940,
         "payments.xml": (ROOT / "fixtures" / "pain001" / "clean-03-two-blocks.xml").read_bytes(),
     }
     for file, data in samples.items():

@@ -73,6 +73,8 @@ class Look(msgspec.Struct, frozen=True):
     full: bool = False
     quiet: bool = False
     statistics: bool = False
+    notes: tuple[str, ...] = ()
+    """Options that change what the exit code or the list of findings says, as typed; told below the verdict."""
 
 
 class FindingGroup(msgspec.Struct, frozen=True):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from statements.cli.console import table
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
-from statements.findings import Report
 from statements.model.figures import Figures, figures
 from statements.model.statement import Entry, Statement
 from statements.visible import one_line
@@ -106,7 +104,8 @@ def title(sums: Figures, texts: Texts) -> str:
         title += f" {sums.currency}"
     if sums.number:
         title += f", {texts('number')} {sums.number}"
-    if sums.days is not None:
+    # The pages of an MT940 are no periods.
+    if sums.days is not None and not sums.kind:
         since, until = sums.days
         title += ", " + texts("period", since=day(since, texts), until=day(until, texts))
     return title
@@ -122,9 +121,3 @@ def _rows(sums: Figures, texts: Texts) -> list[tuple[str, str, str]]:
         (texts("closing"), "", amount(sums.closing, texts) or stated),
         (texts("difference"), "", amount(sums.difference, texts) or "-"),
     ]
-
-
-def of_report(report: Report[Any]) -> tuple[Figures, ...]:
-    """The figures that a format's own check found; empty where it found none."""
-    items = getattr(report.details, "statements", report.details)
-    return tuple(item for item in items if isinstance(item, Figures)) if isinstance(items, tuple) else ()

@@ -14,11 +14,12 @@ from typing import Any
 from statements.cli.console import table
 from statements.cli.render import CheckedFile, FindingGroup, Look, UnreadFile, groups
 from statements.cli.render.excerpt import SourceLines
-from statements.cli.render.statement import figures_lines, of_report
+from statements.cli.render.statement import figures_lines
 from statements.cli.texts import Texts
 from statements.cli.words import label, spot, sum_of, verdict
 from statements.findings import Finding, Proposal, Report
 from statements.rules import Language, Severity
+from statements.services.validate import figures_of
 from statements.visible import blotted, one_line
 
 _MANY = 3
@@ -77,7 +78,9 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
     yield "  " + _summary(report, texts)
     if report.suppressed:
         yield "  " + texts("left-out", rules=_suppressed(report, texts))
-    yield from figures_lines(of_report(report), texts)
+    if look.notes and (report.findings or report.suppressed):
+        yield "  " + texts("switched", options=", ".join(look.notes))
+    yield from figures_lines(figures_of(report), texts)
     source = SourceLines(checked.data, look.width)
     counts = Counter(finding.id for finding in report.findings) + Counter(report.hidden)
     often = set() if look.full else {rule for rule, count in counts.items() if count > _MANY}

@@ -35,7 +35,7 @@ class KeyDigest(msgspec.Struct, frozen=True):
     value: bytes
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class EbicsRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a request says. Members that its kind or phase does not have are empty.
 
     ``order_data``, ``signature`` and ``key`` are the bytes as they stand: base64 text for the first two, the decoded
@@ -114,7 +114,7 @@ def message_of(data: bytes) -> str:
     return next((name for name in MESSAGES if name.encode("ascii") in data[:4096]), "ebicsRequest")
 
 
-def read(data: bytes, most: int) -> Request:
+def read(data: bytes, most: int) -> EbicsRequest:
     """The request in a document of at most ``most`` bytes. Raises :class:`RefusedError`."""
     if len(data) > most:
         raise RefusedError(refuse("request-size", size=len(data), most=most))
@@ -153,9 +153,9 @@ def _tolerated(root: etree._Element, version: Version) -> Iterator[str]:
         yield "type-attribute"
 
 
-def _read(root: etree._Element, version: Version, message: str, quirks: tuple[str, ...]) -> Request:
+def _read(root: etree._Element, version: Version, message: str, quirks: tuple[str, ...]) -> EbicsRequest:
     if version.code == "H000":
-        return Request(root=root, version=version, message=message, host=structure.text(root, "HostID", version))
+        return EbicsRequest(root=root, version=version, message=message, host=structure.text(root, "HostID", version))
     static = structure.need(root, "header/static", version)
     details = structure.find(static, "OrderDetails", version)
     content = _body(root, version)
@@ -164,7 +164,7 @@ def _read(root: etree._Element, version: Version, message: str, quirks: tuple[st
         content |= _order(details, version)
     mutable = structure.need(root, "header/mutable", version)
     segment = structure.find(mutable, "SegmentNumber", version)
-    return Request(
+    return EbicsRequest(
         root=root,
         version=version,
         message=message,
@@ -293,7 +293,7 @@ def moment(value: str) -> datetime:
     return datetime.fromisoformat(value)
 
 
-def time_of(request: Request) -> datetime:
+def time_of(request: EbicsRequest) -> datetime:
     """When a message was made; without a time zone, UTC."""
     made = moment(request.timestamp)
     return made if made.tzinfo is not None else made.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from statements.formats.cfonb120.records import QUALIFIERS
-from statements.formats.cfonb120.texts import Loss, Texts
+from statements.formats.cfonb120.texts import Loss, TextRule
 from statements.model.statement import Detail
 from statements.reference.operations import reject_reasons
 
@@ -53,7 +53,7 @@ def neutral_names() -> dict[str, str]:
 class DetailsOut:
     """The details of an entry, taken one by one as their places are found; the rest keeps its order."""
 
-    def __init__(self, details: tuple[Detail, ...], names: dict[str, str], texts: Texts, lose: Loss) -> None:
+    def __init__(self, details: tuple[Detail, ...], names: dict[str, str], texts: TextRule, lose: Loss) -> None:
         self._left = list(details)
         self._names = names
         self._texts = texts

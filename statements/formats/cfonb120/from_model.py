@@ -16,7 +16,7 @@ from statements.findings import Profile
 from statements.formats.cfonb120.details import Complement, DetailsOut, end_of_remittance, is_free, neutral_names
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
-from statements.formats.cfonb120.texts import Loss, Texts, characters_of
+from statements.formats.cfonb120.texts import Loss, TextRule, characters_of
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, issuer_of
 from statements.model.account import Party, Role
 from statements.model.statement import Entry
@@ -130,7 +130,7 @@ class Mapper:
     def __init__(self, iban: str, currency: str, profile: Profile) -> None:
         self._iban = iban
         self._currency = currency
-        self._texts = texts = Texts(characters_of(profile))
+        self._texts = texts = TextRule(characters_of(profile))
         self._payer_account = bool(profile.settings.get("payer_account", False))
         self._is_token = texts.is_token
         self._inside = texts.inside

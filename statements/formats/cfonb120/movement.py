@@ -24,7 +24,7 @@ from statements.formats.cfonb120.records import (
     QUALIFIERS,
     WIDTH,
 )
-from statements.formats.cfonb120.split import Block, Place
+from statements.formats.cfonb120.split import Place, RecordRun
 from statements.formats.cfonb120.to_model import (
     NO_NUMBER,
     Common,
@@ -113,7 +113,7 @@ class Movements:
         zones.note_at("C120-076", 1, None)
         self._twin = next(iter(zones.notes()), None)
 
-    def read(self, opened: Opened, block: Block, start: int, stop: int, *, whole: bool = False) -> int:
+    def read(self, opened: Opened, block: RecordRun, start: int, stop: int, *, whole: bool = False) -> int:
         """The movements that follow one another from ``start`` on: entries of the statement, and every finding.
 
         Gives the index of the first record that is not read: no 04, or a 04 with 05 at whose end (``stop``, or a
@@ -297,7 +297,9 @@ class Movements:
 
     # --- the records 05 ----------------------------------------------------------------------------------------
 
-    def _complements(self, opened: Opened, head: Head, block: Block, start: int, end: int) -> tuple[Plan, list[str]]:
+    def _complements(
+        self, opened: Opened, head: Head, block: RecordRun, start: int, end: int
+    ) -> tuple[Plan, list[str]]:
         """Where the qualifiers of a movement go, and their informations."""
         qualifiers: list[str] = []
         informations: list[str] = []
@@ -326,7 +328,7 @@ class Movements:
                 self._zones.tell(notes, block.place(start + 1 + index))
         return row.plan, informations
 
-    def _older(self, block: Block, start: int, names: list[str], informations: list[str]) -> frozenset[int]:
+    def _older(self, block: RecordRun, start: int, names: list[str], informations: list[str]) -> frozenset[int]:
         """Which 05 have the layout of before 2004: they become free labels.
 
         Without a qualifier, and with text in 41-45, where the newer layout is blank, or the amount of the 04 again.
@@ -374,7 +376,9 @@ class Movements:
             self._rows[names] = row
         return row
 
-    def _explain(self, opened: Opened, head: Head, block: Block, start: int, row: Row, older: frozenset[int]) -> None:
+    def _explain(
+        self, opened: Opened, head: Head, block: RecordRun, start: int, row: Row, older: frozenset[int]
+    ) -> None:
         """Every finding of the 05 of a movement, record after record."""
         zones = self._zones
         zones.account = opened.name

@@ -17,7 +17,7 @@ from statements.formats.cfonb120.foreign import FOREIGN, read_foreign, rescale
 from statements.formats.cfonb120.overpunch import decode, fault
 from statements.formats.cfonb120.profile import Repairs, profile_of, rules
 from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, TABLES, WIDTH
-from statements.formats.cfonb120.split import Place, Splitter
+from statements.formats.cfonb120.split import Place, RecordSplitter
 from statements.model.money import Money
 from statements.reference.operations import cfonb_operations, reject_reasons
 from statements.rules import Text
@@ -68,7 +68,7 @@ def outline(data: bytes | str) -> tuple[OutlineRecord, ...]:
     Nothing in the data raises. What is wrong with them is for ``validate`` to say.
     """
     profile = profile_of("standard")
-    splitter = Splitter(Repairs(Reporter(rules(), profile), profile), profile)
+    splitter = RecordSplitter(Repairs(Reporter(rules(), profile), profile), profile)
     records: list[OutlineRecord] = []
     for block in splitter.blocks(data):
         records += (_outlined(text, block.place(index)) for index, text in enumerate(block.texts))

@@ -18,7 +18,8 @@ from typing import Any
 import msgspec
 
 from statements.findings import Location, Profile, Reporter
-from statements.rules import RuleBook, Severity
+from statements.profiles import SettingError
+from statements.rules import RuleBook, Severity, Text
 
 _SETTINGS: Mapping[str, Any] = {"eol": "crlf", "characters": "sepa", "payer_account": False, "verify": True}
 
@@ -67,7 +68,7 @@ def eol_of(profile: Profile) -> str:
     """The characters between records. Raises ``ValueError`` for a setting ``eol`` that is none of the three."""
     name = str(profile.settings.get("eol", "crlf"))
     if name not in EOLS:
-        raise ValueError(f"eol {name!r} is none of {', '.join(EOLS)}")
+        raise SettingError("eol", name, Text(" | ".join(EOLS)))
     return EOLS[name]
 
 

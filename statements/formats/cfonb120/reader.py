@@ -17,7 +17,7 @@ from statements.findings import Finding, Outcome, Profile, Reporter
 from statements.formats.cfonb120.chain import Chain, Links
 from statements.formats.cfonb120.profile import Repairs, profile_of, rules
 from statements.formats.cfonb120.record_order import RecordOrder
-from statements.formats.cfonb120.split import Splitter
+from statements.formats.cfonb120.split import RecordSplitter
 from statements.model.figures import Figures
 from statements.model.statement import Statement
 
@@ -49,7 +49,7 @@ def readings(
     if reporter is None:
         reporter = Reporter(rules(), chosen, limit=limit)
     repairs = Repairs(reporter, chosen)
-    splitter = Splitter(repairs, chosen)
+    splitter = RecordSplitter(repairs, chosen)
     order = RecordOrder(repairs, chosen, account, links if links is not None else Links(Chain()))
     for block in splitter.blocks(source):
         order.block(block)

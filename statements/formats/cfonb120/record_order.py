@@ -21,7 +21,7 @@ from statements.formats.cfonb120.balances import Opened, close, head_of, open_st
 from statements.formats.cfonb120.chain import Links
 from statements.formats.cfonb120.movement import Movements
 from statements.formats.cfonb120.profile import Repairs
-from statements.formats.cfonb120.split import Block, Place
+from statements.formats.cfonb120.split import Place, RecordRun
 from statements.formats.cfonb120.zones import Zones
 from statements.model.figures import Figures
 from statements.model.statement import Statement
@@ -42,7 +42,7 @@ class RecordOrder:
         self._links = links
         self._open: Opened | None = None
         self._orphans: Opened | None = None
-        self._pending: Block | None = None
+        self._pending: RecordRun | None = None
         """A movement whose further complements may come."""
         self._count = 0
         self._last_line = 1
@@ -57,7 +57,7 @@ class RecordOrder:
         results, self._results = self._results, []
         return results
 
-    def block(self, block: Block) -> None:
+    def block(self, block: RecordRun) -> None:
         """The records of one block."""
         texts, kinds = block.texts, block.kinds
         count = len(kinds)
@@ -134,7 +134,7 @@ class RecordOrder:
         zones.take(text, place[2])
         self._open = open_statement(zones, place, self._count, self._caller, self._caller_iban)
 
-    def _outside(self, block: Block, start: int, end: int) -> None:
+    def _outside(self, block: RecordRun, start: int, end: int) -> None:
         """A 04 with all its 05, outside any statement."""
         zones, text, place = self._zones, block.texts[start], block.place(start)
         opened = self._orphan(text, place)
@@ -144,11 +144,11 @@ class RecordOrder:
         zones.tell(zones.notes(), place)
         self._movements.read(opened, block, start, end, whole=True)
 
-    def _wait(self, block: Block, start: int, end: int) -> None:
+    def _wait(self, block: RecordRun, start: int, end: int) -> None:
         """A 04 that may have more 05 after a record of an unknown code, or in the next block."""
         if self._open is None:
             self._orphan(block.texts[start], block.place(start))
-        self._pending = Block([], "", 0, [])
+        self._pending = RecordRun([], "", 0, [])
         self._pending.add(block, start, end)
         self._last_line = block.place(end - 1)[0]
 

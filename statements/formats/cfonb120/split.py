@@ -46,7 +46,7 @@ _KINDS = {code: code[1] for code in KNOWN_CODES}
 _SECOND_DIGITS = bytes(byte if f"0{chr(byte)}" in KNOWN_CODES else ord("?") for byte in range(256))
 
 
-class Block(msgspec.Struct):
+class RecordRun(msgspec.Struct):
     """Consecutive records, padded or cut to 120 characters.
 
     ``kinds`` has one character for each: the second digit of a known code, else a question mark. ``places`` is absent
@@ -62,7 +62,7 @@ class Block(msgspec.Struct):
         """Where a record stands."""
         return (self.first + index, 0, WIDTH) if self.places is None else self.places[index]
 
-    def add(self, other: Block, start: int, end: int) -> None:
+    def add(self, other: RecordRun, start: int, end: int) -> None:
         """Some records of another block, each with its place."""
         self.texts += other.texts[start:end]
         self.kinds += other.kinds[start:end]
@@ -82,13 +82,13 @@ class _Records:
         self._texts.append(text)
         self._places.append((line, column, length))
 
-    def block(self) -> Block:
+    def block(self) -> RecordRun:
         """The records as they came."""
         kinds = "".join([_KINDS.get(text[:2], "?") for text in self._texts])
-        return Block(self._texts, kinds, 0, self._places)
+        return RecordRun(self._texts, kinds, 0, self._places)
 
 
-class Splitter:
+class RecordSplitter:
     """Reads the blocks of one source. :attr:`stopped` is true when the data are no CFONB-120 at all."""
 
     def __init__(self, repairs: Repairs, profile: Profile) -> None:
@@ -108,7 +108,7 @@ class Splitter:
         self._anchor: re.Pattern[str] | None = None
         self.stopped = False
 
-    def blocks(self, source: bytes | str | BinaryIO) -> Iterator[Block]:
+    def blocks(self, source: bytes | str | BinaryIO) -> Iterator[RecordRun]:
         """The blocks of a source, in order. Reports encodings, separators and lengths as it goes."""
         first = True
         pieces = _aligned(source)
@@ -178,7 +178,7 @@ class Splitter:
 
     # --- a block of usual records ------------------------------------------------------------------------------
 
-    def _usual(self, raw: bytes) -> Block | None:
+    def _usual(self, raw: bytes) -> RecordRun | None:
         """The lines of a block of whole records, one kind of line end and usual characters; else ``None``."""
         separator = b"\r\n" if raw[WIDTH : WIDTH + 2] == b"\r\n" else raw[WIDTH : WIDTH + 1]
         if separator not in (b"\r\n", b"\n", b"\r"):
@@ -214,7 +214,7 @@ class Splitter:
         self._separator = text
         first = self._line
         self._line += count
-        return Block(lines, kinds.decode("ascii"), first)
+        return RecordRun(lines, kinds.decode("ascii"), first)
 
     # --- any other block ---------------------------------------------------------------------------------------
 
@@ -250,7 +250,7 @@ class Splitter:
             self._repairs.report(rule_id, Location(line=line, column=column), found=text[place])
         return text
 
-    def _records(self, text: str, final: bool) -> Block:
+    def _records(self, text: str, final: bool) -> RecordRun:
         if final:
             text = self._without_end_marks(text)
         if self._joined:
@@ -331,7 +331,7 @@ class Splitter:
             length = min(length, WIDTH)
         records.add(line.ljust(WIDTH)[:WIDTH], number, 0, length)
 
-    def _cut(self, text: str, final: bool) -> Block:
+    def _cut(self, text: str, final: bool) -> RecordRun:
         """_Records without line ends. Where the count breaks, the next head of the same bank and branch resumes it."""
         records = _Records()
         start = 0

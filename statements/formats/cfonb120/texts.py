@@ -36,7 +36,7 @@ def characters_of(profile: Profile) -> CharacterSet:
     return _SETS[name]
 
 
-class Texts:
+class TextRule:
     """The text rule for one character set."""
 
     def __init__(self, characters: CharacterSet) -> None:

@@ -40,7 +40,7 @@ _SIGN = MOVEMENT.zone("amount").end - 1
 _ZONES = {code: {zone.key: zone for zone in table.zones} for code, table in TABLES.items()}
 
 
-class Note(msgspec.Struct, frozen=True, gc=False):
+class ZoneNote(msgspec.Struct, frozen=True, gc=False):
     """A finding of a record, wherever that stands: its rule and severity, the position and name of the zone."""
 
     rule: Rule
@@ -53,7 +53,7 @@ class Note(msgspec.Struct, frozen=True, gc=False):
     values: Mapping[str, str]
 
 
-Notes = tuple[Note, ...]
+Notes = tuple[ZoneNote, ...]
 
 _NO_VALUES: Mapping[str, str] = {}
 
@@ -73,7 +73,7 @@ class Zones:
         self._findings = repairs.reporter.findings
         self._unusual = UNUSUAL["strict" if profile.base == "strict" else "standard"]
         self._length = WIDTH
-        self._notes: list[Note] = []
+        self._notes: list[ZoneNote] = []
         self._zones: dict[str, Zone] = {}
 
     def take(self, text: str, length: int = WIDTH) -> None:
@@ -89,12 +89,12 @@ class Zones:
         self._notes.clear()
         return notes
 
-    def tell(self, notes: Iterable[Note], place: Place) -> None:
+    def tell(self, notes: Iterable[ZoneNote], place: Place) -> None:
         """Report what was noted of a record that stands here, under the current statement and entry."""
         for note in notes:
             self.report(note, place, note.found, note.expected)
 
-    def report(self, note: Note, place: Place, found: str | None, expected: str | None) -> None:
+    def report(self, note: ZoneNote, place: Place, found: str | None, expected: str | None) -> None:
         """Report one note, with what is found and expected here."""
         if not self._count(note.rule.id, note.severity):
             return
@@ -164,7 +164,7 @@ class Zones:
         if grade is None:
             return
         self._notes.append(
-            Note(
+            ZoneNote(
                 rule=rules()[rule_id],
                 severity=severity or self.repairs.severity(rule_id) or grade,
                 record=self.code,

@@ -27,7 +27,7 @@ import msgspec
 from statements.wire.swift import Notation, compile_notation
 
 
-class Subfield(msgspec.Struct, frozen=True):
+class SubfieldName(msgspec.Struct, frozen=True):
     """The name of one subfield in English and French, its closed list if it has one, the network's error codes."""
 
     name: str
@@ -44,7 +44,7 @@ class Field(msgspec.Struct, frozen=True):
     name_fr: str
     format: str
     status: str
-    subfields: tuple[Subfield, ...]
+    subfields: tuple[SubfieldName, ...]
     repeats: bool = False
     note: str = ""
 
@@ -56,41 +56,41 @@ class Field(msgspec.Struct, frozen=True):
 
 
 # fmt: off
-_MARK = Subfield("D/C Mark", "Sens", ("C", "D"), "T51")
-_DATE = Subfield("Date", "Date", errors="T50")
-_CURRENCY = Subfield("Currency", "Devise", errors="T52")
-_AMOUNT = Subfield("Amount", "Montant", errors="C03 T40 T43")
+_MARK = SubfieldName("D/C Mark", "Sens", ("C", "D"), "T51")
+_DATE = SubfieldName("Date", "Date", errors="T50")
+_CURRENCY = SubfieldName("Currency", "Devise", errors="T52")
+_AMOUNT = SubfieldName("Amount", "Montant", errors="C03 T40 T43")
 _BALANCE = (_MARK, _DATE, _CURRENCY, _AMOUNT)
 _BALANCE_FORMAT = "1!a6!n3!a15d"
 
 
-def _entry(marks: tuple[str, ...]) -> tuple[Subfield, ...]:
+def _entry(marks: tuple[str, ...]) -> tuple[SubfieldName, ...]:
     return (
-        Subfield("Value Date", "Date de valeur", errors="T50"),
-        Subfield("Entry Date", "Date de comptabilisation", errors="T50"),
-        Subfield("Debit/Credit Mark", "Sens", marks, "T51"),
-        Subfield("Funds Code", "Code fonds"),
-        Subfield("Amount", "Montant", errors="T40 T43"),
-        Subfield("Transaction Type", "Nature", ("S", "N", "F"), "T53"),
-        Subfield("Identification Code", "Code opération", errors="T53 T18"),
-        Subfield("Reference for the Account Owner", "Référence du client"),
-        Subfield("Account Servicing Institution's Reference", "Référence de la banque"),
-        Subfield("Supplementary Details", "Complément"),
+        SubfieldName("Value Date", "Date de valeur", errors="T50"),
+        SubfieldName("Entry Date", "Date de comptabilisation", errors="T50"),
+        SubfieldName("Debit/Credit Mark", "Sens", marks, "T51"),
+        SubfieldName("Funds Code", "Code fonds"),
+        SubfieldName("Amount", "Montant", errors="T40 T43"),
+        SubfieldName("Transaction Type", "Nature", ("S", "N", "F"), "T53"),
+        SubfieldName("Identification Code", "Code opération", errors="T53 T18"),
+        SubfieldName("Reference for the Account Owner", "Référence du client"),
+        SubfieldName("Account Servicing Institution's Reference", "Référence de la banque"),
+        SubfieldName("Supplementary Details", "Complément"),
     )
 
 
 _ENTRY_FORMAT = "6!n[4!n]2a[1!a]15d1!a3!c16x[//16x] CRLF [34x]"
-_ACCOUNT = (Subfield("Account", "Compte"),)
-_BIC = (Subfield("BIC, bank", "BIC, banque"), Subfield("BIC, country", "BIC, pays"),
-        Subfield("BIC, place", "BIC, place"), Subfield("BIC, branch", "BIC, agence"))
-_NUMBER = (Subfield("Statement Number", "Numéro de relevé"), Subfield("Sequence Number", "Numéro de page"))
-_TEXT = (Subfield("Narrative", "Texte"),)
-_COUNT = (Subfield("Number", "Nombre"), _CURRENCY, _AMOUNT)
+_ACCOUNT = (SubfieldName("Account", "Compte"),)
+_BIC = (SubfieldName("BIC, bank", "BIC, banque"), SubfieldName("BIC, country", "BIC, pays"),
+        SubfieldName("BIC, place", "BIC, place"), SubfieldName("BIC, branch", "BIC, agence"))
+_NUMBER = (SubfieldName("Statement Number", "Numéro de relevé"), SubfieldName("Sequence Number", "Numéro de page"))
+_TEXT = (SubfieldName("Narrative", "Texte"),)
+_COUNT = (SubfieldName("Number", "Nombre"), _CURRENCY, _AMOUNT)
 
 _20 = Field("20", "Transaction Reference Number", "Référence du message", "16x", "M",
-            (Subfield("Reference", "Référence", errors="T26"),), note="no / at either end, no //")
+            (SubfieldName("Reference", "Référence", errors="T26"),), note="no / at either end, no //")
 _21 = Field("21", "Related Reference", "Référence liée", "16x", "O",
-            (Subfield("Reference", "Référence", errors="T26"),), note="of the MT920 that asked for the statement")
+            (SubfieldName("Reference", "Référence", errors="T26"),), note="of the MT920 that asked for the statement")
 _25 = Field("25", "Account Identification", "Compte", "35x", "M", _ACCOUNT, note="exactly one of 25 and 25P")
 _25P = Field("25P", "Account Identification", "Compte et banque", "35x CRLF 4!a2!a2!c[3!c]", "M", _ACCOUNT + _BIC,
              note="the BIC of the servicing bank on a second line")
@@ -114,11 +114,11 @@ _62M = Field("62M", "Closing Balance (intermediate)", "Solde final (intermédiai
 _64 = Field("64", "Closing Available Balance", "Solde disponible", _BALANCE_FORMAT, "O", _BALANCE)
 _65 = Field("65", "Forward Available Balance", "Solde disponible à terme", _BALANCE_FORMAT, "O", _BALANCE, True)
 _34F = Field("34F", "Floor Limit Indicator", "Montant plancher", "3!a[1!a]15d", "M",
-             (_CURRENCY, Subfield("D/C Mark", "Sens", ("C", "D"), "T51"), _AMOUNT), True,
+             (_CURRENCY, SubfieldName("D/C Mark", "Sens", ("C", "D"), "T51"), _AMOUNT), True,
              "once without mark, or twice, D then C (C23)")
 _13D = Field("13D", "Date/Time Indication", "Date et heure", "6!n4!n1!x4!n", "M",
-             (_DATE, Subfield("Time", "Heure", errors="T38"), Subfield("Sign", "Signe", ("+", "-"), "T15"),
-              Subfield("Offset", "Décalage", errors="T16")))
+             (_DATE, SubfieldName("Time", "Heure", errors="T38"), SubfieldName("Sign", "Signe", ("+", "-"), "T15"),
+              SubfieldName("Offset", "Décalage", errors="T16")))
 _90D = Field("90D", "Number and Sum of Debit Entries", "Nombre et somme des débits", "5n3!a15d", "O", _COUNT)
 _90C = Field("90C", "Number and Sum of Credit Entries", "Nombre et somme des crédits", "5n3!a15d", "O", _COUNT)
 

@@ -18,7 +18,7 @@ from statements.formats.mt940.message_rules import (
 )
 from statements.formats.mt940.narrative import read_narrative
 from statements.formats.mt940.narrative.wrapping import WIDTH
-from statements.formats.mt940.read_entry import Period, read_entry
+from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.to_model import NOTHING, entry_of
@@ -75,7 +75,7 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
         [field for field in balances if field.tag in ("64", "65")], currency, closed.day or opened.day, report
     )
     one_currency = _same_currency(balances, report)
-    period = Period(opened.day, closed.day, currency or UNKNOWN, raw.kind, report)
+    period = EntryContext(opened.day, closed.day, currency or UNKNOWN, raw.kind, report)
     reader = _Entries(raw, period, report)
     reader.read()
     check_characters(raw, report)
@@ -114,7 +114,7 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
 class _Entries:
     """The entries of one message with their texts."""
 
-    def __init__(self, raw: RawMessage, period: Period, report: PlaceReporter) -> None:
+    def __init__(self, raw: RawMessage, period: EntryContext, report: PlaceReporter) -> None:
         self.raw, self.period, self.report = raw, period, report
         self.entries: list[Entry] = []
         self.said: list[Said] = []

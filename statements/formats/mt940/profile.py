@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from statements.findings import Profile
+from statements.profiles import YES_OR_NO, SettingError
+from statements.rules import Text
 
 DEFAULT = "qonto"
 
@@ -94,21 +96,21 @@ def _typed(name: str, value: Any) -> Any:
         if isinstance(value, str) and value.lower() in _WORDS:
             return _WORDS[value.lower()]
         if not isinstance(value, bool):
-            raise ValueError(f"{name} is yes or no, not {value!r}")
+            raise SettingError(name, value, YES_OR_NO)
     elif isinstance(default, int):
         if isinstance(value, str) and value.isascii() and value.isdigit():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not (value == 0 or value >= 1_000):
-            raise ValueError(f"{name} is 0 or at least 1000 characters, not {value!r}")
+            raise SettingError(name, value, Text("0 or at least 1000", "0 ou au moins 1000"))
     elif name == "statement_number":
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if value not in ("yyddd", "ddd") and not (isinstance(value, str) and value.isascii() and value.isdigit()):
-            raise ValueError(f"statement_number is yyddd, ddd or a number, not {value!r}")
+            raise SettingError(name, value, Text("yyddd, ddd or a number", "yyddd, ddd ou un nombre"))
     elif name in CHOICES:
         if not isinstance(value, str) or value.lower() not in CHOICES[name]:
-            raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}, not {value!r}")
+            raise SettingError(name, value, Text(" | ".join(CHOICES[name])))
         value = value.lower()
     elif name == "receiver" and (not isinstance(value, str) or len(value) != 12 or not value.isalnum()):
-        raise ValueError(f"receiver has 12 letters or digits, not {value!r}")
+        raise SettingError(name, value, Text("12 letters or digits", "12 lettres ou chiffres"))
     return value

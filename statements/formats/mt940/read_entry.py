@@ -55,7 +55,7 @@ class Remark(msgspec.Struct, frozen=True, gc=False):
     values: dict[str, str] | None = None
 
 
-class Line(msgspec.Struct, gc=False):
+class StatementLine(msgspec.Struct, gc=False):
     """One ``:61:``. ``amount`` is signed and ``None`` when it cannot be read exactly; ``kind`` is the type as written.
 
     References and ``extra``, the supplementary details, stand as written, blanks at their ends dropped; lines of
@@ -83,7 +83,7 @@ class _Days(msgspec.Struct, frozen=True, gc=False):
     """Whether nothing is to be reported."""
 
 
-class Period:
+class EntryContext:
     """What an entry needs of its message: opening and closing day, currency, type of message."""
 
     __slots__ = ("closing", "currency", "days", "kind", "opening", "places", "signs", "strict", "usage")
@@ -112,7 +112,7 @@ _KINDS: dict[str, Remark | None] = {}
 """What is to be reported about a type, by its four characters; its index counts from that of the type."""
 
 
-def read_entry(field: RawField, period: Period, report: PlaceReporter) -> Line | None:
+def read_entry(field: RawField, period: EntryContext, report: PlaceReporter) -> StatementLine | None:
     """One statement line, or ``None`` (M940-050) when date, mark or amount cannot be made out."""
     match = _STRICT.fullmatch(field.text)
     if match is not None:
@@ -136,7 +136,7 @@ def read_entry(field: RawField, period: Period, report: PlaceReporter) -> Line |
         ):
             if not said.silent or about is not None:
                 _remarks(said, about, match.start(5), field, report)
-            return Line(
+            return StatementLine(
                 said.value,
                 said.booking,
                 mark[0] == "R",
@@ -168,7 +168,7 @@ def _remarks(said: _Days, about: Remark | None, at: int, field: RawField, report
         )
 
 
-def _explained(field: RawField, period: Period, report: PlaceReporter) -> Line | None:
+def _explained(field: RawField, period: EntryContext, report: PlaceReporter) -> StatementLine | None:
     """The same of a line about which something is to be reported, or that is written in another way."""
     text = field.trimmed
     text, cut = _mended(text, field, report)
@@ -205,7 +205,9 @@ def _explained(field: RawField, period: Period, report: PlaceReporter) -> Line |
             severity=remark.severity,
             values=remark.values,
         )
-    return Line(said.value, said.booking, mark[0] == "R", money, kind=kind, owner=owner, bank=bank, extra=extra)
+    return StatementLine(
+        said.value, said.booking, mark[0] == "R", money, kind=kind, owner=owner, bank=bank, extra=extra
+    )
 
 
 def _mended(text: str, field: RawField, report: PlaceReporter) -> tuple[str, int]:
@@ -219,7 +221,7 @@ def _mended(text: str, field: RawField, report: PlaceReporter) -> tuple[str, int
     return text, 0
 
 
-def _sign(match: re.Match[str], period: Period, remarks: list[Remark]) -> int:
+def _sign(match: re.Match[str], period: EntryContext, remarks: list[Remark]) -> int:
     mark = match[2]
     if mark not in _MARKS or (mark[0] == "E" and period.kind != "942"):
         expected = "C, D, RC, RD, EC, ED" if period.kind == "942" else "C, D, RC, RD"
@@ -227,7 +229,7 @@ def _sign(match: re.Match[str], period: Period, remarks: list[Remark]) -> int:
     return _MARKS.get(mark, 0)
 
 
-def _amount(match: re.Match[str], period: Period, remarks: list[Remark]) -> int | None:
+def _amount(match: re.Match[str], period: EntryContext, remarks: list[Remark]) -> int | None:
     """The unsigned minor units, as far as they can be read."""
     written, at = match[4], match.start(4)
     amount = read_amount(written, period.places)
@@ -244,13 +246,13 @@ def _amount(match: re.Match[str], period: Period, remarks: list[Remark]) -> int 
     return amount.minor
 
 
-def _funds(match: re.Match[str], period: Period, remarks: list[Remark]) -> None:
+def _funds(match: re.Match[str], period: EntryContext, remarks: list[Remark]) -> None:
     funds = match[3]
     if funds and period.currency != UNKNOWN and funds != period.currency[2:3]:
         remarks.append(Remark("M940-055", match.start(3), "Funds Code", funds, period.currency[2:3]))
 
 
-def _days(dates: str, period: Period) -> _Days:
+def _days(dates: str, period: EntryContext) -> _Days:
     """Value and booking date of six digits, or of ten characters; remembered for the message."""
     opening, closing = period.opening, period.closing
     text, entry = dates[:6], dates[6:]

@@ -19,7 +19,7 @@ from statements.formats.mt940.message import read_message
 from statements.formats.mt940.profile import DEFAULT, get_profile
 from statements.formats.mt940.records import Message, Piece, RawMessage
 from statements.formats.mt940.report import reader_report
-from statements.formats.mt940.split import Splitter
+from statements.formats.mt940.split import MessageSplitter
 from statements.formats.mt940.text import BOM, decode, foreign, lines, pieces
 from statements.formats.mt940.values import UNKNOWN, clean_account
 from statements.model.account import Account
@@ -33,7 +33,7 @@ class Messages:
 
     def __init__(self, profile: f.Profile, limit: int | None = None, unnamed: str | None = None) -> None:
         self.report = reader_report(profile, limit, unnamed)
-        self.splitter = Splitter(self.report)
+        self.splitter = MessageSplitter(self.report)
         self.chains = Chains(self.report)
         self._line_ends = False
         self._encoding = False

@@ -53,7 +53,7 @@ _PRINTABLE = bytes(range(32, 127)) + b"\r\n"
 _ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
 
 
-class Splitter:
+class MessageSplitter:
     """Cuts the pieces of one file; holds what one piece leaves for the next (header lines, line numbers)."""
 
     def __init__(self, report: PlaceReporter) -> None:

@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from statements.formats.mt940.narrative import Parts
-from statements.formats.mt940.read_entry import Line
+from statements.formats.mt940.read_entry import StatementLine
 from statements.model.account import Party
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import (
@@ -115,7 +115,7 @@ def _codes(kind: str, cfonb: str | None) -> OperationCodes:
     return codes
 
 
-def entry_of(line: Line, amount: Money, parts: Parts) -> Entry:
+def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
     """The neutral entry of a statement line with an exact amount, and of what its text says."""
     said = _SUPPLEMENTS.get(line.extra) or _supplement(line.extra or "")
     details = said.details

@@ -4,7 +4,7 @@ Each is read by one function: the strict form first, and where a text is none, a
 a finding at its place.
 
 >>> read_amount("1250,00", 2)
-Amount(minor=125000, rule='', reason='')
+AmountText(minor=125000, rule='', reason='')
 >>> read_amount("000000001000.12", 2).rule, read_amount("10,001", 2).minor
 ('form', None)
 """
@@ -37,7 +37,7 @@ _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12}),([0-9]{2})", re.
 _LOOSE = re.compile(r"([A-Za-z])?([0-9]{6})([A-Za-z]{3})?([0-9., \n'\u2019\u00a0\u202f]*)(.*)", re.ASCII | re.DOTALL)
 
 
-class Amount(msgspec.Struct, frozen=True):
+class AmountText(msgspec.Struct, frozen=True):
     """What an amount text says: minor units (``None``: not exactly), the fault, a reason beside it."""
 
     minor: int | None
@@ -73,7 +73,7 @@ def _ungrouped(text: str) -> str | None:
 
 
 @lru_cache(maxsize=4_096)
-def read_amount(text: str, places: int) -> Amount:
+def read_amount(text: str, places: int) -> AmountText:
     """The unsigned amount in minor units of a currency with ``places`` decimals.
 
     ``form``: no comma, a decimal point, no digit before the comma or more than 15 characters, read when one reading is
@@ -84,7 +84,7 @@ def read_amount(text: str, places: int) -> Amount:
     grouped = None
     match = _STRICT.fullmatch(text)
     if len(text) > _LONGEST:
-        return Amount(None, "form", "length")
+        return AmountText(None, "form", "length")
     if match is not None:
         whole, fraction = match[1], match[2]
         reason = "length" if len(text) > 15 else ""
@@ -97,7 +97,7 @@ def read_amount(text: str, places: int) -> Amount:
             # 1.000 may be one thousand or one: only a point before another number of digits has one reading.
             whole, fraction = text.split(".")
             if len(fraction) == 3 and places != 3:
-                return Amount(None, "form", "point")
+                return AmountText(None, "form", "point")
             reason = "point"
         elif text.count(",") == 1:
             whole, fraction = text.split(",")
@@ -107,14 +107,14 @@ def read_amount(text: str, places: int) -> Amount:
             reason = "comma"
         whole = whole or "0"
         if not (whole + fraction).isascii() or not (whole + fraction).isdigit() or not text.strip(",."):
-            return Amount(None, "form", "digits")
+            return AmountText(None, "form", "digits")
     excess = fraction[places:]
     if excess.strip("0"):
-        return Amount(None, "decimals", reason)
+        return AmountText(None, "decimals", reason)
     minor = int(whole + fraction[:places].ljust(places, "0"))
     if excess:
-        return Amount(minor, "zeros", reason)
-    return Amount(minor, "grouped" if reason == "grouped" else "form" if reason else "", reason)
+        return AmountText(minor, "zeros", reason)
+    return AmountText(minor, "grouped" if reason == "grouped" else "form" if reason else "", reason)
 
 
 @lru_cache(maxsize=4_096)

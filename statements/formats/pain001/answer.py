@@ -3,7 +3,8 @@
 A finding of severity error refuses a payment, a block or the whole file; warnings and infos refuse nothing.
 
 A local report, not a bank's word: its initiating party is ``PRE-UPLOAD CHECK``, and nothing beyond ACTC (technically
-accepted) is ever said. Only errors are written; warnings change no status.
+accepted) is ever said. Only errors are written; warnings change no status. A rule that was left out on purpose is
+named, and a payment that it would have refused is pending (PDNG), never accepted.
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ def answer(report: Report[FileVerdict], *, created: datetime.datetime, lang: Lan
     verdict = report.details
     if not isinstance(verdict, FileVerdict):
         raise ValueError(f"a status report answers a payment file, not {report.format}")
+    waiting = _waiting(report)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<Document xmlns="{NAMESPACE}">',
@@ -147,34 +149,94 @@ def answer(report: Report[FileVerdict], *, created: datetime.datetime, lang: Lan
         f"      <CreDtTm>{created.replace(microsecond=0).isoformat()}</CreDtTm>",
         "      <InitgPty><Nm>PRE-UPLOAD CHECK</Nm></InitgPty>",
         "    </GrpHdr>",
-        *_group(report, verdict, lang),
+        *_group(report, verdict, waiting, lang),
     ]
     if not verdict.rules:
         for block in verdict.blocks:
-            lines += _block(report, block, lang)
+            lines += _block(report, block, waiting, lang)
     lines += ["  </CstmrPmtStsRpt>", "</Document>", ""]
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def _group(report: Report[FileVerdict], verdict: FileVerdict, lang: Language) -> Iterator[str]:
+class _Waiting(msgspec.Struct):
+    """The payments whose errors were left out of the check on purpose: neither accepted nor refused here.
+
+    ``blocks`` holds the errors by block and payment; ``everything`` is set where it cannot be said which they are.
+    """
+
+    blocks: dict[int, dict[int, list[Finding]]]
+    everything: bool = False
+
+    def count(self, block: BlockVerdict) -> int:
+        """How many payments of a block wait, of those that no error refuses."""
+        return block.accepted if self.everything else len(self.payments(block))
+
+    def payments(self, block: BlockVerdict) -> dict[int, list[Finding]]:
+        """The errors left out, by payment, of those that no other error refuses."""
+        refused = {payment.index for payment in block.refused}
+        found = self.blocks.get(block.index, {}) if block.accepted else {}
+        return {index: errors for index, errors in found.items() if index not in refused}
+
+
+def _waiting(report: Report[FileVerdict]) -> _Waiting:
+    waiting = _Waiting({})
+    for item in report.suppressed:
+        if item.severity is not Severity.ERROR:
+            continue
+        waiting.everything = waiting.everything or item.count > len(item.findings)
+        for finding in _errors(item.findings):
+            block, payment = _BLOCK.match(finding.location.path or ""), finding.location.payment
+            # An error of the envelope, the header or a block concerns more than one payment.
+            whole = finding.rule.columns["level"] == "file" or finding.id in _ALWAYS_BLOCK
+            if block is None or payment is None or whole:
+                waiting.everything = True
+            else:
+                waiting.blocks.setdefault(int(block[1]), {}).setdefault(payment.index, []).append(finding)
+    return waiting
+
+
+def _status(status: Status, accepted: int, waiting: int) -> str:
+    """A status that says nothing of payments whose errors were left out: ``PDNG`` when no other can go."""
+    if not waiting or status == "RJCT":
+        return status
+    return "PDNG" if waiting >= accepted else "PART"
+
+
+def _left_out(report: Report[FileVerdict], lang: Language) -> Iterator[str]:
+    """What was left out of the check, as reasons in words."""
+    for item in report.suppressed:
+        said = f"{item.rule.id} ({item.count}): {item.rule.message.plain(lang)}"
+        words = f"non contrôlé, règle écartée {said}" if lang == "fr" else f"not checked, rule left out {said}"
+        yield from _reason("", words, 6)
+
+
+def _group(report: Report[FileVerdict], verdict: FileVerdict, waiting: _Waiting, lang: Language) -> Iterator[str]:
     yield "    <OrgnlGrpInfAndSts>"
     yield from _element("OrgnlMsgId", _short(verdict.message_id) or NOT_PROVIDED)
     yield from _element("OrgnlMsgNmId", verdict.version or NOT_PROVIDED)
     yield from _element("OrgnlCreDtTm", _moment(verdict.created))
     yield from _element("OrgnlNbOfTxs", _like(_NUMBER, verdict.declared_count))
     yield from _element("OrgnlCtrlSum", _like(_SUM, verdict.declared_sum))
-    yield from _element("GrpSts", verdict.status)
+    held = 0 if verdict.rules else sum(waiting.count(block) for block in verdict.blocks)
+    yield from _element("GrpSts", _status(verdict.status, verdict.accepted, held))
     if verdict.rules:
         yield from _reasons(_of_group(report.findings), verdict.rules, lang, 6)
-    yield from _counts(verdict)
+    yield from _left_out(report, lang)
+    yield from _counts(verdict, waiting)
     yield "    </OrgnlGrpInfAndSts>"
 
 
-def _counts(verdict: FileVerdict) -> Iterator[str]:
-    good = ZERO if verdict.rules else _added(_accepted(block) for block in verdict.blocks)
+def _counts(verdict: FileVerdict, waiting: _Waiting) -> Iterator[str]:
+    blocks = () if verdict.rules else verdict.blocks
+    good = _added(_accepted(block) for block in blocks)
+    held = _added(_held(block, waiting) for block in blocks)
     total = exact(verdict.control_sum) or ZERO
-    refused = verdict.payments - verdict.accepted
-    for count, status, amount in ((verdict.accepted, "ACTC", good), (refused, "RJCT", _minus(total, good))):
+    held_count = sum(waiting.count(block) for block in blocks)
+    for count, status, amount in (
+        (verdict.accepted - held_count, "ACTC", _minus(good, held)),
+        (held_count, "PDNG", held),
+        (verdict.payments - verdict.accepted, "RJCT", _minus(total, good)),
+    ):
         if count:
             body = f"<DtldNbOfTxs>{count}</DtldNbOfTxs><DtldSts>{status}</DtldSts>"
             if _SUM.fullmatch(amount.text):
@@ -190,6 +252,14 @@ def _accepted(block: BlockVerdict) -> Exact:
     return _minus(exact(block.control_sum) or ZERO, lost)
 
 
+def _held(block: BlockVerdict, waiting: _Waiting) -> Exact:
+    """The sum of what waits of the block."""
+    if waiting.everything:
+        return _accepted(block)
+    labels = (errors[0].location.payment for errors in waiting.payments(block).values())
+    return _added(exact(label.amount if label and label.amount else "") or ZERO for label in labels)
+
+
 def _added(amounts: Iterable[Exact]) -> Exact:
     total = ZERO
     for amount in amounts:
@@ -201,12 +271,12 @@ def _minus(one: Exact, other: Exact) -> Exact:
     return one.plus(Exact.of(-other.units, other.scale))
 
 
-def _block(report: Report[FileVerdict], block: BlockVerdict, lang: Language) -> Iterator[str]:
+def _block(report: Report[FileVerdict], block: BlockVerdict, waiting: _Waiting, lang: Language) -> Iterator[str]:
     yield "    <OrgnlPmtInfAndSts>"
     yield from _element("OrgnlPmtInfId", _short(block.id) or NOT_PROVIDED)
     yield from _element("OrgnlNbOfTxs", str(block.payments))
     yield from _element("OrgnlCtrlSum", _like(_SUM, block.control_sum))
-    yield from _element("PmtInfSts", block.status)
+    yield from _element("PmtInfSts", _status(block.status, block.accepted, waiting.count(block)))
     yield from _reasons(_of_block(report.findings, block.index), block.rules, lang, 6)
     by_payment: dict[int, list[Finding]] = {}
     for finding in _errors(report.findings):
@@ -214,6 +284,13 @@ def _block(report: Report[FileVerdict], block: BlockVerdict, lang: Language) -> 
             by_payment.setdefault(finding.location.payment.index, []).append(finding)
     for payment in block.refused:
         yield from _payment(payment, by_payment.get(payment.index, []), lang)
+    for errors in waiting.payments(block).values():
+        label = errors[0].location.payment
+        yield "      <TxInfAndSts>"
+        yield from _element("OrgnlEndToEndId", _short(label.end_to_end_id if label else None), 8)
+        yield from _element("TxSts", "PDNG", 8)
+        yield from _reasons(errors, (), lang, 8)
+        yield "      </TxInfAndSts>"
     yield "    </OrgnlPmtInfAndSts>"
 
 
@@ -234,13 +311,17 @@ def _reasons(findings: Sequence[Finding], refusing: Sequence[str], lang: Languag
         if rule_id not in told:
             rule = rules()[rule_id]
             reasons.append((rule_id, rule.reason_code, rule.message.plain(lang)))
-    blank = " " * indent
     for rule_id, code, message in reasons:
-        yield f"{blank}<StsRsnInf>"
-        yield f"{blank}  <Rsn><Cd>{code or NARRATIVE}</Cd></Rsn>"
-        for line in wrap(f"{rule_id} {SWIFT_X.fit(message)}", _WIDTH, break_on_hyphens=False):
-            yield f"{blank}  <AddtlInf>{escape(line, quote=False)}</AddtlInf>"
-        yield f"{blank}</StsRsnInf>"
+        yield from _reason(code, f"{rule_id} {message}", indent)
+
+
+def _reason(code: str, text: str, indent: int) -> Iterator[str]:
+    blank = " " * indent
+    yield f"{blank}<StsRsnInf>"
+    yield f"{blank}  <Rsn><Cd>{code or NARRATIVE}</Cd></Rsn>"
+    for line in wrap(SWIFT_X.fit(text), _WIDTH, break_on_hyphens=False):
+        yield f"{blank}  <AddtlInf>{escape(line, quote=False)}</AddtlInf>"
+    yield f"{blank}</StsRsnInf>"
 
 
 def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:

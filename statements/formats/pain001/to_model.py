@@ -42,7 +42,7 @@ _ADDRESS: Mapping[str, str] = {
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-class Texts:
+class WatchedScope:
     """A scope that remembers what was asked for, so that the rest can be named."""
 
     __slots__ = ("_taken", "scope")
@@ -83,7 +83,7 @@ class Texts:
 
 def initiation(scope: Scope) -> PaymentInitiation:
     """The file without its blocks: message id, totals and initiating party of the header."""
-    texts = Texts(scope)
+    texts = WatchedScope(scope)
     return PaymentInitiation(
         version="",
         message_id=texts.text("MsgId"),
@@ -99,7 +99,7 @@ def initiation(scope: Scope) -> PaymentInitiation:
 
 def information(scope: Scope, line: int | None = None) -> PaymentInformation:
     """A block without its payments."""
-    texts = Texts(scope)
+    texts = WatchedScope(scope)
     moment = texts.text("ReqdExctnDt/DtTm")
     day = moment or texts.text("ReqdExctnDt/Dt", "ReqdExctnDt")
     return PaymentInformation(
@@ -125,7 +125,7 @@ def information(scope: Scope, line: int | None = None) -> PaymentInformation:
 
 def transfer(scope: Scope, line: int | None = None) -> CreditTransfer:
     """One payment."""
-    texts = Texts(scope)
+    texts = WatchedScope(scope)
     return CreditTransfer(
         index=scope.index,
         number=scope.number,
@@ -150,7 +150,7 @@ def transfer(scope: Scope, line: int | None = None) -> CreditTransfer:
     )
 
 
-def _amount(texts: Texts, path: str) -> Amount | None:
+def _amount(texts: WatchedScope, path: str) -> Amount | None:
     text, currency = texts.text(path), texts.text(f"{path}/@Ccy") or ""
     if text is None:
         return None
@@ -162,7 +162,7 @@ def _amount(texts: Texts, path: str) -> Amount | None:
     return Amount(text, currency, money)
 
 
-def _party(texts: Texts, path: str) -> PaymentParty | None:
+def _party(texts: WatchedScope, path: str) -> PaymentParty | None:
     if not texts.has(path):
         return None
     ids = [
@@ -179,7 +179,7 @@ def _party(texts: Texts, path: str) -> PaymentParty | None:
     )
 
 
-def _identifications(texts: Texts, holder: str) -> list[PartyIdentification]:
+def _identifications(texts: WatchedScope, holder: str) -> list[PartyIdentification]:
     """Each child of OrgId or PrvtId; in .02 ``Issr`` stands beside the id it belongs to."""
     found = []
     beside = texts.text(f"{holder}/Issr")
@@ -199,7 +199,7 @@ def _identifications(texts: Texts, holder: str) -> list[PartyIdentification]:
     return found
 
 
-def _address(texts: Texts, path: str) -> PostalAddress | None:
+def _address(texts: WatchedScope, path: str) -> PostalAddress | None:
     if not texts.has(path):
         return None
     parts = {member: texts.text(f"{path}/{name}") for name, member in _ADDRESS.items()}
@@ -207,7 +207,7 @@ def _address(texts: Texts, path: str) -> PostalAddress | None:
     return PostalAddress(lines=lines, **parts)
 
 
-def _account(texts: Texts, path: str) -> PaymentAccount | None:
+def _account(texts: WatchedScope, path: str) -> PaymentAccount | None:
     if not texts.has(path):
         return None
     return PaymentAccount(
@@ -218,7 +218,7 @@ def _account(texts: Texts, path: str) -> PaymentAccount | None:
     )
 
 
-def _bank(texts: Texts, path: str) -> PaymentBank | None:
+def _bank(texts: WatchedScope, path: str) -> PaymentBank | None:
     if not texts.has(path):
         return None
     base = f"{path}/FinInstnId"
@@ -236,7 +236,7 @@ def _bank(texts: Texts, path: str) -> PaymentBank | None:
     )
 
 
-def _type(texts: Texts) -> PaymentType | None:
+def _type(texts: WatchedScope) -> PaymentType | None:
     base = "PmtTpInf"
     if not texts.scope.has_content(base):
         return None
@@ -254,7 +254,7 @@ def _refers(scope: Scope, part: str) -> bool:
     return f"{part}/CdtrRefInf" in scope
 
 
-def _reference(texts: Texts, part: str) -> PaymentReference:
+def _reference(texts: WatchedScope, part: str) -> PaymentReference:
     base = f"{part}/CdtrRefInf"
     kind = f"{base}/Tp/CdOrPrtry"
     return PaymentReference(

@@ -23,7 +23,7 @@ import msgspec
 ISO = "urn:iso:std:iso:20022:tech:xsd:"
 
 
-class Version(msgspec.Struct, frozen=True):
+class MessageVersion(msgspec.Struct, frozen=True):
     """One supported version: ``key`` as the rule table writes it, message name, namespace, message element."""
 
     key: str
@@ -32,15 +32,17 @@ class Version(msgspec.Struct, frozen=True):
     element: str
 
 
-VERSIONS: Mapping[str, Version] = MappingProxyType(
+VERSIONS: Mapping[str, MessageVersion] = MappingProxyType(
     {
-        key: Version(key, f"pain.001.001.{key}", f"{ISO}pain.001.001.{key}", element)
+        key: MessageVersion(key, f"pain.001.001.{key}", f"{ISO}pain.001.001.{key}", element)
         for key, element in (("02", "pain.001.001.02"), ("03", "CstmrCdtTrfInitn"), ("09", "CstmrCdtTrfInitn"))
     }
 )
 """The versions that are checked, by key."""
 
-BY_NAMESPACE: Mapping[str, Version] = MappingProxyType({version.namespace: version for version in VERSIONS.values()})
+BY_NAMESPACE: Mapping[str, MessageVersion] = MappingProxyType(
+    {version.namespace: version for version in VERSIONS.values()}
+)
 """The same versions by namespace."""
 
 
@@ -122,7 +124,7 @@ def recognise(namespace: str | None, element: str | None = None) -> Recognised:
     return Recognised(Kind.UNKNOWN if iso else Kind.VARIANT, name)
 
 
-def nearest(namespace: str | None) -> Version:
+def nearest(namespace: str | None) -> MessageVersion:
     """The supported version that is nearest to a namespace; .03 when it names none.
 
     >>> nearest("urn:iso:std:iso:20022:tech:xsd:pain.001.001.11").key

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.decoders import BankAccount, Transaction
+from statements.formats.qonto.decoders import BankAccount, QontoTransaction
 from statements.formats.qonto.rows import Document, RowBatch
 from statements.model.account import Account
 from statements.reference.bic import is_bic
@@ -25,9 +25,9 @@ class AccountRows(msgspec.Struct, kw_only=True, eq=False):
     place: Location = Location()
     currency: str | None = None
     holder: str | None = None
-    rows: list[Transaction] = []
+    rows: list[QontoTransaction] = []
     """Every booked row, oldest first as far as the input tells."""
-    parts: list[list[Transaction]] = []
+    parts: list[list[QontoTransaction]] = []
     """The same by list of the input, while they are collected."""
     wanted: bool = True
     external: bool = False
@@ -35,7 +35,7 @@ class AccountRows(msgspec.Struct, kw_only=True, eq=False):
     """True when an error stops the statements of this account."""
     batch: RowBatch | None = None
 
-    def part(self, batch: RowBatch) -> list[Transaction]:
+    def part(self, batch: RowBatch) -> list[QontoTransaction]:
         """The rows that one list of the input holds of this account."""
         if self.batch is not batch:
             self.batch = batch

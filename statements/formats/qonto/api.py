@@ -20,7 +20,7 @@ from statements.formats.qonto.decoders import (
     WEBHOOK,
     ApiAnswer,
     Decoders,
-    Transaction,
+    QontoTransaction,
     decoders,
     is_hollow,
     usual_decoders,
@@ -72,7 +72,7 @@ def _decoded(source: JsonSource, decoders: Decoders) -> None:
         source.add_rows(_whole(decoders.rows.decode(data)), "[{}]", None)
 
 
-def _whole(rows: list[Any]) -> list[Transaction]:
+def _whole(rows: list[Any]) -> list[QontoTransaction]:
     if any(map(is_hollow, rows)):
         raise _OtherShapeError
     return rows

@@ -13,7 +13,7 @@ from operator import attrgetter, eq
 
 import msgspec
 
-from statements.formats.qonto.decoders import Transaction
+from statements.formats.qonto.decoders import QontoTransaction
 
 _INSTANT = attrgetter("settled_at")
 
@@ -21,20 +21,20 @@ _INSTANT = attrgetter("settled_at")
 class Ordered(msgspec.Struct, frozen=True):
     """Rows in booking order; ``moved`` and ``unclear`` are the first rows of groups of one instant."""
 
-    rows: list[Transaction]
+    rows: list[QontoTransaction]
     moved: list[tuple[int, int]]
     """Start and length of each group put in the order of the chain."""
     unclear: list[tuple[int, int]]
     """Start and length of each group whose order stays that of the input."""
 
 
-def signed(row: Transaction) -> int:
+def signed(row: QontoTransaction) -> int:
     """The cents of a checked row with the sign of the account owner's view."""
     cents = row.amount_cents or 0
     return cents if row.side == "credit" else -cents
 
 
-def joined(parts: Sequence[list[Transaction]]) -> list[Transaction]:
+def joined(parts: Sequence[list[QontoTransaction]]) -> list[QontoTransaction]:
     """The rows of several lists of one account as one, oldest first as far as the input tells.
 
     A list that is newest first is turned round, so that equal instants come out oldest first; lists come in the order
@@ -46,12 +46,12 @@ def joined(parts: Sequence[list[Transaction]]) -> list[Transaction]:
     return [row for part in turned for row in part]
 
 
-def _place_of(part: Sequence[Transaction]) -> tuple[object, ...]:
+def _place_of(part: Sequence[QontoTransaction]) -> tuple[object, ...]:
     first = part[0]
     return first.settled_at, part[-1].settled_at, first.id or "", first.transaction_id or "", msgspec.json.encode(first)
 
 
-def order(rows: Sequence[Transaction]) -> Ordered:
+def order(rows: Sequence[QontoTransaction]) -> Ordered:
     """Rows of one account by ``settled_at``, then by the chain, then as given (oldest first)."""
     ordered = sorted(rows, key=_INSTANT)
     instants = list(map(_INSTANT, ordered))
@@ -69,7 +69,7 @@ def order(rows: Sequence[Transaction]) -> Ordered:
     return Ordered(ordered, moved, unclear)
 
 
-def _newest_first(rows: Sequence[Transaction]) -> bool:
+def _newest_first(rows: Sequence[QontoTransaction]) -> bool:
     first, last = rows[0].settled_at, rows[-1].settled_at
     if first != last:
         return first > last  # type: ignore[operator]  # only booked rows get here
@@ -78,7 +78,7 @@ def _newest_first(rows: Sequence[Transaction]) -> bool:
 
 
 def _order_group(
-    rows: list[Transaction], start: int, end: int, moved: list[tuple[int, int]], unclear: list[tuple[int, int]]
+    rows: list[QontoTransaction], start: int, end: int, moved: list[tuple[int, int]], unclear: list[tuple[int, int]]
 ) -> None:
     group = rows[start:end]
     edges = []
@@ -197,7 +197,7 @@ class ChainVerdict(msgspec.Struct, frozen=True):
     broken: Break | None = None
 
 
-def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ()) -> ChainVerdict:
+def verify(rows: Sequence[QontoTransaction], unclear: Sequence[tuple[int, int]] = ()) -> ChainVerdict:
     """Check every link of rows in booking order; the first break ends the check.
 
     ``unclear`` are groups that stand in the order of the input: their balances form a path, in another order
@@ -239,7 +239,7 @@ def verify(rows: Sequence[Transaction], unclear: Sequence[tuple[int, int]] = ())
     return ChainVerdict(opening, balance, missing)
 
 
-def _begin(rows: Sequence[Transaction], start: int, blocks: dict[int, int]) -> int:
+def _begin(rows: Sequence[QontoTransaction], start: int, blocks: dict[int, int]) -> int:
     """The balance before a group of unclear order at the head of the chain."""
     end = start + blocks[start]
     group = rows[start:end]

@@ -2,7 +2,7 @@
 decoders that read them.
 
 Everything private (notes, labels, attachments, initiators, VAT, categories) is absent from these classes on purpose:
-what is never decoded cannot leak. The CSV export is read into the same :class:`Transaction`.
+what is never decoded cannot leak. The CSV export is read into the same :class:`QontoTransaction`.
 
 Amounts: ``*_cents`` are whole cents; the decimal members stay raw JSON text, so no binary float ever exists.
 """
@@ -52,7 +52,7 @@ class Cheque(msgspec.Struct, frozen=True, gc=False):
     check_number: str | int | None = None
 
 
-class Transaction(msgspec.Struct, frozen=True, gc=False):
+class QontoTransaction(msgspec.Struct, frozen=True, gc=False):
     """One ``transaction``: Qonto's object for a movement, booked or not."""
 
     id: str | None = None
@@ -84,7 +84,7 @@ class Transaction(msgspec.Struct, frozen=True, gc=False):
     """Looked at only where one transaction is given in several states, or by a setting."""
 
 
-class SteeredTransaction(Transaction, frozen=True, gc=False):
+class SteeredTransaction(QontoTransaction, frozen=True, gc=False):
     """A transaction with the members that steer something only when a setting asks for it; never written."""
 
     created_at: Raw = ABSENT
@@ -93,7 +93,7 @@ class SteeredTransaction(Transaction, frozen=True, gc=False):
     card_last_digits: str | None = None
 
 
-def is_hollow(row: Transaction) -> bool:
+def is_hollow(row: QontoTransaction) -> bool:
     """Whether an object that was decoded as a transaction holds nothing of one: it is something else."""
     return row.side is None and row.transaction_id is None and row.amount_cents is None and not text_of(row.amount)
 
@@ -252,7 +252,7 @@ class Decoders:
 @lru_cache(maxsize=2)
 def decoders(steered: bool) -> Decoders:
     """The decoders for any words; with the members of :class:`SteeredTransaction` when a setting asks for them."""
-    return Decoders(SteeredTransaction if steered else Transaction)
+    return Decoders(SteeredTransaction if steered else QontoTransaction)
 
 
 # Status, side, currency, operation and the like are a few words repeated in every row. As closed enumerations of the
@@ -273,8 +273,8 @@ def _closed(words: Iterable[str]) -> Any:
 
 
 @lru_cache(maxsize=1)
-def usual_row() -> type[Transaction]:
-    """A :class:`Transaction` whose members of few words take the known ones only."""
+def usual_row() -> type[QontoTransaction]:
+    """A :class:`QontoTransaction` whose members of few words take the known ones only."""
     party = msgspec.defstruct(
         "UsualCounterparty",
         [
@@ -295,5 +295,5 @@ def usual_row() -> type[Transaction]:
     }
     members: list[tuple[str, Any, Any]] = [(name, _closed(known), None) for name, known in words.items()]
     members += [(name, party | None, None) for name in COUNTERPARTIES]
-    row: Any = msgspec.defstruct("UsualTransaction", members, bases=(Transaction,), frozen=True, gc=False)
-    return cast(type[Transaction], row)
+    row: Any = msgspec.defstruct("UsualTransaction", members, bases=(QontoTransaction,), frozen=True, gc=False)
+    return cast(type[QontoTransaction], row)

@@ -15,8 +15,8 @@ from statements.formats.qonto.accounts import AccountRows, compact
 from statements.formats.qonto.decoders import (
     SUBJECT_TYPES,
     Counterparty,
+    QontoTransaction,
     SteeredTransaction,
-    Transaction,
     minor_of,
     text_of,
 )
@@ -50,7 +50,7 @@ class EntryBuilder:
         self._unknown: dict[tuple[str, str], tuple[int, Location]] = {}
         self._repeats: dict[str, int] = {}
 
-    def build(self, group: AccountRows, rows: Sequence[Transaction], days: Sequence[datetime.date]) -> list[Entry]:
+    def build(self, group: AccountRows, rows: Sequence[QontoTransaction], days: Sequence[datetime.date]) -> list[Entry]:
         """One entry for each row, in the order given. ``days`` are the booking days of the rows."""
         seen = self._seen
         currency = group.currency or "EUR"
@@ -130,11 +130,11 @@ class EntryBuilder:
 
     # -- what needs a second look --------------------------------------------------------------------------------
 
-    def _place(self, row: Transaction, field: str, account: str) -> Location:
+    def _place(self, row: QontoTransaction, field: str, account: str) -> Location:
         return self._collected.place(row, field, account)
 
     def _meet(
-        self, row: Transaction, other: Counterparty | None, facts: Facts, key: Any, account: str
+        self, row: QontoTransaction, other: Counterparty | None, facts: Facts, key: Any, account: str
     ) -> tuple[OperationCodes, Party | None]:
         """Codes and counterparty of a row; kept for the next row of the same ones, unless there is a finding.
 
@@ -149,7 +149,7 @@ class EntryBuilder:
             self._seen[key] = codes, party
         return codes, party
 
-    def _operation(self, row: Transaction, facts: Facts, account: str) -> tuple[OperationCodes, Role | None, bool]:
+    def _operation(self, row: QontoTransaction, facts: Facts, account: str) -> tuple[OperationCodes, Role | None, bool]:
         """Codes, role of the counterparty, and whether the table knows less than it should."""
         operation, subject, side = row.operation_type, row.subject_type, row.side or ""
         codes, known = self._table.codes(operation, subject, side, facts)
@@ -162,12 +162,14 @@ class EntryBuilder:
             strange = True
         return codes, role(operation), strange
 
-    def _count(self, rule: str, word: str | None, row: Transaction, field: str, account: str) -> None:
+    def _count(self, rule: str, word: str | None, row: QontoTransaction, field: str, account: str) -> None:
         word = word or "-"
         count, place = self._unknown.get((rule, word), (0, None))
         self._unknown[rule, word] = (count + 1, place or self._place(row, field, account))
 
-    def _party(self, row: Transaction, other: Counterparty | None, part: Role | None, account: str) -> Party | None:
+    def _party(
+        self, row: QontoTransaction, other: Counterparty | None, part: Role | None, account: str
+    ) -> Party | None:
         name = row.label
         if name and not usable(name):
             name = cleaned(name, "label", self._place(row, "label", account), self._reporter)
@@ -179,7 +181,7 @@ class EntryBuilder:
                 bic = self._bic(row, other, account)
         return Party(name or None, iban, bic, part) if name or iban or bic else None
 
-    def _iban(self, row: Transaction, other: Counterparty, account: str) -> str | None:
+    def _iban(self, row: QontoTransaction, other: Counterparty, account: str) -> str | None:
         number = other.counterparty_account_number or ""
         kind = other.counterparty_account_number_format
         iban = compact(number)
@@ -192,7 +194,7 @@ class EntryBuilder:
             return None
         return iban
 
-    def _bic(self, row: Transaction, other: Counterparty, account: str) -> str | None:
+    def _bic(self, row: QontoTransaction, other: Counterparty, account: str) -> str | None:
         written = other.counterparty_bank_identifier or ""
         kind = other.counterparty_bank_identifier_format
         if kind and kind.upper() != "SWIFT_BIC":
@@ -206,7 +208,7 @@ class EntryBuilder:
             self._reporter.add("QNT-032", self._place(row, field, account), found=_printable(written))
         return None
 
-    def _original(self, row: Transaction, currency: str, account: str) -> OriginalAmount | None:
+    def _original(self, row: QontoTransaction, currency: str, account: str) -> OriginalAmount | None:
         """The amount in the currency of the purchase: ``local_amount`` governs, its cents are a check."""
         local = (row.local_currency or "").strip().upper()
         text = text_of(row.local_amount)
@@ -235,26 +237,26 @@ class EntryBuilder:
         return token("X", f"{key}|{count}")
 
 
-def _steering(row: Transaction) -> tuple[str | None, bool]:
+def _steering(row: QontoTransaction) -> tuple[str | None, bool]:
     if not isinstance(row, SteeredTransaction):
         return None, False
     return row.category, text_of(row.vat_amount) is not None
 
 
-def _with_card(row: Transaction, text: str | None) -> str | None:
+def _with_card(row: QontoTransaction, text: str | None) -> str | None:
     digits = row.card_last_digits if isinstance(row, SteeredTransaction) else None
     if not digits or not (digits.isascii() and digits.isdigit()):
         return text
     return f"{text} CARTE {digits}" if text else f"CARTE {digits}"
 
 
-def _cheque(row: Transaction) -> str | None:
+def _cheque(row: QontoTransaction) -> str | None:
     """The number of a cheque, when it is digits only."""
     number = "" if row.check is None or row.check.check_number is None else str(row.check.check_number).strip()
     return number if number.isascii() and number.isdigit() else None
 
 
-def _member(row: Transaction, other: Counterparty) -> str:
+def _member(row: QontoTransaction, other: Counterparty) -> str:
     for name in ("transfer", "income", "direct_debit", "direct_debit_collection", "swift_income"):
         if getattr(row, name) is other:
             return name

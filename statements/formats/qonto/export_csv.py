@@ -1,7 +1,7 @@
 """The CSV export of the app (French, English, old snake_case, or with the headers of a mapping file) into rows.
 
 Columns are found by the name of their header, never by position. A row becomes the same
-:class:`~statements.formats.qonto.fields.Transaction` as one of the API, so that everything after it is one path.
+:class:`~statements.formats.qonto.fields.QontoTransaction` as one of the API, so that everything after it is one path.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from msgspec import Raw
 from statements.findings import Location, Reporter
 from statements.formats.qonto import csv_tables
 from statements.formats.qonto.csv_tables import amount_of, column_of, header_columns, moment_of, short
-from statements.formats.qonto.decoders import ABSENT, GREATEST, Counterparty, Transaction, minor_of
+from statements.formats.qonto.decoders import ABSENT, GREATEST, Counterparty, QontoTransaction, minor_of
 from statements.formats.qonto.rows import Document, RowBatch
 from statements.rules import Severity
 
@@ -231,7 +231,7 @@ class _Export:
 
     def rows(self, text: str, delimiter: str) -> None:
         """Read the records after the header."""
-        rows: list[Transaction] = []
+        rows: list[QontoTransaction] = []
         lines: list[int] = []
         given = 0
         try:
@@ -270,11 +270,11 @@ class _Export:
 
     # -- one record ----------------------------------------------------------------------------------------------
 
-    def _row(self, cells: Sequence[str], line: int) -> Transaction | None:
+    def _row(self, cells: Sequence[str], line: int) -> QontoTransaction | None:
         get = self.columns.get
         bank = get(cells, "bank")
         if bank and csv_tables.normalised(bank) != "qonto":
-            return Transaction(is_external_transaction=True)
+            return QontoTransaction(is_external_transaction=True)
         account = get(cells, "account_iban")
         if account and (holder := get(cells, "account_name")):
             self.holders.setdefault(account, holder)
@@ -293,12 +293,12 @@ class _Export:
         if status != "completed":
             # The words of an unbooked row are nobody's business; its date tells a row that was reversed.
             settled = self._settled(cells, line, account, silent=True)
-            return Transaction(
+            return QontoTransaction(
                 status=status or "other", side="debit", bank_account_id=account or None, settled_at=settled
             )
         return self._booked(cells, line, account)
 
-    def _booked(self, cells: Sequence[str], line: int, account: str) -> Transaction | None:
+    def _booked(self, cells: Sequence[str], line: int, account: str) -> QontoTransaction | None:
         get = self.columns.get
         minor = self._amount(cells, line, account)
         dated = get(cells, "settled_utc") or get(cells, "settled_local")
@@ -317,7 +317,7 @@ class _Export:
             operations = ("other", "other")
         iban = get(cells, "counterparty_iban")
         local, local_currency = self._local(cells, minor, currency)
-        return Transaction(
+        return QontoTransaction(
             transaction_id=get(cells, "transaction_id") or None,
             amount_cents=abs(minor),
             settled_balance_cents=balance,

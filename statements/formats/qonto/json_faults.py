@@ -22,7 +22,7 @@ from statements.formats.qonto.decoders import (
     BankAccount,
     Decoders,
     Meta,
-    Transaction,
+    QontoTransaction,
     is_hollow,
 )
 from statements.formats.qonto.rows import JsonSource, Lines
@@ -197,10 +197,10 @@ class _Walk:
         meta: Meta | None = None if raw is None else _record(raw, Meta)[0]
         return meta
 
-    def _row(self, item: Raw) -> Transaction | None:
+    def _row(self, item: Raw) -> QontoTransaction | None:
         """An item that is a transaction without a fault."""
         try:
-            row: Transaction = self.decoders.lines.decode(item)
+            row: QontoTransaction = self.decoders.lines.decode(item)
         except _FAULTS:
             return None
         return None if is_hollow(row) else row
@@ -226,7 +226,7 @@ class _Walk:
         lines = None if None in rows.lines else rows.lines
         self.source.add_rows(rows.rows, path, meta, given=given, indexes=rows.indexes, lines=lines)
 
-    def _lenient(self, raw: Raw, path: str) -> Transaction | None:
+    def _lenient(self, raw: Raw, path: str) -> QontoTransaction | None:
         """A row with a value of the wrong type: reported, and its account is stopped; ``None`` then."""
         record, faults = _record(raw, self.decoders.row)
         if record is None:
@@ -235,7 +235,7 @@ class _Walk:
             return None
         settled_at_unreadable = any(field == "settled_at" for field, _ in faults)
         if record.is_external_transaction or (record.status != "completed" and not settled_at_unreadable):
-            known: Transaction = record
+            known: QontoTransaction = record
             return known
         serious = False
         for field, value in faults:
@@ -249,7 +249,7 @@ class _Walk:
         if serious:
             self.document.faulty_accounts.add(record.bank_account_id)
             return None
-        good: Transaction = record
+        good: QontoTransaction = record
         return good
 
     def _members(self, raw: Raw, path: str) -> dict[str, Raw] | None:
@@ -329,11 +329,11 @@ class _Rows:
     """The rows of one list with their places."""
 
     def __init__(self) -> None:
-        self.rows: list[Transaction] = []
+        self.rows: list[QontoTransaction] = []
         self.indexes: list[int] = []
         self.lines: list[Any] = []
 
-    def add(self, row: Transaction, index: int, line: int | None) -> None:
+    def add(self, row: QontoTransaction, index: int, line: int | None) -> None:
         self.rows.append(row)
         self.indexes.append(index)
         self.lines.append(line)

@@ -22,6 +22,8 @@ from statements.formats.qonto.csv_tables import checked_mapping
 from statements.formats.qonto.operations import OperationTable, user_rows
 from statements.model.money import Money
 from statements.model.periods import Every
+from statements.profiles import YES_OR_NO, SettingError
+from statements.rules import Text
 
 _YES = frozenset({"yes", "true", "1", "on", "oui"})
 _NO = frozenset({"no", "false", "0", "off", "non"})
@@ -74,7 +76,7 @@ def _flag(name: str, value: object) -> bool:
         return True
     if word in _NO:
         return False
-    raise ValueError(f"setting {name} is yes or no, not {value!r}")
+    raise SettingError(name, value, YES_OR_NO)
 
 
 def _day(value: object) -> datetime.date | None:
@@ -83,7 +85,9 @@ def _day(value: object) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"setting issued is a date such as 2026-09-30, not {value!r}") from None
+        raise SettingError(
+            "issued", value, Text("a date such as 2026-09-30", "une date telle que 2026-09-30")
+        ) from None
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

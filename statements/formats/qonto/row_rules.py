@@ -19,7 +19,7 @@ from statements.formats.qonto.chain import joined
 from statements.formats.qonto.decoders import (
     ABSENT_BYTES,
     STATUSES,
-    Transaction,
+    QontoTransaction,
     agrees,
     bytes_of,
     instant_of,
@@ -41,22 +41,22 @@ class Collected(msgspec.Struct):
     accounts: Accounts
     replaced: dict[int, tuple[RowBatch, int]]
     batches: list[RowBatch]
-    unbooked: dict[str, Transaction] = {}
+    unbooked: dict[str, QontoTransaction] = {}
     """The latest row that is not booked for each id: another state of a booked one may be among them."""
     index: dict[int, tuple[RowBatch, int]] | None = None
     numbers: dict[int, int] = {}
 
-    def place(self, row: Transaction, field: str | None = None, account: str | None = None) -> Location:
+    def place(self, row: QontoTransaction, field: str | None = None, account: str | None = None) -> Location:
         """The location of a row that was collected."""
         batch, at = self._of(row)
         return batch.location(at, field, account)
 
-    def position(self, row: Transaction) -> tuple[int, int]:
+    def position(self, row: QontoTransaction) -> tuple[int, int]:
         """Where a row stands in the input: the number of its list, and its own in the list."""
         batch, at = self._of(row)
         return self.numbers[id(batch)], at
 
-    def _of(self, row: Transaction) -> tuple[RowBatch, int]:
+    def _of(self, row: QontoTransaction) -> tuple[RowBatch, int]:
         if self.index is None:
             # The table of places is built when it is first needed.
             self.index = {id(row): (batch, at) for batch in self.batches for at, row in enumerate(batch.rows)}
@@ -72,7 +72,7 @@ def collect(document: Document, accounts: Accounts, reporter: Reporter) -> Colle
     for batch in document.batches:
         last: str | None = None
         group: AccountRows | None = None
-        rows: list[Transaction] = []
+        rows: list[QontoTransaction] = []
         amounts = bytes_of([row.amount for row in batch.rows])
         for at, (row, amount) in enumerate(zip(batch.rows, amounts, strict=True)):
             if row.status == "completed" and row.settled_at is not None and not row.is_external_transaction:
@@ -115,7 +115,7 @@ class RowRules:
         self.skipped: Counter[str] = Counter()
         self.external = 0
 
-    def group(self, row: Transaction, batch: RowBatch, at: int) -> AccountRows | None:
+    def group(self, row: QontoTransaction, batch: RowBatch, at: int) -> AccountRows | None:
         """The group of a booked row; ``None`` when the row is set aside."""
         if batch.kind == "csv":
             holder = batch.holders.get(row.bank_account_id or "")
@@ -129,7 +129,7 @@ class RowRules:
             return None
         return group if group.wanted else None
 
-    def unbooked(self, row: Transaction, batch: RowBatch, at: int) -> None:
+    def unbooked(self, row: QontoTransaction, batch: RowBatch, at: int) -> None:
         """External rows, rows of another status, and booked rows without a date."""
         if row.is_external_transaction:
             self.external += 1
@@ -156,7 +156,7 @@ class RowRules:
         else:
             self.skipped[word] += 1
 
-    def booked(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> None:
+    def booked(self, row: QontoTransaction, group: AccountRows, batch: RowBatch, at: int) -> None:
         """A booked row that has something to report or to complete."""
         if group.currency is None and row.currency:
             group.currency = row.currency
@@ -169,7 +169,7 @@ class RowRules:
             self.collected.replaced[id(checked)] = (batch, at)
         group.part(batch).append(checked)
 
-    def _amount(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> Transaction | None:
+    def _amount(self, row: QontoTransaction, group: AccountRows, batch: RowBatch, at: int) -> QontoTransaction | None:
         """Rules 015 to 019: the row with its cents, ``None`` after an error."""
         report = self.reporter.add
         text = text_of(row.amount)
@@ -195,7 +195,7 @@ class RowRules:
             report("QNT-019", batch.location(at, "amount", group.key))
         return row
 
-    def _rest(self, row: Transaction, group: AccountRows, batch: RowBatch, at: int) -> Transaction | None:
+    def _rest(self, row: QontoTransaction, group: AccountRows, batch: RowBatch, at: int) -> QontoTransaction | None:
         """Side, currency, date and balance."""
         report = self.reporter.add
         good = True
@@ -267,7 +267,7 @@ def without_repeats(groups: Iterable[AccountRows], collected: Collected, reporte
 
 
 def _keep_latest(groups: list[AccountRows], collected: Collected, reporter: Reporter) -> None:
-    given: dict[str, list[tuple[AccountRows, Transaction]]] = {}
+    given: dict[str, list[tuple[AccountRows, QontoTransaction]]] = {}
     for group in groups:
         for row in group.rows:
             if identity := row.id or row.transaction_id:
@@ -293,8 +293,8 @@ def _keep_latest(groups: list[AccountRows], collected: Collected, reporter: Repo
 
 
 def _latest(
-    identity: str, states: list[tuple[AccountRows, Transaction]], collected: Collected, reporter: Reporter
-) -> Transaction:
+    identity: str, states: list[tuple[AccountRows, QontoTransaction]], collected: Collected, reporter: Reporter
+) -> QontoTransaction:
     """The latest of several booked states of one transaction; the others are reported."""
     states = sorted(states, key=lambda state: collected.position(state[1]))
     group, kept = max(states, key=_state)
@@ -315,17 +315,17 @@ def _latest(
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
-def _state(state: tuple[AccountRows, Transaction]) -> tuple[datetime.datetime, int, bytes]:
+def _state(state: tuple[AccountRows, QontoTransaction]) -> tuple[datetime.datetime, int, bytes]:
     """What makes a state the latest; the fuller content decides between equals, so that the order of input does not."""
     content = msgspec.json.encode(state[1])
     return instant_of(state[1].updated_at) or _EPOCH, len(content), content
 
 
-def _booking(row: Transaction) -> tuple[object, ...]:
+def _booking(row: QontoTransaction) -> tuple[object, ...]:
     return row.amount_cents, row.side, row.settled_at
 
 
-def _difference(row: Transaction, kept: Transaction) -> tuple[str, str]:
+def _difference(row: QontoTransaction, kept: QontoTransaction) -> tuple[str, str]:
     """In which texts a state that is not kept differs from the one that is, in both languages."""
     told = []
     for name in ("reference", "label", "operation_type", "subject_type"):
@@ -347,18 +347,18 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "." for char in text)[:40]
 
 
-def _waits(row: Transaction) -> bool:
+def _waits(row: QontoTransaction) -> bool:
     """Whether a row may still be booked; what was refused or taken back is not."""
     return row.status in ("pending", "processing")
 
 
-def _rank(row: Transaction) -> tuple[bool, datetime.datetime, bool]:
+def _rank(row: QontoTransaction) -> tuple[bool, datetime.datetime, bool]:
     """Orders the states that are not booked: the one that contradicts a booked one most comes last."""
     moment = instant_of(row.updated_at)
     return moment is None and not _waits(row), moment or _EPOCH, not _waits(row)
 
 
-def _compare_with_unbooked(row: Transaction, group: AccountRows, collected: Collected, reporter: Reporter) -> None:
+def _compare_with_unbooked(row: QontoTransaction, group: AccountRows, collected: Collected, reporter: Reporter) -> None:
     """A booked transaction that is given in another state as well, which is the later one or may be."""
     booked = instant_of(row.updated_at)
     for identity in (row.id, row.transaction_id):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from statements.findings import Location, Reporter
-from statements.formats.qonto.decoders import BankAccount, Meta, Transaction
+from statements.formats.qonto.decoders import BankAccount, Meta, QontoTransaction
 from statements.rules import Severity
 
 Kind = Literal["json", "csv"]
@@ -22,7 +22,7 @@ class RowBatch(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     where the format has lines (CSV, JSON lines).
     """
 
-    rows: Sequence[Transaction]
+    rows: Sequence[QontoTransaction]
     path: str = ""
     file: str | None = None
     kind: Kind = "json"

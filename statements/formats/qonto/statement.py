@@ -12,7 +12,7 @@ import msgspec
 from statements.findings import Location, Reporter
 from statements.formats.qonto import chain
 from statements.formats.qonto.accounts import AccountRows
-from statements.formats.qonto.decoders import SteeredTransaction, Transaction, instant_of
+from statements.formats.qonto.decoders import QontoTransaction, SteeredTransaction, instant_of
 from statements.formats.qonto.entries import EntryBuilder
 from statements.formats.qonto.request import CheckedRequest
 from statements.formats.qonto.row_rules import Collected
@@ -57,7 +57,7 @@ class AccountWork:
         """The lists that hold rows of this account and are not complete."""
         self.needs_missing = False
         self.ordered = chain.Ordered([], [], [])
-        self.rows: list[Transaction] = []
+        self.rows: list[QontoTransaction] = []
         self.days: list[datetime.date] = []
 
     def statements(self) -> list[Statement]:
@@ -193,7 +193,7 @@ class AccountWork:
             return None
         return Money.parse(f"{self.wanted.opening:f}", self.group.currency or "EUR").minor
 
-    def _break(self, row: Transaction, stated: int, due: int) -> None:
+    def _break(self, row: QontoTransaction, stated: int, due: int) -> None:
         if self.collected.accounts.unattributed:
             # The row that is missing here is one of those without an account: said already.
             return
@@ -271,7 +271,7 @@ class AccountWork:
                 self.reporter.add("QNT-031", place, found=day.isoformat(), expected=issued.isoformat())
 
 
-def _days(rows: Sequence[Transaction], zone: ZoneInfo) -> list[datetime.date]:
+def _days(rows: Sequence[QontoTransaction], zone: ZoneInfo) -> list[datetime.date]:
     """The local day of each row; rows are in the order of their instants, so a day is worked out once."""
     days: list[datetime.date] = []
     midnight: datetime.datetime | None = None

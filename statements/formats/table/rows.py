@@ -15,6 +15,7 @@ from typing import NamedTuple
 from statements.findings import Location, Profile, Reporter
 from statements.model.money import Money
 from statements.model.statement import Entry, Statement
+from statements.profiles import SettingError
 from statements.rules import RuleBook, Text
 from statements.wire.charset import clean
 
@@ -98,7 +99,7 @@ def reporter(profile: str | Profile) -> Reporter:
             raise ValueError(f"no profile {profile!r} of a table; known: {', '.join(PROFILES)}")
         profile = PROFILES[profile]
     if profile.settings.get("language", "en") not in PROFILES:
-        raise ValueError(f"setting language is en or fr, not {profile.settings['language']!r}")
+        raise SettingError("language", profile.settings["language"], Text("en or fr", "en ou fr"))
     return Reporter(rules(), profile)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+import statements
 from statements.formats.pain001 import validate
 from statements.formats.pain001.answer import NAMESPACE, answer
 from tests.rule_cases import FIXTURES, PAIN001, Case
@@ -128,3 +129,48 @@ def test_a_statement_file_has_no_such_answer() -> None:
 
     with pytest.raises(ValueError, match="payment file"):
         answer(validate_mt940(b":20:X"), created=NOW)
+
+
+LEFT_OUT = (FIXTURES / "pain001" / "answered-03.xml").read_bytes()
+
+
+def left_out(data: bytes, *ignored: str) -> etree._Element:
+    """The answer to a file with rules left out of the check."""
+    report = statements.validate(data, today=NOW.date(), ignore=ignored)
+    return etree.fromstring(answer(report, created=NOW))
+
+
+def test_a_payment_whose_error_was_left_out_is_never_accepted(schema: etree.XMLSchema) -> None:
+    """It is pending, with the reason; the other one is accepted, and the rule is named for the whole file."""
+    found = left_out(LEFT_OUT, "P001-222")
+    assert schema.validate(found), schema.error_log
+    assert (texts(found, ".//a:GrpSts"), texts(found, ".//a:PmtInfSts")) == (["PART"], ["PART"])
+    assert (texts(found, ".//a:TxSts"), texts(found, ".//a:TxInfAndSts/a:OrgnlEndToEndId")) == (["PDNG"], ["FACT-77"])
+    assert texts(found, ".//a:TxInfAndSts//a:Cd") == ["AC01"]
+    counts = zip(*(texts(found, f".//a:{name}") for name in ("DtldSts", "DtldNbOfTxs", "DtldCtrlSum")), strict=True)
+    assert list(counts) == [("ACTC", "1", "1500.00"), ("PDNG", "1", "499.99")]
+    (told,) = texts(found, ".//a:OrgnlGrpInfAndSts/a:StsRsnInf/a:AddtlInf")
+    assert told == "not checked, rule left out P001-222 (1): The check digits of the IBAN are wrong."
+
+
+def test_nothing_is_accepted_when_every_payment_waits(schema: etree.XMLSchema) -> None:
+    """All payments with an error left out, or an error of the whole file: nothing says ACTC."""
+    both = LEFT_OUT.replace(b"FR7630006000011234567890189", b"FR7630006000011234567890180")
+    total = LEFT_OUT.replace(b"<NbOfTxs>2</NbOfTxs>", b"<NbOfTxs>3</NbOfTxs>", 1)
+    for data, ignored in ((both, ("P001-222", "P001-230")), (total, ("P001-100", "P001-222"))):
+        found = left_out(data, *ignored)
+        assert schema.validate(found), schema.error_log
+        assert texts(found, ".//a:GrpSts") == ["PDNG"]
+        assert texts(found, ".//a:PmtInfSts") == ["PDNG"]
+        assert texts(found, ".//a:DtldSts") == ["PDNG"]
+
+
+def test_a_warning_left_out_is_named_only(schema: etree.XMLSchema) -> None:
+    """A warning never refused anything: the status stays, the rule is named."""
+    data = (FIXTURES / "pain001" / "clean-03.xml").read_bytes()
+    accents = data.replace(b"<Nm>", "<Nm>É".encode())
+    rule = next(item.id for item in validate(accents, today=NOW.date()).findings)
+    found = left_out(accents, rule)
+    assert schema.validate(found), schema.error_log
+    assert texts(found, ".//a:GrpSts") == ["ACTC"]
+    assert rule in texts(found, ".//a:OrgnlGrpInfAndSts/a:StsRsnInf/a:AddtlInf")[0]

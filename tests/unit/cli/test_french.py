@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from statements.reference.ebics import ebics_names
 from statements.rules import Rule, Severity, Text
 from statements.services import other_files
 from statements.visible import french
+from tests.unit.cli.conftest import Run
+from tests.unit.cli.conftest import command as command
 
 MEMBERS = frozenset(
     name for record in (Statement, Entry, Balance, References) for name in record.__struct_fields__ if "_" in name
@@ -104,3 +107,29 @@ def test_figures_of_a_finding_are_in_the_language() -> None:
 def test_one_word_for_the_ledger() -> None:
     """The record of a conversion is the journal everywhere."""
     assert [place for place, text in FRENCH.items() if re.search(r"\bregistres?\b", text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "page_limit=12",
+        "statement_number=x",
+        "narrative=x",
+        "empty_narrative=x",
+        "receiver=x",
+        "card_digits=x",
+        "issued=x",
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_french(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    """No English word of a writer, or of the reader of Qonto data, follows « Erreur »."""
+    monkeypatch.chdir(tmp_path)
+    Path("rows.json").write_text('{"transactions": [{"id": "x"}]}', "utf-8")
+    result = command("convert", "rows.json", "--to", "mt940", "--set", setting, "--lang", "fr")
+    name, _, value = setting.partition("=")
+    assert (result.code, result.out) == (2, "")
+    assert f"le réglage {name} ne peut pas être «\u00a0{value}\u00a0»" in result.err.replace("Le ", "le ")
+    for english in ("cannot", " is ", " or ", "known", "one of"):
+        assert english not in result.err

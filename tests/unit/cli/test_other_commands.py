@@ -13,6 +13,7 @@ import pytest
 from statements.cli.main import COMMANDS, language, run
 from statements.cli.texts import TEXTS, Texts
 from statements.formats import register
+from statements.reference.external_codes import external_codes
 from tests.unit.cli.conftest import IBAN, JSON, MT940, Run
 from tests.unit.cli.test_validate import CFONB
 
@@ -142,7 +143,79 @@ def test_explain_of_no_rule(command: Run) -> None:
     """An unknown id is exit code 2 in words."""
     result = command("explain", "M940-999")
     assert (result.code, result.out) == (2, "")
-    assert "There is no rule 'M940-999'." in result.err
+    assert "Nothing is known of 'M940-999'" in result.err
+
+
+def test_explain_of_a_name(command: Run) -> None:
+    """The name of a rule is as good as its id; several rules of one name are all told; a near one is offered."""
+    by_id, by_name = command("explain", "P001-222"), command("explain", "iban-check-digits")
+    assert (by_name.code, by_name.out) == (0, by_id.out)
+    known = [rule for book in register.books().values() for rule in book.load() if rule.slug]
+    for rule in known[::17]:
+        same = [other.id for other in known if other.slug == rule.slug]
+        shown = command("explain", rule.slug.replace("-", "_").upper()).out
+        assert [line.split(":")[0] for line in shown.splitlines() if line.startswith(tuple(same))] == same
+    near = command("explain", "iban-chek-digits")
+    assert near.code == 2
+    assert "iban-check-digits" in near.err
+
+
+def test_explain_of_a_code(command: Run) -> None:
+    """Every reason code in words, in both languages, with the rules that expect it."""
+    for code, row in external_codes("status_reason").items():
+        assert command("explain", code.lower()).out.startswith(f"{code}: {row.english} (")
+        assert command("explain", code, "--lang", "fr").out.startswith(f"{code}\u00a0: ")
+    assert "P001-222" in command("explain", "AC01").out
+    # A code of two lists is told for each.
+    both = [code for code in external_codes("purpose") if code in external_codes("category_purpose")]
+    assert len(command("explain", both[0]).out.splitlines()) == 2
+
+
+def test_an_answer_of_the_bank(command: Run, tmp_path: Path) -> None:
+    """show and validate beside the payment file; what is no answer, or no payment file, is misuse in words."""
+    pain = ROOT / "fixtures" / "pain001"
+    answer, original = pain / "answered-03.pain.002.xml", pain / "answered-03.xml"
+    shown = command("show", answer, "--original", original)
+    assert shown.code == 0
+    assert "Payment 2 of 2: FACT-77, Papierhaus Nord GmbH, 499.99 EUR (line 29 of" in shown.out
+    assert "AC01, account number wrong" in shown.out
+    assert "our check: P001-222, line 33" in shown.out
+    assert "FACT-77: refused (RJCT)" in command("show", answer).out.replace("Payment FACT-77", "FACT-77")
+    for form in ("text", "concise", "json", "sarif", "junit", "github"):
+        told = command("validate", answer, "--original", original, "--format", form)
+        assert (told.code, "P002-012" in told.out, "AC01" in told.out) == (1, True, True), form
+    other = command("show", answer, "--original", pain / "clean-03.xml")
+    assert "This answer is to another file" in other.out
+    assert command("validate", answer, "--original", pain / "clean-03.xml").code == 1
+    (tmp_path / "x.xml").write_bytes(b"<Document/>")
+    for arguments in (
+        ["show", original, "--original", original],
+        ["show", answer, "--original", tmp_path / "x.xml"],
+        ["validate", original, "--original", original],
+        ["validate", answer, answer, "--original", original],
+        ["validate", answer, "--original", tmp_path / "none.xml"],
+    ):
+        result = command(*arguments)
+        assert (result.code, result.out) == (2, ""), arguments
+        assert result.err.strip()
+
+
+def test_no_text_of_an_answer_acts(command: Run, tmp_path: Path) -> None:
+    """What a bank writes is printed as text: no escape of it reaches the terminal, no line of its own making."""
+    pain = ROOT / "fixtures" / "pain001"
+    text = (pain / "answered-03.pain.002.xml").read_text("utf-8")
+    bad = tmp_path / "bad.xml"
+    for found in set(re.findall(r">([^<>\n]+)<", text)) - {"RJCT"}:
+        bad.write_text(text.replace(f">{found}<", ">a&#x9b;31m\u202eb&#x85;\nFORGED<"), "utf-8")
+        for arguments in (
+            ["show", bad],
+            ["show", bad, "--original", pain / "answered-03.xml"],
+            ["validate", bad, "--original", pain / "answered-03.xml"],
+        ):
+            result = command(*arguments)
+            for stream in (result.out, result.err):
+                assert not set("\x9b\u202e\x85") & set(stream), (found, arguments)
+                assert not [line for line in stream.split("\n") if line.startswith("FORGED")]
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
@@ -211,7 +284,19 @@ def test_every_sentence_is_used() -> None:
     """A text that nothing says any more goes."""
     files = [path for path in (ROOT / "statements" / "cli").rglob("*") if path.suffix in (".py", ".html")]
     source = "".join(path.read_text("utf-8") for path in files)
-    built = ("certs.role.", "severity.", "n.", "role.", "ref.", "reason.", "verdict.", "why.")
+    built = (
+        "certs.role.",
+        "severity.",
+        "n.",
+        "role.",
+        "ref.",
+        "reason.",
+        "series.",
+        "verdict.",
+        "why.",
+        "list.",
+        "proposal-",
+    )
     for key in TEXTS:
         short = key.endswith((".short", ".help"))
         assert short or key.startswith(built) or source.count(f'"{key}"') + source.count(f"'{key}'") > 1, key

@@ -171,3 +171,20 @@ def test_a_fault_of_one_account_does_not_refuse_another(command: Run, folder: Pa
     assert result.code == 1
     assert result.out.count(":25:") == 1
     assert f":25:{IBAN}" in result.out
+
+
+def test_a_rule_that_is_none_is_named(command: Run, folder: Path) -> None:
+    """``--ignore`` of an id that no rule begins with is misuse in words, in both languages."""
+    for language, words in (("en", "There is no rule 'P001-2222'."), ("fr", "La règle «")):
+        result = command("validate", "good.sta", "--ignore", "P001-2222", "--lang", language)
+        assert (result.code, result.out) == (2, "")
+        assert words in result.err
+
+
+def test_what_makes_the_answer_say_less_is_named(command: Run, folder: Path) -> None:
+    """``--exit-zero`` and ``--max-findings`` stand below the verdict when there is something to say."""
+    shown = command("validate", "wrong.sta", "--exit-zero", "--max-findings", "1")
+    assert shown.code == 0
+    assert shown.out.splitlines()[2] == "  asked for: --max-findings 1, --exit-zero"
+    assert "asked for" not in command("validate", "wrong.sta").out
+    assert "asked for" not in command("validate", "good.sta", "--exit-zero").out

@@ -372,7 +372,7 @@ def test_settings_steer_codes_and_digits_only_when_asked() -> None:
 
 def test_private_members_are_not_decoded() -> None:
     """No record class knows a private member, save the few that a setting may ask for."""
-    decoded = set(decoders.Transaction.__struct_fields__)
+    decoded = set(decoders.QontoTransaction.__struct_fields__)
     assert not decoded & decoders.PRIVATE
     assert set(decoders.SteeredTransaction.__struct_fields__) & decoders.PRIVATE == {"category", "vat_amount"}
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats.qonto.chain import euler_path, joined, order, verify
-from statements.formats.qonto.decoders import Transaction
+from statements.formats.qonto.decoders import QontoTransaction
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
-def row(signed: int, after: int | None, minute: int = 0, name: str = "") -> Transaction:
+def row(signed: int, after: int | None, minute: int = 0, name: str = "") -> QontoTransaction:
     """A booked row with the members that the chain reads."""
-    return Transaction(
+    return QontoTransaction(
         transaction_id=name,
         amount_cents=abs(signed),
         side="credit" if signed >= 0 else "debit",

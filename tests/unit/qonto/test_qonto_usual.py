@@ -12,7 +12,7 @@ import pytest
 from statements.findings import Outcome
 from statements.formats import qonto
 from statements.formats.qonto import api
-from statements.formats.qonto.decoders import Transaction, bytes_of, decoders, usual_decoders
+from statements.formats.qonto.decoders import QontoTransaction, bytes_of, decoders, usual_decoders
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "qonto"
 ORGANIZATION = (FIXTURES / "checks" / "organization.json").read_bytes()
@@ -28,9 +28,9 @@ def read(page: bytes) -> Outcome[Any]:
 def test_usual_rows_have_the_members_of_every_row() -> None:
     """The closed class differs from the open one in types only: same members, same order, same defaults."""
     usual = usual_decoders().row
-    assert issubclass(usual, Transaction)
-    assert usual.__struct_fields__ == Transaction.__struct_fields__
-    assert msgspec.structs.astuple(usual()) == msgspec.structs.astuple(Transaction())
+    assert issubclass(usual, QontoTransaction)
+    assert usual.__struct_fields__ == QontoTransaction.__struct_fields__
+    assert msgspec.structs.astuple(usual()) == msgspec.structs.astuple(QontoTransaction())
 
 
 @pytest.mark.parametrize("path", MONTH, ids=lambda path: path.name)

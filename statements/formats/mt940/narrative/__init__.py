@@ -10,9 +10,9 @@ from collections.abc import Callable
 import msgspec
 
 from statements.formats.mt940.narrative import german, slash
-from statements.formats.mt940.narrative.parts import Note, Parts
+from statements.formats.mt940.narrative.parts import NarrativeNote, Parts
 
-__all__ = ["DIALECTS", "Dialect", "Note", "Parts", "dialect", "read_narrative"]
+__all__ = ["DIALECTS", "Dialect", "NarrativeNote", "Parts", "dialect", "read_narrative"]
 
 
 class Dialect(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value, trimmed
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
@@ -127,9 +127,9 @@ def read_german(text: str) -> Parts:
         parts.details = [Detail("GVC", "999")]
         parts.remittance = (rest,) if rest else ()
         return parts
-    notes: list[Note] = []
+    notes: list[NarrativeNote] = []
     if text[0] == " ":
-        notes.append(Note("M940-073", 0, text[:4]))
+        notes.append(NarrativeNote("M940-073", 0, text[:4]))
     gvc, separator = head[1], head[2]
     details = parts.details = [Detail("GVC", gvc)]
     pieces = text[head.end() :].split(separator)
@@ -148,7 +148,7 @@ def read_german(text: str) -> Parts:
             seen.add(key)
         else:
             first = False
-            notes.append(Note("M940-074", 0, key))
+            notes.append(NarrativeNote("M940-074", 0, key))
         if key == "32" or key == "33":
             name += piece[2:]
             continue
@@ -173,7 +173,7 @@ def read_german(text: str) -> Parts:
             details.append(Detail("RTRN", RETURN_REASONS[value]))
         else:
             if key not in _LISTED:
-                notes.append(Note("M940-074", 0, key))
+                notes.append(NarrativeNote("M940-074", 0, key))
             details.append(Detail(key, value))
     if name:
         parts.name = name.strip(" ") or None
@@ -184,19 +184,19 @@ def read_german(text: str) -> Parts:
     return parts
 
 
-def _merged(pieces: list[str], separator: str, notes: list[Note]) -> list[str]:
+def _merged(pieces: list[str], separator: str, notes: list[NarrativeNote]) -> list[str]:
     """The pieces that begin with a key; a separator inside a text, or at its very end, opens none."""
     found: list[str] = []
     for piece in pieces:
         if piece[:2] in _KEYS:
             found.append(piece)
         else:
-            notes.append(Note("M940-073", 0, separator + piece[:2]))
+            notes.append(NarrativeNote("M940-073", 0, separator + piece[:2]))
             found[-1] += separator + piece
     return found
 
 
-def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[Note]) -> None:
+def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[NarrativeNote]) -> None:
     """The SEPA keywords and the free text of the purpose keys."""
     values: dict[str, str] = {}
     free: list[str] = []
@@ -240,14 +240,14 @@ def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list
 
 
 def _keyword(
-    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[Note]
+    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[NarrativeNote]
 ) -> None:
     """Put the value of one SEPA keyword where the model has it; what has no member of its own stays a detail."""
     value = value.strip(" ")
     if not value or not word or (word == "EREF" and value == "NOTPROVIDED"):
         return
     if word in values:
-        notes.append(Note("M940-074", 0, f"{word}+"))
+        notes.append(NarrativeNote("M940-074", 0, f"{word}+"))
         details.append(Detail(word, value))
         return
     values[word] = value

@@ -17,7 +17,7 @@ Value = tuple[str, str, str]
 """A value to write: the word (``NAME`` and its role are one), the text printed before the value, the value."""
 
 
-class Note(msgspec.Struct, frozen=True, gc=False):
+class NarrativeNote(msgspec.Struct, frozen=True, gc=False):
     """Something to report about a narrative: rule, index of its line, the text found."""
 
     rule: str
@@ -42,7 +42,7 @@ class Parts(msgspec.Struct, gc=False):
     original: str | None = None
     role_from_sign: bool = False
     details: list[Detail] | tuple[Detail, ...] = ()
-    notes: list[Note] | tuple[Note, ...] = ()
+    notes: list[NarrativeNote] | tuple[NarrativeNote, ...] = ()
 
 
 def trimmed(lines: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from statements.formats.mt940.narrative.parts import Change, Note, Parts, Value
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.account import Role
 from statements.model.statement import Detail
@@ -81,7 +81,7 @@ def opens(text: str) -> bool:
     return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
 
 
-def join(lines: list[str]) -> tuple[str, list[Note]]:
+def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
     """The text of the lines and M940-076 for each place where a blank was put between two of them."""
     before = lines[0].rstrip()
     pieces, notes = [before], []
@@ -89,7 +89,7 @@ def join(lines: list[str]) -> tuple[str, list[Note]]:
         line = line.rstrip()
         goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
         if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
-            notes.append(Note("M940-076", index, line[:20]))
+            notes.append(NarrativeNote("M940-076", index, line[:20]))
             pieces.append(" ")
         pieces.append(line)
         before = line
@@ -141,7 +141,7 @@ def closed_by_chance(words: list[tuple[str, str]]) -> bool:
 
 def read_slash(text: str) -> Parts:
     """The values of a slash narrative."""
-    notes: list[Note] = []
+    notes: list[NarrativeNote] = []
     if "\n" in text:
         lines, text = text.rstrip(), _GLUE.sub("", text.rstrip())
         if "\n" in text or " \n" in lines:
@@ -183,7 +183,7 @@ def read_slash(text: str) -> Parts:
             continue
         if word in seen:
             details.append(Detail(word, value))
-            notes.append(Note("M940-075", 0, f"/{word}/"))
+            notes.append(NarrativeNote("M940-075", 0, f"/{word}/"))
             continue
         seen.add(word)
         member = _FIELDS.get(word)
@@ -211,12 +211,14 @@ def _role(parts: Parts, word: str) -> None:
         parts.role = _ROLES[word]
 
 
-def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[Note]) -> None:
+def _name(
+    parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[NarrativeNote]
+) -> None:
     """A name that goes with a role or a group, is empty, or is not the first."""
     if mark in _GROUPS:
         if value:
             if mark in seen:
-                notes.append(Note("M940-075", 0, f"/{mark}/"))
+                notes.append(NarrativeNote("M940-075", 0, f"/{mark}/"))
             seen.add(mark)
             details.append(Detail(mark, value))
         return
@@ -230,7 +232,7 @@ def _name(parts: Parts, mark: str, value: str, seen: set[str], details: list[Det
         return
     if "NAME" in seen:
         details.append(Detail("NAME", value))
-        notes.append(Note("M940-075", 0, "/NAME/"))
+        notes.append(NarrativeNote("M940-075", 0, "/NAME/"))
         return
     seen.add("NAME")
     parts.name = value

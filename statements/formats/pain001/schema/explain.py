@@ -17,7 +17,7 @@ from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, XS, Schemas
-from statements.formats.pain001.schema.faults import Fault, faults_of, label_of, local
+from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
@@ -166,7 +166,7 @@ class _Explanation:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
-                self._tell(Fault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                 self.bounded = True
                 return self
         try:
@@ -251,7 +251,9 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
-            self._tell(Fault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None)
+            self._tell(
+                SchemaFault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None
+            )
             self._misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
@@ -345,7 +347,7 @@ class _Explanation:
                         parent.remove(child)
         return left_out
 
-    def _worth_explaining(self, faults: list[Fault], whole: bool) -> bool:
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
         limit = self._limit
         if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
@@ -357,7 +359,7 @@ class _Explanation:
         self._patience -= 1
         return True
 
-    def _learn(self, native: list[Fault], explained: list[Fault]) -> None:
+    def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
         """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
         told: dict[int, str] = {}
         for each in explained:
@@ -370,10 +372,10 @@ class _Explanation:
                     self._rules[_kind(fault)] = rule
                     break
 
-    def _rule(self, fault: Fault) -> str:
+    def _rule(self, fault: SchemaFault) -> str:
         return self._rules.get(_kind(fault), fault.rule)
 
-    def _path(self, fault: Fault, part: Any, base: str) -> tuple[str, str]:
+    def _path(self, fault: SchemaFault, part: Any, base: str) -> tuple[str, str]:
         """The path of a fault, and of the element beside it when it has no place of its own."""
         steps: list[str] = []
         element = fault.element
@@ -429,13 +431,13 @@ class _Explanation:
             return False
         return True
 
-    def _tell(self, fault: Fault, path: str, beside: str, payment: PaymentLabel | None) -> None:
+    def _tell(self, fault: SchemaFault, path: str, beside: str, payment: PaymentLabel | None) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
         self.faults.append(
             _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
         )
 
 
-def _kind(fault: Fault) -> tuple[str, str, str]:
+def _kind(fault: SchemaFault) -> tuple[str, str, str]:
     parent = fault.element.getparent()
     return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""

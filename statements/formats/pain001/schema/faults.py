@@ -26,7 +26,7 @@ _BLANKS = " \t\r\n"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
-class Fault(msgspec.Struct, frozen=True):
+class SchemaFault(msgspec.Struct, frozen=True):
     """One schema fault at an ``element``, or of its missing ``child``, or of its ``attribute``."""
 
     rule: str
@@ -38,13 +38,13 @@ class Fault(msgspec.Struct, frozen=True):
     attribute: str | None = None
 
 
-def faults_of(part: Any, schema: Any, version: str) -> list[Fault]:
+def faults_of(part: Any, schema: Any, version: str) -> list[SchemaFault]:
     """Every fault of a part that stands alone, as the schema object of the xmlschema package sees it.
 
     ``part`` is an element of lxml, which loses its ``xsi:`` attributes here: they are faults, and the engine would
     follow them. ``schema`` judges it by its global elements. In document order.
     """
-    found: dict[tuple[int, str], Fault] = {}
+    found: dict[tuple[int, str], SchemaFault] = {}
     held: list[Any] = []  # an id holds as long as its element lives
     _own_checks(part, found)
     diagnosed: set[tuple[int, str]] = set()
@@ -98,7 +98,7 @@ def _errors(part: Any, schema: Any) -> list[Any]:
 _ODD = re.compile(r"[^\S \t\r\n]")
 
 
-def _own_checks(part: Any, found: dict[tuple[int, str], Fault]) -> None:
+def _own_checks(part: Any, found: dict[tuple[int, str], SchemaFault]) -> None:
     """What the engine would follow or overlook: xsi attributes, and loose text in the envelope of any content."""
     for element in part.iter():
         if len(element.attrib) > _CROWD:
@@ -106,18 +106,20 @@ def _own_checks(part: Any, found: dict[tuple[int, str], Fault]) -> None:
         if local(element.tag) == "Envlp":
             text = (element.text or "") + "".join(child.tail or "" for child in element)
             if text.strip(_BLANKS):
-                found[id(element), ""] = Fault("P001-030", element, found=_loose(text.strip(_BLANKS)))
+                found[id(element), ""] = SchemaFault("P001-030", element, found=_loose(text.strip(_BLANKS)))
         for name in list(element.attrib):
             if name.startswith(_XSI) and name not in (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation"):
                 label = "xsi:" + name.removeprefix(_XSI)
-                found[id(element), label] = Fault("P001-030", element, found=element.attrib.pop(name), attribute=label)
+                found[id(element), label] = SchemaFault(
+                    "P001-030", element, found=element.attrib.pop(name), attribute=label
+                )
 
 
 # No element of any message has more than one attribute, and the engine takes quadratic time over a crowd of them.
 _CROWD = 16
 
 
-def _thin_out(element: Any, found: dict[tuple[int, str], Fault]) -> None:
+def _thin_out(element: Any, found: dict[tuple[int, str], SchemaFault]) -> None:
     """Report and remove every attribute but the currency."""
     # Taken from the front one by one: lxml looks up each value anew, which is quick only there.
     values = {name: element.attrib.pop(name) for name in list(element.attrib)}
@@ -126,10 +128,10 @@ def _thin_out(element: Any, found: dict[tuple[int, str], Fault]) -> None:
             element.set(name, value)
         else:
             label = local(name)
-            found[id(element), label] = Fault("P001-030", element, found=_shown(value) or label, attribute=label)
+            found[id(element), label] = SchemaFault("P001-030", element, found=_shown(value) or label, attribute=label)
 
 
-def _faults(error: Any, version: str) -> Iterator[Fault]:
+def _faults(error: Any, version: str) -> Iterator[SchemaFault]:
     element = error.elem
     kind = type(error.validator).__name__
     name = local(element.tag)
@@ -137,37 +139,39 @@ def _faults(error: Any, version: str) -> Iterator[Fault]:
         yield from _content(element, error, version)
         return
     if name == "ReqdExctnDt" and (kind in ("XsdElement", "XsdGroup") or (version != "09" and len(element))):
-        yield Fault("P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version))
+        yield SchemaFault(
+            "P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version)
+        )
         return
     if kind == "XsdGroup":
         text = (element.text or "") + "".join(child.tail or "" for child in element)
-        yield Fault("P001-030", element, found=_loose(text.strip(_BLANKS)))
+        yield SchemaFault("P001-030", element, found=_loose(text.strip(_BLANKS)))
         return
     if kind == "XsdAttributeGroup":
         yield from _attributes(element, error)
         return
     if kind == "XsdElement":
         children = ", ".join(local(child.tag) for child in element)
-        yield Fault("P001-030", element, found=_shown(children) or None)
+        yield SchemaFault("P001-030", element, found=_shown(children) or None)
         return
     yield _value(element, error, kind)
 
 
-def _value(element: Any, error: Any, kind: str) -> Fault:
+def _value(element: Any, error: Any, kind: str) -> SchemaFault:
     match = re.match(r"attribute (\S+?)=", error.reason or "")
     attribute = match[1] if match is not None else None
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     facet = error.validator
     type_name = f"xs:{facet.local_name}" if kind == "XsdAtomicBuiltin" else _type_name(facet)
     if not value or (not value.strip(_BLANKS) and kind == "XsdAtomicBuiltin"):
-        return Fault("P001-033", element, attribute=attribute)
+        return SchemaFault("P001-033", element, attribute=attribute)
     if kind == "XsdMaxLengthFacet":
-        return Fault("P001-034", element, _shown(value), f"max. {facet.value}", attribute=attribute)
+        return SchemaFault("P001-034", element, _shown(value), f"max. {facet.value}", attribute=attribute)
     if kind == "XsdEnumerationFacets":
         words = ", ".join(str(word) for word in facet.enumeration)
-        return Fault("P001-036", element, _shown(value), words, attribute=attribute)
+        return SchemaFault("P001-036", element, _shown(value), words, attribute=attribute)
     english, french = form(type_name, error.reason or "")
-    return Fault("P001-035", element, _shown(value), english, french, attribute=attribute)
+    return SchemaFault("P001-035", element, _shown(value), english, french, attribute=attribute)
 
 
 def _type_name(facet: Any) -> str:
@@ -177,28 +181,32 @@ def _type_name(facet: Any) -> str:
     return getattr(parent, "local_name", None) or ""
 
 
-def _attributes(element: Any, error: Any) -> Iterator[Fault]:
+def _attributes(element: Any, error: Any) -> Iterator[SchemaFault]:
     values = dict(element.items())
     for name, item in error.validator.items():
         if name and item.use == "required" and name not in values:
-            yield Fault("P001-047" if name == "Ccy" else "P001-030", element, expected=f"@{name}", attribute=f"@{name}")
+            yield SchemaFault(
+                "P001-047" if name == "Ccy" else "P001-030", element, expected=f"@{name}", attribute=f"@{name}"
+            )
     for name, value in values.items():
         if name not in error.validator and not name.startswith(_XSI):
-            yield Fault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
+            yield SchemaFault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
 
 
-def _content(element: Any, error: Any, version: str) -> Iterator[Fault]:
+def _content(element: Any, error: Any, version: str) -> Iterator[SchemaFault]:
     name = local(element.tag)
     slots = _slots(error.validator)
     space = element.tag.rpartition("}")[0]
     children = [child for child in element if isinstance(child.tag, str)]
     names = [local(c.tag) if c.tag.rpartition("}")[0] == space else c.tag for c in children]
     if name == "ReqdExctnDt":
-        yield Fault("P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version))
+        yield SchemaFault(
+            "P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version)
+        )
         return
     whole = _whole_hint(name, names, version)
     if whole is not None:
-        yield Fault(whole, element)
+        yield SchemaFault(whole, element)
         return
     faults = [_content_fault(fault, element, children, version) for fault in diagnose(slots, names)]
     renamed = any(fault.rule == "P001-044" for fault in faults)
@@ -222,14 +230,14 @@ def _whole_hint(name: str, names: list[str], version: str) -> str | None:
     return None
 
 
-def _content_fault(fault: ContentFault, element: Any, children: list[Any], version: str) -> Fault:
+def _content_fault(fault: ContentFault, element: Any, children: list[Any], version: str) -> SchemaFault:
     parent = local(element.tag).removesuffix(PART)
     hint = _hint(fault, parent, version)
     if fault.kind == "missing":
         names = ", ".join(fault.expected)
-        return Fault(hint or "P001-032", element, expected=names, child=fault.name)
+        return SchemaFault(hint or "P001-032", element, expected=names, child=fault.name)
     english, french = _instead(fault)
-    return Fault(hint or "P001-031", children[fault.position], _element_name(fault.name), english, french)
+    return SchemaFault(hint or "P001-031", children[fault.position], _element_name(fault.name), english, french)
 
 
 def _instead(fault: ContentFault) -> tuple[str | None, str | None]:

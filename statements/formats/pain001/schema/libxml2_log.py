@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from statements.formats.pain001.schema.faults import Fault, form, local
+from statements.formats.pain001.schema.faults import SchemaFault, form, local
 
 _RULES = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",
@@ -29,17 +29,17 @@ _DETAILED = 200
 _STEP = re.compile(r"(?:[^/\[\]]+:)?([^/\[\]:]+)(?:\[(\d+)\])?")
 
 
-def native_faults(part: Any, log: Any) -> Iterator[Fault]:
+def native_faults(part: Any, log: Any) -> Iterator[SchemaFault]:
     """The faults of a log of ``lxml.etree.XMLSchema`` about ``part``, one for each element and attribute."""
     seen: set[tuple[str, str]] = set()
-    bare: dict[str, Fault] = {}
+    bare: dict[str, SchemaFault] = {}
     for entry in log:
         match = _ATTRIBUTE.search(entry.message)
         attribute = match[1] if match is not None else None
         if len(seen) >= _DETAILED:
             rule = _rule(entry)
             if rule not in bare:
-                bare[rule] = Fault(rule, part)
+                bare[rule] = SchemaFault(rule, part)
             yield bare[rule]
             continue
         key = (entry.path or "", attribute or "")
@@ -59,24 +59,26 @@ def complete(log: Any) -> bool:
     return all(entry.type_name != CONTENT for entry in log)
 
 
-def _fault(part: Any, entry: Any, attribute: str | None) -> Fault:
+def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
     element = _element(part, entry.path or "")
     if entry.type_name == CONTENT:
         names = tuple(local(name) for name in re.findall(r"[^\s,(){}]+(?=[\s,]*(?:,|\)))", _expected(entry.message)))
         if "Missing child" in entry.message:
-            return Fault("P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None)
-        return Fault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
+            return SchemaFault(
+                "P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None
+            )
+        return SchemaFault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
     rule = _rule(entry)
     if rule == "P001-047":
-        return Fault(rule, element, expected="@Ccy", attribute="@Ccy")
+        return SchemaFault(rule, element, expected="@Ccy", attribute="@Ccy")
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     if rule != "P001-030" and not value:
-        return Fault("P001-033", element, attribute=attribute)
+        return SchemaFault("P001-033", element, attribute=attribute)
     if rule == "P001-035":
         kind = re.search(r"type '(?:\{[^}]*\})?([^']+)'", entry.message)
         english, french = form(kind[1] if kind is not None else "")
-        return Fault(rule, element, value, english or None, french or None, attribute=attribute)
-    return Fault(rule, element, value.strip() or None, attribute=attribute)
+        return SchemaFault(rule, element, value, english or None, french or None, attribute=attribute)
+    return SchemaFault(rule, element, value.strip() or None, attribute=attribute)
 
 
 def _expected(message: str) -> str:

@@ -1,0 +1,93 @@
+"""What ``series``, ``compare`` and ``anonymise`` say, in English and in French; part of
+:data:`statements.cli.texts.TEXTS`."""
+
+from __future__ import annotations
+
+BOOKS: dict[str, tuple[str, str]] = {
+    # -- series
+    "series.short": (
+        "Show whether statements follow one another without a gap.",
+        "Montrer si des relevés se suivent sans trou.",
+    ),
+    "series.help": (
+        "Show for each account and currency which days its statements cover: gaps, overlaps, repetitions, numbers out "
+        "of order, balances that do not follow one another. Files of any formats may be mixed; a folder stands for "
+        "the files in it. Exit code 1: something is missing or does not agree.",
+        "Montrer, pour chaque compte et devise, les jours couverts par les relevés : trous, chevauchements, "
+        "répétitions, numéros en désordre, soldes qui ne se suivent pas. Les formats peuvent être mêlés ; un dossier "
+        "vaut pour ses fichiers. Code de sortie 1 : il manque quelque chose, ou quelque chose ne concorde pas.",
+    ),
+    "opt.expect": (
+        "What should be there: a statement for each bank day, or for each month, up to the last day of all accounts.",
+        "Ce qui devrait être là : un relevé par jour ouvré des banques, ou par mois, jusqu'au dernier jour de tous les "
+        "comptes.",
+    ),
+    "series.no-account": ("(no account)", "(sans compte)"),
+    "n.covered": ("{n} of {total} days|{n} of {total} days", "{n} jour sur {total}|{n} jours sur {total}"),
+    "series.mark.covered": ("covered", "couvert"),
+    "series.mark.twice": ("covered twice", "couvert deux fois"),
+    "series.mark.quiet": ("no statement, same balance", "sans relevé, même solde"),
+    "series.mark.missing": ("missing", "manquant"),
+    "series.gap": (
+        "missing: {span}, {days} and {difference}, between {before} and {after}",
+        "manque : {span}, soit {days} et {difference}, entre {before} et {after}",
+    ),
+    "series.gap.unknown": (
+        "missing: {span}, {days}, between {before} and {after}; a balance is not stated",
+        "manque : {span}, soit {days}, entre {before} et {after} ; un solde n'est pas indiqué",
+    ),
+    "series.gap.number": (
+        "missing: {span}, {days}, between {before} and {after}; the balances are the same, but number {found} follows "
+        "number {expected}",
+        "manque : {span}, soit {days}, entre {before} et {after} ; les soldes sont les mêmes, mais le numéro {found} "
+        "suit le numéro {expected}",
+    ),
+    "series.chain": (
+        "balances: {after} opens with {found}, but {before} closes with {expected}, a difference of {difference}",
+        "soldes : {after} s'ouvre sur {found}, mais {before} se clôt sur {expected}, soit un écart de {difference}",
+    ),
+    "series.overlap": (
+        "twice: {span}, in {before} and in {after}",
+        "deux fois : {span}, dans {before} et dans {after}",
+    ),
+    "series.repeated": (
+        "given twice: {after} says the same as {before}",
+        "donné deux fois : {after} dit la même chose que {before}",
+    ),
+    "series.also": (
+        "in two formats: {after} says the same as {before}",
+        "en deux formats : {after} dit la même chose que {before}",
+    ),
+    "series.number": (
+        "numbers: {after} has number {found} after number {expected} of {before}",
+        "numéros : {after} porte le numéro {found} après le numéro {expected} de {before}",
+    ),
+    "series.sum": (
+        "sums: the entries of {after} do not lead to its closing balance; the difference is {difference}",
+        "sommes : les écritures de {after} ne mènent pas à son solde final ; l'écart est de {difference}",
+    ),
+    "series.expected": ("expected and not there: {span}", "attendu et absent : {span}"),
+    "series.same-file": (
+        "{file} is the same file as {first}; it counts once.",
+        "{file} est le même fichier que {first} ; il ne compte qu'une fois.",
+    ),
+    "series.complete": (
+        "Nothing is missing, and all balances follow one another.",
+        "Rien ne manque, et tous les soldes se suivent.",
+    ),
+    "series.unsound": (
+        "Nothing is missing, but a file has errors: see above.",
+        "Rien ne manque, mais un fichier comporte des erreurs : voir plus haut.",
+    ),
+    "series.none": ("There is no statement in these files.", "Il n'y a aucun relevé dans ces fichiers."),
+    "series.result": ("Not complete: {issues}.", "Incomplet : {issues}."),
+    "n.issue": (
+        "{n} thing is missing or does not agree|{n} things are missing or do not agree",
+        "{n} point manque ou ne concorde pas|{n} points manquent ou ne concordent pas",
+    ),
+    "n.day": ("{n} day|{n} days", "{n} jour|{n} jours"),
+    "n.interim": (
+        "{n} report without balances|{n} reports without balances",
+        "{n} relevé intrajournalier sans solde|{n} relevés intrajournaliers sans solde",
+    ),
+}
