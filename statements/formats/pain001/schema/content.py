@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from fractions import Fraction
 from typing import Any, Literal
 
 import msgspec
 
 # How alike two names are that mean the same: `CdtrAcc` and `CdtrAcct` are, `Foo` and `Nm` are not.
-_NEAR = 0.75
+_NEAR = Fraction(3, 4)
 _LONG = 40
 
 
@@ -127,9 +128,15 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     """The name of the model that is meant by one that is nearly it; empty when none is near."""
     if not name or "}" in name:
         return ""
-    folded = {each.lower(): each for each in known}
-    found = get_close_matches(name.lower()[:_LONG], folded, 1, _NEAR)
-    return folded[found[0]] if found else ""
+    wanted = name.lower()[:_LONG]
+    found = max(known, key=lambda each: _likeness(wanted, each.lower()), default="")
+    return found if _likeness(wanted, found.lower()) >= _NEAR else ""
+
+
+def _likeness(one: str, other: str) -> Fraction:
+    """The share of two words that they have in common."""
+    shared = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
+    return Fraction(2 * shared, len(one) + len(other))
 
 
 def _next(slots: Sequence[Slot], start: int) -> tuple[str, ...]:
