@@ -12,7 +12,6 @@ from statements.cli.render import CheckedFile, UnreadFile
 from statements.cli.render.html_payments import payment_sheet
 from statements.cli.render.html_statements import StatementSheet, continuity, remark, sheet
 from statements.cli.render.pages import page
-from statements.cli.render.statement import of_report
 from statements.cli.result import changes
 from statements.cli.texts import Texts
 from statements.cli.words import verdict
@@ -23,6 +22,7 @@ from statements.model.statement import Statement
 from statements.rules import Language, Severity
 from statements.services.convert import StatementFile
 from statements.services.read import ReadOptions, gather
+from statements.services.validate import figures_of
 
 SHOWN = 500
 """How many findings of a statement file are listed; the rest is counted."""
@@ -123,7 +123,7 @@ def _sheets(checked: CheckedFile, reading: ReadOptions, texts: Texts) -> list[An
     if report.format not in register.sources() or register.get(report.format).holds != "statements":
         return []
     statements = gather([(checked.file, checked.data[:])], reading).statements
-    found = of_report(report)
+    found = figures_of(report)
     same = len(found) == len(statements) and all(map(_same, found, statements))
     sheets = []
     for number, statement in enumerate(statements, 1):
