@@ -286,6 +286,9 @@ def test_every_sentence_is_used() -> None:
     source = "".join(path.read_text("utf-8") for path in files)
     built = (
         "certs.role.",
+        "html.grade.",
+        "html.sure.",
+        "html.who.",
         "severity.",
         "n.",
         "role.",
