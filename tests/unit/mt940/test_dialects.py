@@ -155,3 +155,9 @@ def test_supplementary_details_are_split_into_words(
 ) -> None:
     """Original amount, CFONB code of the table, everything else kept."""
     assert supplementary(text) == (original, cfonb, details)
+
+
+def test_a_word_cut_by_two_line_ends_is_no_word() -> None:
+    """A line end may cut the first word once; lines that only look like one when joined are plain."""
+    assert read_narrative("/REMI\n/Facture 12").remittance == ("Facture 12",)
+    assert read_narrative("/REMI\n\n/Facture 12").remittance == ("/REMI", "/Facture 12")
