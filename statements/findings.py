@@ -309,10 +309,20 @@ class Reporter:
     ) -> None:
         """Report a rule, unless the profile turns it off. ``severity`` overrides the profile where a rule is graded."""
         grade = self.severity(rule_id)
-        if grade is None:
-            return
-        if severity is not None:
-            grade = severity
+        if grade is not None:
+            self.put(rule_id, severity or grade, location, found, expected, values, proposal)
+
+    def put(
+        self,
+        rule_id: str,
+        grade: Severity,
+        location: Location,
+        found: str | None,
+        expected: str | None,
+        values: Mapping[str, str],
+        proposal: Proposal | None = None,
+    ) -> None:
+        """Report a rule that is on with a severity: :meth:`add` for a reader that has asked for it already."""
         if self.count(rule_id, grade):
             self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values, proposal))
 

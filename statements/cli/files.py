@@ -7,6 +7,7 @@ are there are they renamed. Whatever fails before or during the renaming is undo
 from __future__ import annotations
 
 import errno
+import fnmatch
 import glob
 import os
 import sys
@@ -82,20 +83,33 @@ def source(name: str, texts: Texts) -> Bytes:
     return read_source(name, texts)
 
 
-def expand(names: Sequence[str], texts: Texts) -> list[str]:
-    """The files that names stand for: a folder for the files in it that are recognised, a pattern for what fits it."""
+def expand(names: Sequence[str], texts: Texts, exclude: Sequence[str] = ()) -> list[str]:
+    """The files that names stand for: a folder for the files in it that are recognised, a pattern for what fits it.
+
+    ``exclude`` leaves out, of folders and patterns, what fits a pattern by its path, its name or a folder above it; a
+    file that is named itself is always taken.
+    """
     found: list[str] = []
     for name in names:
         if name != "-" and os.path.isdir(name):
-            inside = [path for path in _walk(name) if _recognised(path)]
+            inside = [path for path in _walk(name) if not _fits(path, exclude) and _recognised(path)]
             if not inside:
                 raise UsageFault(texts("no-files", path=name))
             found.extend(inside)
         elif any(mark in name for mark in "*?[") and not os.path.lexists(name):
-            found.extend(sorted(glob.glob(name, recursive=True)) or [name])
+            matched = sorted(glob.glob(name, recursive=True))
+            found.extend([path for path in matched if not _fits(path, exclude)] if matched else [name])
         else:
             found.append(name)
     return found
+
+
+def _fits(path: str, patterns: Sequence[str]) -> bool:
+    parts = path.replace(os.sep, "/").split("/")
+    return any(
+        fnmatch.fnmatch("/".join(parts), pattern) or any(fnmatch.fnmatch(part, pattern) for part in parts)
+        for pattern in patterns
+    )
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -96,11 +96,11 @@ BOOKS: dict[str, tuple[str, str]] = {
         "Dire ce qui diffère entre deux ensembles de relevés.",
     ),
     "compare.help": (
-        "Compare the statements of A with those of B, files or folders of any formats: what only one side has, and what "
-        "differs, member by member. What a format cannot say is no difference. Exit code 1: something differs.",
+        "Compare the statements of A with those of B, files or folders of any formats: what only one side has, and "
+        "what differs, member by member. What a format cannot say is no difference. Exit code 1: something differs.",
         "Comparer les relevés de A à ceux de B, fichiers ou dossiers de tous formats : ce qu'un seul côté contient, et "
-        "ce qui diffère, champ par champ. Ce qu'un format ne peut pas dire n'est pas une différence. Code de sortie 1 : "
-        "quelque chose diffère.",
+        "ce qui diffère, champ par champ. Ce qu'un format ne peut pas dire n'est pas une différence. Code de sortie "
+        "1 : quelque chose diffère.",
     ),
     "compare.no-account": ("{name} has no statement of it", "{name} n'en a aucun relevé"),
     "compare.only": ("only in {name}: {entries}", "seulement dans {name} : {entries}"),

@@ -136,6 +136,10 @@ HELP: dict[str, tuple[str, str]] = {
         "Fichier des références déjà envoyées, une par ligne.",
     ),
     "opt.failon": ("Severity from which the exit code is 1.", "Gravité à partir de laquelle le code de sortie est 1."),
+    "opt.exclude": (
+        "Leave out files of a folder that fit a pattern. Repeatable.",
+        "Laisser de côté les fichiers d'un dossier qui suivent un motif. Répétable.",
+    ),
     "opt.ignore": ("Leave out a rule. Repeatable.", "Laisser une règle de côté. Répétable."),
     "opt.max": (
         "How many findings are listed; the others are counted.",

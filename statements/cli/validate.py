@@ -62,6 +62,7 @@ def command(texts: Texts) -> LocalCommand:
                 help=texts("opt.failon"),
             ),
             option("--ignore", "ignored", multiple=True, metavar="RULE", help=texts("opt.ignore")),
+            option("--exclude", "exclude", multiple=True, metavar="PATTERN", help=texts("opt.exclude")),
             option("--max-findings", "limit", type=Whole(texts, 1), metavar="N", help=texts("opt.max")),
             option("--exit-zero", "exit_zero", is_flag=True, help=texts("opt.zero")),
             option("--original", "original", metavar="FILE", help=texts("opt.original")),
@@ -80,7 +81,7 @@ def command(texts: Texts) -> LocalCommand:
 def _run(options: dict[str, Any], texts: Texts) -> int:
     declared = options["declared"]
     declared_kind = _declared(declared, texts)
-    files, unread = _read_all(expand(options["files"], texts), texts)
+    files, unread = _read_all(expand(options["files"], texts, options["exclude"]), texts)
     identities = [identify(data[:HEAD] if isinstance(data, LargeFile) else data) for _, data in files]
     kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
     chosen = choose(

@@ -13,11 +13,10 @@ from statements.formats.mt940.message_rules import (
     check_interim,
     check_lines,
     check_texts,
+    laid_out,
     sender_bic,
-    too_long,
 )
 from statements.formats.mt940.narrative import read_narrative
-from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
@@ -45,13 +44,13 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     frame: dict[str, RawField] = {}
     balances: list[RawField] = []
     places: dict[str, int] = {}
-    for field in raw.fields:
-        if field.role == "frame":
-            frame[field.tag] = field
-            if field.tag[:2] not in places:
-                places[field.tag[:2]] = raw.piece.place(field.at)[0]
-            if field.tag[:2] in ("60", "62", "64", "65"):
-                balances.append(field)
+    for index in [at for at, role in enumerate(raw.roles) if role == "frame"]:
+        field = raw.field(index)
+        frame[field.tag] = field
+        if field.tag[:2] not in places:
+            places[field.tag[:2]] = raw.piece.place(field.at)[0]
+        if field.tag[:2] in ("60", "62", "64", "65"):
+            balances.append(field)
     reference = read_reference(frame["20"], report) if "20" in frame else None
     related = read_reference(frame["21"], report) if "21" in frame else None
     account_field = frame.get("25") or frame.get("25P")
@@ -125,24 +124,26 @@ class _Entries:
     def read(self) -> None:
         """Read them all: what the line says, what the text says, and the entry made of both."""
         raw, report, period = self.raw, self.report, self.period
-        fields, said, append = raw.fields, self.said, self.entries.append
+        texts, roles, said, append = raw.texts, raw.roles, self.said, self.entries.append
         opening_at = raw.opening_at or 0
-        last = len(fields) - 1
+        last = len(roles) - 1
         count = number = told = 0
-        for index, field in enumerate(fields):
-            if field.role != "entry":
-                if field.role == "narrative" and index != told:
+        for index, role in enumerate(roles):
+            if role != "entry":
+                if role == "narrative" and index != told:
                     # The text of an entry that is not counted, or that another field stands before.
-                    said.append((number, field, read_narrative(field.text)))
+                    words = texts[index]
+                    said.append((number, raw.field(index), read_narrative(words), laid_out(words)))
                 continue
             number += 1
             if index < opening_at:
                 report.entry = None
+                field = raw.field(index)
                 line, _ = report.piece.place(field.at)
                 report.add("M940-016", line, 1, "61", found=field.lines[0][:40])
                 continue
             report.entry = count + 1
-            entry = read_entry(field, period, report)
+            entry = read_entry(texts[index], period, raw, index, report)
             if entry is None:
                 self.all_read = False
                 continue
@@ -150,17 +151,17 @@ class _Entries:
             if count == 1:
                 self.first_day = entry.booking_date
             told = index + 1 if index < last else index
-            if fields[told].role == "kept":
-                told = _after_ns(fields, told)
-            text = fields[told]
+            role = roles[told]
+            if role == "kept":
+                told = _after_ns(raw, told)
+                role = roles[told]
             parts = NOTHING
-            if text.role == "narrative":
-                words = text.text
+            if role == "narrative":
+                words = texts[told]
                 parts = read_narrative(words)
-                end = words.find("\n")
-                long = len(words) > WIDTH if end < 0 else too_long(words)
-                if long or parts.notes or not words.strip():
-                    said.append((number, text, parts))
+                good = laid_out(words)
+                if parts.notes or not good:
+                    said.append((number, raw.field(told), parts, good))
             if entry.amount is None:
                 self.all_read = False
             else:
@@ -169,9 +170,9 @@ class _Entries:
         report.entry = None
 
 
-def _after_ns(fields: list[RawField], index: int) -> int:
+def _after_ns(raw: RawMessage, index: int) -> int:
     """The index of the first field from ``index`` on that is no NS field, or of the last one."""
-    while index < len(fields) - 1 and fields[index].tag in NS_TAGS and fields[index].role == "kept":
+    while index < len(raw.tags) - 1 and raw.tags[index] in NS_TAGS and raw.roles[index] == "kept":
         index += 1
     return index
 

@@ -16,8 +16,8 @@ from statements.wire.charset import describe
 MESSAGE_LIMIT = 2_000
 """Characters of a message, CR and LF counted one each, from ``:20:`` (or ``{1:``) to ``-`` or ``-}``."""
 
-Said = tuple[int, RawField, Parts]
-"""A text of whose lines something may be said: the number of its entry, its field, what it says."""
+Said = tuple[int, RawField, Parts, bool]
+"""A text of which something may be said: number of its entry, field, what it says, whether its lines are good."""
 
 _GOOD_BLOCKS = re.compile(
     r"\{1:F01[A-Z0-9]{12}[0-9]{10}\}"
@@ -28,6 +28,7 @@ _SENDER = re.compile(r"\{1:F01([A-Z0-9]{8})[A-Z0-9]([A-Z0-9]{3})[0-9]{10}\}\{2:I
 _BLOCK = re.compile(r"\s*\{[1-5S]:|\s*[^\w\s:]?[äÄ][1-5]:")
 _FLOOR = re.compile(rf"([A-Z]{{3}})([A-Z])? *({AMOUNT}) *", re.ASCII)
 _COUNT = re.compile(rf"([0-9]{{1,5}})([A-Z]{{3}}) *({AMOUNT}) *", re.ASCII)
+_LAID_OUT = re.compile(rf"[^\n]{{0,{WIDTH}}}+(?:\n[^\n]{{0,{WIDTH}}}+){{0,{LINES - 1}}}+\Z")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u00ad]")
 _HIDDEN = re.compile(
     "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -67,8 +68,7 @@ def sender_bic(header: str) -> str | None:
 
 def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
-    texts = "\n".join([field.text for field in raw.fields])
-    odd = texts.encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
+    odd = "\n".join(raw.texts).encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
     if not odd:
         return
     groups: dict[str, list[str]] = {}
@@ -97,10 +97,10 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
             report.add("M940-025", raw.line, 1, found=str(length), expected=str(MESSAGE_LIMIT))
     if " \n" not in raw.piece.text and raw.piece.text[-1:] != " ":
         return
-    for field in raw.fields:
-        if " \n" not in field.text and field.text[-1:] != " ":
+    for at, text in enumerate(raw.texts):
+        if " \n" not in text and text[-1:] != " ":
             continue
-        index = 0
+        field, index = raw.field(at), 0
         for line in field.lines:
             if line[-1:] == " " and line.strip():
                 report.at("M940-029", field, index + len(line.rstrip()))
@@ -108,26 +108,25 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
             index += len(line) + 1
 
 
-def too_long(text: str) -> bool:
-    """Whether a text has more than six lines, or one of more than 65 characters."""
-    first = text.find("\n")
-    if first <= WIDTH and len(text) - first <= WIDTH + 1:
-        return text.count("\n") >= LINES
-    return text.count("\n") >= LINES or max(map(len, text.split("\n"))) > WIDTH
+def laid_out(text: str) -> bool:
+    """Whether a text says something, in at most six lines of at most 65 characters."""
+    if len(text) <= WIDTH:
+        return bool(text) and (text[0] > " " or bool(text.strip())) and text.count("\n") < LINES
+    return _LAID_OUT.match(text) is not None and bool(text.strip())
 
 
 def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> None:
     """M940-070 to -076: the lines of each text, and what was noted when it was read."""
-    for entry, field, parts in said:
+    for entry, field, parts, good in said:
         report.entry = entry
-        _check_text(field, report)
+        if not good:
+            _check_text(field, report)
         for note in parts.notes:
             line, _ = report.piece.place(field.line_offset(note.line))
             report.add(note.rule, line, 1, "86", found=note.found)
     report.entry = None
-    for field in raw.fields:
-        if field.role == "text":
-            _check_text(field, report)
+    for index in [at for at, role in enumerate(raw.roles) if role == "text"]:
+        _check_text(raw.field(index), report)
 
 
 def _check_text(field: RawField, report: PlaceReporter) -> None:

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from statements.formats.mt940.records import RawField
+from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.values import AMOUNT, UNKNOWN, booking_day, read_amount, read_date
 from statements.model.money import Money, exponent
@@ -112,9 +112,14 @@ _KINDS: dict[str, Remark | None] = {}
 """What is to be reported about a type, by its four characters; its index counts from that of the type."""
 
 
-def read_entry(field: RawField, period: EntryContext, report: PlaceReporter) -> StatementLine | None:
-    """One statement line, or ``None`` (M940-050) when date, mark or amount cannot be made out."""
-    match = _STRICT.fullmatch(field.text)
+def read_entry(
+    text: str, period: EntryContext, raw: RawMessage, index: int, report: PlaceReporter
+) -> StatementLine | None:
+    """One statement line, or ``None`` (M940-050) when date, mark or amount cannot be made out.
+
+    ``text`` is that of the field at an index of the message.
+    """
+    match = _STRICT.fullmatch(text)
     if match is not None:
         dates, mark, whole, cents, kind, owner, bank, extra = match.groups()
         said = period.days.get(dates) or _days(dates, period)
@@ -135,18 +140,18 @@ def read_entry(field: RawField, period: EntryContext, report: PlaceReporter) -> 
             and (kind != "NONR" or owner[:2] != "EF")
         ):
             if not said.silent or about is not None:
-                _remarks(said, about, match.start(5), field, report)
+                _remarks(said, about, match.start(5), raw.field(index), report)
             return StatementLine(
                 said.value,
                 said.booking,
                 mark[0] == "R",
                 Money(sign * minor, period.currency),
-                kind=kind,
-                owner=owner,
-                bank=bank,
-                extra=extra.rstrip() if extra else extra,
+                kind,
+                owner,
+                bank,
+                extra.rstrip() if extra else extra,
             )
-    return _explained(field, period, report)
+    return _explained(raw.field(index), period, report)
 
 
 def _remarks(said: _Days, about: Remark | None, at: int, field: RawField, report: PlaceReporter) -> None:

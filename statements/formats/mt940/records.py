@@ -6,7 +6,9 @@ offset in it; line and column, counted from 1 with the tag included, are worked 
 
 from __future__ import annotations
 
+import operator
 import re
+from itertools import accumulate, count
 
 import msgspec
 
@@ -130,7 +132,6 @@ class RawMessage(msgspec.Struct):
     end: int = 0
     kind: str = "940"
     header: list[tuple[int, str]] = []
-    fields: list[RawField] = []
     number: int = 1
     opening_at: int | None = None
     closed: bool = False
@@ -143,6 +144,44 @@ class RawMessage(msgspec.Struct):
     """Whether an entry or a text has come."""
     seen: set[str] = set()
     """The places of the frame that are taken."""
+    tags: list[str] = []
+    """The tag of each field: with texts and roles what a reader of very many fields goes by."""
+    texts: list[str] = []
+    roles: list[str] = []
+    made: list[RawField] | None = None
+    """The fields, once all of them were asked for."""
+    first: int = 0
+    """The offset of the first field."""
+    offsets: list[int] | None = None
+    """The offset of each text, once one was asked for."""
+
+    @property
+    def fields(self) -> list[RawField]:
+        """The fields with their offsets."""
+        if self.made is None:
+            self.made = list(map(RawField, self.tags, self.texts, self.roles, self._where()))
+        return self.made
+
+    def field(self, index: int) -> RawField:
+        """One of the fields: a finding of a long message does not make them all."""
+        if self.made is not None:
+            return self.made[index]
+        return RawField(self.tags[index], self.texts[index], self.roles[index], self._where()[index])
+
+    def _where(self) -> list[int]:
+        """The offset of each text of a message that was cut at all its tags at once."""
+        if self.offsets is None:
+            # It begins behind those before it, their tags, and three more signs each: two colons, a LF.
+            offset = accumulate(map(operator.add, map(len, self.texts), map(len, self.tags[1:])), initial=0)
+            self.offsets = list(map(operator.add, offset, count(self.first + 4, 3)))
+        return self.offsets
+
+    def take(self, fields: list[RawField]) -> None:
+        """Take the fields that were found line by line, complete."""
+        self.made = fields
+        self.tags = [field.tag for field in fields]
+        self.texts = [field.text for field in fields]
+        self.roles = [field.role for field in fields]
 
     @property
     def raw(self) -> str:

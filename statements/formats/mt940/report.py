@@ -43,6 +43,10 @@ def reader_report(profile: Profile, limit: int | None = None, unnamed: str | Non
     return report
 
 
+NO_VALUES: Mapping[str, str] = {}
+"""The further words of a finding that has none."""
+
+
 class PlaceReporter:
     """Adds findings with message number and account, so that the parsers name only rule, field and index.
 
@@ -81,18 +85,12 @@ class PlaceReporter:
         **values: str,
     ) -> None:
         """Report a rule at a line and column; the tag is given without its colons."""
-        if self._severity(rule) is None:
+        grade = self._severity(rule)
+        if grade is None:
             return
-        place = Location(
-            line=line,
-            column=column,
-            record=f":{tag}:" if tag else None,
-            field=field,
-            statement=self.message,
-            entry=self.entry,
-            account=self.account,
-        )
-        self.reporter.add(rule, place, found=found, expected=expected, severity=severity, proposal=None, **values)
+        record = f":{tag}:" if tag else None
+        place = Location(line, column, record, field, None, self.message, self.entry, self.account)
+        self.reporter.put(rule, severity or grade, place, found, expected, values)
 
     def at(
         self,
@@ -107,21 +105,12 @@ class PlaceReporter:
         values: Mapping[str, str] | None = None,
     ) -> None:
         """Report a rule at an index of a field's text; ``name`` is that of the subfield."""
-        if self._severity(rule) is None:
+        grade = self._severity(rule)
+        if grade is None:
             return
         line, column = self.piece.place(field.offset(index) if field.rows else field.at + index)
-        place = Location(
-            line=line,
-            column=column,
-            record=f":{field.tag}:",
-            field=name,
-            statement=self.message,
-            entry=self.entry,
-            account=self.account,
-        )
-        self.reporter.add(
-            rule, place, found=found, expected=expected, severity=severity, proposal=None, **(values or {})
-        )
+        place = Location(line, column, f":{field.tag}:", name, None, self.message, self.entry, self.account)
+        self.reporter.put(rule, severity or grade, place, found, expected, values or NO_VALUES)
 
     def on_line(
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None

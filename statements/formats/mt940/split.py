@@ -8,9 +8,8 @@ same fields. A field that is out of place is kept with a finding, never dropped.
 
 from __future__ import annotations
 
-import operator
 import re
-from itertools import accumulate, count, pairwise
+from itertools import pairwise
 
 from statements.formats.mt940.fields import (
     ALL_TAGS,
@@ -40,6 +39,9 @@ _KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
 
 _OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
 _FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
+# The same, and a line end before what may be more than text, as an empty part: a blank line, a colon, a block, a dash
+# that is not the last line.
+_CLEAN = re.compile(r"\n(?::([0-9]{2}[A-Z]?|NSF?):|(?=[^\S\n]*(?:[\n:{]|-(?!\}?\n?\Z))))")
 # A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
 # before text, a dash alone or glued to a tag.
 _DOUBTFUL = re.compile(
@@ -118,8 +120,15 @@ class MessageSplitter:
         if opening is None:
             return 0
         first = opening.end() - 4
-        parts = _FIELDS.split(text[first + 4 :])
-        tags, texts = ["20", *parts[1::2]], parts[::2]
+        parts = _CLEAN.split(text)
+        clean = None not in parts
+        if not clean:
+            parts = _FIELDS.split(text)
+        if first:
+            tags, texts = parts[1::2], parts[2::2]
+        else:
+            tags, texts = ["20", *parts[1::2]], parts[::2]
+            texts[0] = texts[0][4:]
         header = list(self.header)
         if opening[1] is not None:
             header.append((piece.line, opening[1][:-1]))
@@ -130,9 +139,11 @@ class MessageSplitter:
             kind = "942"
         last = len(text) - len(texts[-1])
         printable = not data.translate(None, _PRINTABLE)
-        blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
-        colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
-        dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
+        blank = colons = dash = False
+        if not clean:
+            blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
+            colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
+            dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
         doubtful = blank or colons or dash or not printable or text.find("{", first, last) >= 0
         if doubtful and _DOUBTFUL.search(text, first, last) is not None:
             return 0
@@ -143,11 +154,12 @@ class MessageSplitter:
             return 0
         if opening[1] is not None:
             self._add_header(piece.line, opening[1][:-1])
+        tags_seen = set(tags)
         own, line_end, _ = texts[-1].partition("\n")
         texts[-1] = own
         message = self._open_at(first, piece.line + (opening[1] is not None))
         self._fill(message, kind, tags, texts)
-        if blank or colons or "\n:NS" in text or dash:
+        if blank or colons or dash or not tags_seen.isdisjoint(NS_TAGS):
             local(message, last, self.report)
         return last + len(own) + len(line_end)
 
@@ -155,22 +167,21 @@ class MessageSplitter:
         """The fields of a message in order; the text of the last one is its first line."""
         self.seen_tag, self._junk = True, False
         message.kind = kind
-        # The text of a field begins behind those before it, their tags, and three more signs each: two colons, a LF.
-        offset = accumulate(map(operator.add, map(len, texts), map(len, tags[1:])), initial=0)
-        offsets = map(operator.add, offset, count(message.start + 4, 3))
-        fields = message.fields = list(map(RawField, tags, texts, map(_ROLES.__getitem__, tags), offsets))
+        roles = list(map(_ROLES.__getitem__, tags))
         if kind == "942":
-            for before, field in pairwise(fields):
-                if field.role == "narrative" and before.role != "entry":
-                    field.role = "text"
+            for at, (before, role) in enumerate(pairwise(roles), 1):
+                if role == "narrative" and before != "entry":
+                    roles[at] = "text"
         elif tags[-1] == "86":
-            fields[-1].role = "text"
-        message.seen = {slot(tag) for tag in tags}
+            roles[-1] = "text"
+        message.tags, message.texts, message.roles = tags, texts, roles
+        message.first, message.made = message.start, None
+        message.seen = {slot(tag) for tag in set(tags)}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
         message.closed = not CLOSING.isdisjoint(tags)
-        used = next(field for field in reversed(fields) if field.role != "kept")
-        message.last_role = used.role
-        message.state = state_after(used.tag, closed=message.closed and used.role == "text")
+        used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
+        message.last_role = roles[used]
+        message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
         message.entered = "61" in tags or "86" in tags
 
     # One line ---------------------------------------------------------------------------------------------
@@ -372,7 +383,7 @@ class MessageSplitter:
 
     def _open_at(self, start: int, line: int) -> RawMessage:
         self.messages += 1
-        message = RawMessage(self._piece, line, start, header=self.header, fields=[], number=self.messages)
+        message = RawMessage(self._piece, line, start, header=self.header, number=self.messages, made=[])
         self.header = []
         self.after_end = False
         message.kind = _kind(message.header)
@@ -390,9 +401,12 @@ class MessageSplitter:
         self._message = None
         message.end = self._offsets[index]
         message.start = min(self._start, message.end)
-        for field in message.fields:
-            if field.more:
-                field.join()
+        fields = message.made
+        if fields is not None:
+            for field in fields:
+                if field.more:
+                    field.join()
+            message.take(fields)
         self._done.append(message)
         self._start = message.end
         if not message.ended:

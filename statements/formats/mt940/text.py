@@ -33,7 +33,7 @@ def foreign(data: bytes) -> str | None:
     ('UTF-16', 'EBCDIC', None)
     """
     head = data[:CHUNK]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _WIDE.search(head) is not None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"\0" in head and _WIDE.search(head) is not None):
         return "UTF-16"
     return "EBCDIC" if b":20:" not in head and _EBCDIC.search(head) is not None else None
 

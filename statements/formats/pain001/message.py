@@ -60,7 +60,7 @@ class _Bytes(msgspec.Struct):
     blank: bool = True
     comments: bool = False
     undecodable: tuple[int, int, str] | None = None
-    """Line, column and bytes in hexadecimal of the first place that cannot be decoded."""
+    """Line, column and bytes (see :func:`_named`) of the first place that cannot be decoded."""
 
 
 def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declared: str | None = None) -> Envelope:
@@ -170,7 +170,7 @@ def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
 
 
 def _first_undecodable(source: Source, encoding: sniff.Encoding) -> tuple[int, int, str]:
-    """Line, column and bytes in hexadecimal of the first place that cannot be decoded, when it is known to be there."""
+    """Line, column and bytes of the first place that cannot be decoded, when it is known to be there."""
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
     line, column = 1, 1
     mark = encoding.mark
@@ -182,9 +182,28 @@ def _first_undecodable(source: Source, encoding: sniff.Encoding) -> tuple[int, i
         except UnicodeDecodeError as error:
             good = (before + body)[: error.start].decode(encoding.name, "ignore")
             line, column = _advance(line, column, good)
-            return line, column, error.object[error.start : error.start + 2].hex(" ").upper()
+            return line, column, _named(source, encoding, error.object[error.start : error.start + 2])
         line, column = _advance(line, column, text)
     return line, column, decoder.getstate()[0].hex(" ").upper()
+
+
+def _named(source: Source, encoding: sniff.Encoding, raw: bytes) -> str:
+    """Bytes that are no UTF-8 in hexadecimal; one of ISO-8859-1 or Windows-1252 with its character and the encoding.
+
+    Which of the two is told by all such bytes of the file: 80 to 9F are letters and signs in the second alone.
+    """
+    # A byte of continuation behind it: rather a broken character of UTF-8.
+    if encoding.name != "utf-8" or raw[0] in _NO_CHARACTER or (raw[1:] and 0x80 <= raw[1] < 0xC0):
+        return raw.hex(" ").upper()
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    windows = any(_WINDOWS.search(decoder.decode(piece)) for piece in source.raw())
+    character = raw[:1].decode("cp1252")
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    return f"{raw[0]:02X} = {shown} ({'Windows-1252' if windows else 'ISO-8859-1'})"
+
+
+_NO_CHARACTER = b"\x81\x8d\x8f\x90\x9d"
+_WINDOWS = re.compile("[\udc80-\udc9f]")
 
 
 def _advance(line: int, column: int, text: str) -> tuple[int, int]:
@@ -261,7 +280,8 @@ def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: R
         found += [element for _, element in parser.read_events()]
         # A root cut in its own tag has lost its namespace: the break is the fault, not the name.
         if not found or not whole_tag(start, at):
-            syntax_fault(error, reporter, source.pieces(envelope.encoding, envelope.mark))
+            mark = envelope.mark if envelope.encoding == "utf-8" else None
+            syntax_fault(error, reporter, source.pieces(envelope.encoding, envelope.mark), mark)
             return None
     name = etree.QName(found[0])
     element = etree.QName(found[1]).localname if len(found) > 1 else None

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
 
-from statements.findings import Location, Reporter
+from statements.findings import Location, Proposal, Reporter
 from statements.formats.pain001.source import PIECE, characters
 
 # Codes of libxml2 (xmlerror.h).
 _MISMATCH, _ENDS_EARLY, _EXTRA, _DUPLICATE, _UNDECLARED = 76, 77, 5, 42, 26
 _UNDECODABLE = frozenset({81, 31, 32, 6003})
 _LIMITS = frozenset({45, 63, 89, 110, 114})
+_REFERENCE = frozenset({23, 68, _UNDECLARED})
+_NAMED = re.compile(r"&[A-Za-z][A-Za-z0-9]{0,30};\Z", re.ASCII)
 _MISMATCH_TEXT = re.compile(r"mismatch: (\S+) line (\d+) and (\S+?),? ")
 _ENDS_TEXT = re.compile(r"in tag (\S+) line (\d+)")
 
 
-def syntax_fault(error: etree.XMLSyntaxError, reporter: Reporter, pieces: Iterable[bytes] = ()) -> None:
+def syntax_fault(
+    error: etree.XMLSyntaxError, reporter: Reporter, pieces: Iterable[bytes] = (), mark: int | None = None
+) -> None:
     """Report what made a parser stop: P001-004 (bytes), P001-012 (limits) or P001-002 (anything else).
 
-    ``pieces`` is the document in UTF-8; the finding then quotes the text at the break.
+    ``pieces`` is the document in UTF-8; the finding then quotes the text at the break. ``mark`` is the length of the
+    byte order mark of a file that is in UTF-8: then a bare ``&`` has its proposal.
     """
     code, (line, column), message = _first(error)
     found: str | None = None
@@ -34,15 +40,58 @@ def syntax_fault(error: etree.XMLSyntaxError, reporter: Reporter, pieces: Iterab
     if code in _UNDECODABLE:
         reporter.add("P001-004", Location(line=line, column=column), expected="UTF-8")
         return
+    if code in _REFERENCE:
+        bare = _bare(pieces, line, column)
+        if bare is not None:
+            column, offset, name, right = bare
+            new = Proposal(offset + mark, name, right, "safe") if mark is not None else None
+            reporter.add("P001-002", Location(line=line, column=column), found=name, expected=right, proposal=new)
+            return
     if code == _MISMATCH and (match := _MISMATCH_TEXT.search(message)):
         found, expected = f"</{match[3]}>", f"</{match[1]}>"
         # libxml2 stops behind the end tag; the finding points at it.
         column = max(1, column - len(found))
-    elif code == _ENDS_EARLY and (match := _ENDS_TEXT.search(message)):
-        expected = f"</{match[1]}>"
     if found is None:
         found = excerpt(pieces, line, column)
-    reporter.add("P001-002", Location(line=line, column=column), found=found or None, expected=expected)
+    where = Location(line=line, column=column)
+    if code == _ENDS_EARLY or not found:
+        match = _ENDS_TEXT.search(message)
+        tag = f"</{match[1]}>" if code == _ENDS_EARLY and match is not None else "</Document>"
+        english, french = f"{tag}: the file ends in the middle", f"{tag} : le fichier s'arrête au milieu"
+        reporter.add("P001-002", where, expected=english, expected_fr=french)
+        return
+    reporter.add("P001-002", where, found=found, expected=expected)
+
+
+def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, str, str] | None:
+    """The ``&`` before which a parser stopped: column, offset in the document, what stands there, what should.
+
+    A name that HTML knows and XML does not becomes its character, everything else ``&amp;``.
+    """
+    lines, base, text = line - 1, 0, b""
+    for piece in pieces:
+        start = 0
+        count = piece.count(b"\n") if lines else 0
+        if count < lines:
+            lines -= count
+            base += len(piece)
+            continue
+        for _ in range(lines):
+            start = piece.index(b"\n", start) + 1
+        lines, base = 0, base + start if not text else base
+        text += piece[start:]
+        if b"\n" in piece[start:] or len(text) > 4 * column + PIECE:
+            break
+    before = text.split(b"\n", 1)[0].decode("utf-8", "replace")[: column - 1]
+    at = before.rfind("&")
+    if at < 0:
+        return None
+    name = _NAMED.match(before, at)
+    character = html5.get(name[0][1:]) if name is not None else None
+    offset = base + len(before[:at].encode())
+    if name is not None and character is not None:
+        return at + 1, offset, name[0], character
+    return at + 1, offset, "&", "&amp;"
 
 
 def _first(error: etree.XMLSyntaxError) -> tuple[int, tuple[int, int], str]:

@@ -188,3 +188,21 @@ def test_what_makes_the_answer_say_less_is_named(command: Run, folder: Path) -> 
     assert shown.out.splitlines()[2] == "  asked for: --max-findings 1, --exit-zero"
     assert "asked for" not in command("validate", "wrong.sta").out
     assert "asked for" not in command("validate", "good.sta", "--exit-zero").out
+
+
+def test_files_of_a_folder_can_be_left_out(command: Run, folder: Path) -> None:
+    """By name, by path, by a folder above; a file that is named itself is checked all the same."""
+    (folder / "old").mkdir()
+    (folder / "old" / "wrong.sta").write_bytes(WRONG_CLOSING)
+
+    def checked(*arguments: str) -> set[str]:
+        return {line.split(":")[0] for line in command("validate", "-q", *arguments).out.splitlines()}
+
+    everything = checked(".")
+    assert {"./good.sta", "./wrong.sta", "./old/wrong.sta"} <= everything
+    assert checked(".", "--exclude", "wrong.sta") == everything - {"./wrong.sta", "./old/wrong.sta"}
+    assert checked(".", "--exclude", "old") == everything - {"./old/wrong.sta"}
+    assert checked(".", "--exclude", "./old/*", "--exclude", "good.*") == {
+        name for name in everything if "old/" not in name and "good." not in name
+    }
+    assert checked("*.sta", "--exclude", "wrong*", "wrong.sta") >= {"good.sta", "wrong.sta"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -14,6 +15,7 @@ from statements.formats.pain001.schema import packaged
 from statements.formats.pain001.schema.content import Slot, diagnose
 from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.source import Source
+from statements.formats.pain001.validation import validate
 from statements.formats.pain001.versions import VERSIONS
 
 HEADER = {
@@ -112,7 +114,7 @@ CASES = [
     ("<PmtInfId>B-1</PmtInfId>", "<PmtInfId/>", "P001-033", "PmtInf[1]/PmtInfId", None, None, "<PmtInfId/>"),
     ("<Dbtr><Nm>Atelier Martin</Nm></Dbtr>", "", "P001-032", "PmtInf[1]/Dbtr", None, "Dbtr", "<PmtInf>"),
     ("\n    <PmtInf>", "\n    <Extra/><PmtInf>", "P001-031", "Extra", "Extra", "PmtInf", "Extra/>"),
-    ("\n    </PmtInf>", "<Dbtr/>\n    </PmtInf>", "P001-031", "PmtInf[1]/Dbtr[2]", "Dbtr", None, "Dbtr/>"),
+    ("\n    </PmtInf>", "<Dbtr/>\n    </PmtInf>", "P001-031", "PmtInf[1]/Dbtr[2]", "Dbtr", "max. 1", "Dbtr/>"),
     ("<IBAN>FR76", "<IBAN>FR76 ", "P001-035", "PmtInf[1]/DbtrAcct/Id/IBAN", "FR76 16958000011234567890177", IBAN,
      "FR76 "),
 ]  # fmt: skip
@@ -250,11 +252,11 @@ SLOTS = (Slot({"A": 1}, 1), Slot({"B": None}, 0), Slot({"C": 1, "D": 2}, 1), Slo
         ("A D D", []),
         ("", [("missing", "A"), ("missing", "C")]),
         ("C", [("missing", "A")]),
-        ("C A", [("unexpected", "C")]),
-        ("A E C", [("unexpected", "E")]),
-        ("A A C", [("unexpected", "A")]),
+        ("C A", [("misplaced", "C")]),
+        ("A E C", [("misplaced", "E")]),
+        ("A A C", [("repeated", "A")]),
         ("A C D", [("unexpected", "D")]),
-        ("A D D D D", [("unexpected", "D")]),
+        ("A D D D D", [("repeated", "D")]),
         ("A X C", [("unexpected", "X")]),
         ("A X C Y", [("unexpected", "X"), ("unexpected", "Y")]),
     ],
@@ -262,3 +264,42 @@ SLOTS = (Slot({"A": 1}, 1), Slot({"B": None}, 0), Slot({"C": 1, "D": 2}, 1), Slo
 def test_children_beside_the_content_model(children: str, faults: list[tuple[str, str]]) -> None:
     """Missing, repeated, misplaced and unknown children are one fault each."""
     assert [(fault.kind, fault.name) for fault in diagnose(SLOTS, children.split())] == faults
+
+
+ORDER_CASES = [
+    # element, the one behind it with which it changes places, what is said of which
+    ("Dbtr", "DbtrAcct", "DbtrAcct", "DbtrAcct after Dbtr, before DbtrAgt", "DbtrAcct après Dbtr, avant DbtrAgt"),
+    ("PmtId", "Amt", "Amt", "Amt after PmtId, before CdtrAgt", "Amt après PmtId, avant CdtrAgt"),
+    ("Cdtr", "CdtrAcct", "CdtrAcct", "CdtrAcct after Cdtr, before RmtInf", "CdtrAcct après Cdtr, avant RmtInf"),
+    ("PmtInfId", "PmtMtd", "PmtMtd", "PmtMtd after PmtInfId, before ReqdExctnDt",
+     "PmtMtd après PmtInfId, avant ReqdExctnDt"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "told_of", "english", "french"), ORDER_CASES)
+def test_a_misplaced_element_names_its_neighbours(
+    one: str, other: str, told_of: str, english: str, french: str
+) -> None:
+    """What stands before what, in both languages, as one finding."""
+    text = re.sub(rf"(<{one}>.*?</{one}>)(\s*)(<{other}>.*?</{other}>)", r"\3\2\1", document("03"), count=1, flags=re.S)
+    findings = explained(text).findings
+    assert [(f.id, f.found, f.expected, f.expects("fr")) for f in findings] == [("P001-031", told_of, english, french)]
+
+
+@pytest.mark.parametrize("version", ["02", "03", "09"])
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Dbtr", "Debtr"),
+        ("DbtrAcct", "DbtrAct"),
+        ("PmtMtd", "pmtMtd"),
+        ("CdtrAcct", "CdtrAcount"),
+        ("RmtInf", "RmtInfo"),
+    ],
+)
+def test_a_misspelt_element_names_the_right_one_alone(version: str, right: str, wrong: str) -> None:
+    """The nearest name is what is expected; that it is missing is not said beside it, by no rule."""
+    text = re.sub(rf"(</?){right}>", rf"\g<1>{wrong}>", document(version))
+    findings = validate(text, profile="qonto").findings
+    errors = [finding for finding in findings if finding.severity == "error" and finding.location.field != "IBAN"]
+    assert {(f.id, f.found, f.expected) for f in errors} == {("P001-031", wrong, right)}

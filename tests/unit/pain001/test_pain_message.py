@@ -103,7 +103,7 @@ def test_a_doctype_in_a_comment_is_none(text: str) -> None:
     ("data", "found", "place"),
     [
         (document().encode() + b"\n \xe9", "E9", (2, 2)),
-        (b'<?xml version="1.0" encoding="UTF-8"?>\n<a>caf\xe9</a>', "E9 3C", (2, 7)),
+        (b'<?xml version="1.0" encoding="UTF-8"?>\n<a>caf\xe9</a>', "E9 = é (ISO-8859-1)", (2, 7)),
         (b'<?xml version="1.0" encoding="UTF-16"?><Document/>', "UTF-8", (1, 1)),
         ('<?xml version="1.0" encoding="UTF-8"?><Document/>'.encode("utf-16"), "UTF-16-LE", (1, 1)),
         (b'<?xml version="1.0" encoding="x-unheard-of"?><Document/>', "UTF-8", (1, 1)),
@@ -111,6 +111,9 @@ def test_a_doctype_in_a_comment_is_none(text: str) -> None:
         (b'<?xml version="1.0" encoding="idna"?><Document/>', "UTF-8", (1, 1)),
         (document().encode("utf-16")[:-1], "3E", (1, len(document()))),
         (b"<a>\xed\xa0\x80</a>", "ED A0", (1, 4)),
+        (b"<a>\xe9t\xe9</a><b>5 \x80</b>", "E9 = é (Windows-1252)", (1, 4)),
+        (b"<a>\xc3\xa9 \x9cuf</a>", "9C = œ (Windows-1252)", (1, 6)),
+        (b"<a>\x90x</a>", "90 78", (1, 4)),
     ],
 )
 def test_bytes_that_do_not_decode(data: bytes, found: str, place: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative import german, slash
+from statements.formats.mt940.narrative import german, slash, slash_words
 from statements.formats.mt940.narrative.parts import NarrativeNote, Parts
 
 __all__ = ["DIALECTS", "Dialect", "NarrativeNote", "Parts", "dialect", "read_narrative"]
@@ -18,19 +18,19 @@ __all__ = ["DIALECTS", "Dialect", "NarrativeNote", "Parts", "dialect", "read_nar
 class Dialect(msgspec.Struct, frozen=True):
     """One way to write the text of an entry.
 
-    ``opens`` tells it by the first lines, ``read`` gives the values of the text, whose lines are joined by LF; neither
-    ever raises.
+    ``opens`` tells it by the first lines, ``read`` gives the values of the text, whose lines are joined by LF, or
+    ``None`` where it is none; neither ever raises.
     """
 
     name: str
     opens: Callable[[str], bool]
-    read: Callable[[str], Parts]
+    read: Callable[[str], Parts | None]
 
 
-def _read_plain(text: str) -> Parts:
+def read_plain(text: str) -> Parts:
     """The lines as they stand; blanks at their ends and empty ones inside are left out.
 
-    >>> _read_plain("INVOICE 12  \\n\\n-suite").remittance
+    >>> read_plain("INVOICE 12  \\n\\n-suite").remittance
     ('INVOICE 12', '-suite')
     """
     if "\n" not in text:
@@ -40,17 +40,17 @@ def _read_plain(text: str) -> Parts:
     return Parts(remittance=tuple([bare for line in text.split("\n") if (bare := line.strip())]))
 
 
-PLAIN = Dialect("plain", lambda _: True, _read_plain)
+PLAIN = Dialect("plain", lambda _: True, read_plain)
 DIALECTS = (
-    Dialect("slash", slash.opens, slash.read_slash),
+    Dialect("slash", slash_words.opens, slash.read_slash),
     Dialect("german", german.opens, german.read_german),
     PLAIN,
 )
 """The dialects in the order in which a text is asked; the last takes every text."""
 
 
-_MARKS = frozenset("/ 0123456789")
-"""What a text of a dialect begins with; any other is plain."""
+_OPENINGS = {"/": DIALECTS[0], **dict.fromkeys(" 0123456789", DIALECTS[1])}
+"""The dialect by the first character of a text; any other text is plain."""
 
 
 def dialect(text: str) -> Dialect:
@@ -71,9 +71,10 @@ def read_narrative(text: str) -> Parts:
     >>> read_narrative("/EREF/E2E-1/REMI/Facture").end_to_end_id
     'E2E-1'
     """
-    if text[:1] not in _MARKS:
-        return PLAIN.read(text)
+    likely = _OPENINGS.get(text[:1])
+    if likely is None:
+        return read_plain(text)
     if text[3:4] == "\n" and text[4:7] == text[:3] and text[:3].isdigit():
         # Polish banks write the code of the operation in a first :86: of its own.
         text = text[4:]
-    return dialect(text).read(text)
+    return likely.read(text) or read_plain(text)

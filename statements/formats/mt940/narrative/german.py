@@ -17,7 +17,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+import msgspec
+
 from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
+from statements.formats.mt940.narrative.sepa_words import KEYWORD, PIECE, read_purpose
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
@@ -27,27 +30,11 @@ from statements.reference.operations import business_codes
 _HEAD = re.compile(r" ?([0-9]{3})([^A-Za-z0-9 ])(?=[0-9]{2})", re.ASCII)
 _UNSTRUCTURED = re.compile(r" ?999(?![0-9])", re.ASCII)
 
-KEYWORDS = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE IBAN BIC RREF BREF PURP PREF".split()
-"""The SEPA keywords, each closed by ``+``; the ones after ABWE have no fixed place."""
-
-_KEYWORD = re.compile(f"({'|'.join(KEYWORDS)})\\+")
-_INNER = re.compile(f" ({'|'.join(KEYWORDS)})\\+")
 _PURPOSE = frozenset(f"{key}" for key in (*range(20, 30), *range(60, 66)))
 _KEYS = frozenset(f"{key:02d}" for key in range(100))
 _LISTED = frozenset("10 30 31 34 35 36 38".split())
-PIECE = 27
-"""The characters of a purpose key."""
 NAME_WIDTH = 54
 PURPOSE_KEYS = (*range(20, 30), *range(60, 64))
-
-_MEMBERS = {
-    "EREF": "end_to_end_id",
-    "KREF": "customer_reference",
-    "MREF": "mandate_id",
-    "CRED": "creditor_id",
-    "BREF": "bank_reference",
-}
-_DETAILS = {"ABWA": "ULTD", "ABWE": "ULTC"}
 
 RETURN_REASONS = {"901": "AC01", "914": "MS03"}
 """Key 34: the return reasons whose ISO code is documented."""
@@ -115,73 +102,116 @@ def join(text: str) -> str:
     return "".join(pieces)
 
 
-def read_german(text: str) -> Parts:
-    """The values of a German narrative."""
-    lines, text = text, join(text)
-    if text[-1:] == " " or not text.isprintable():
-        text = join("\n".join(trimmed(lines.split("\n"))))
-    parts = Parts(role_from_sign=True)
+class _Plan(msgspec.Struct, frozen=True, gc=False):
+    """Where the pieces of a sequence of keys go; worked out once for each sequence."""
+
+    purpose: tuple[int, ...]
+    names: tuple[int, ...]
+    others: tuple[tuple[str, int, str], ...]
+    """Key, index of the piece, and what the key says: one of :data:`_USES`, or what is to be noted of it."""
+
+
+_USES = {"00": "booking", "30": "bank", "31": "account", "34": "reason", "38": "other account"}
+_PLANS: dict[tuple[str, ...], _Plan] = {}
+_MOST_PLANS = 4_096
+
+
+def _plan(keys: tuple[str, ...]) -> _Plan:
+    """The plan of a sequence of keys."""
+    purpose: list[int] = []
+    names: list[int] = []
+    others: list[tuple[str, int, str]] = []
+    seen: set[str] = set()
+    for index, key in enumerate(keys):
+        if key in _PURPOSE:
+            purpose.append(index)
+            continue
+        again = key in seen
+        if again:
+            others.append((key, index, "again"))
+        seen.add(key)
+        if key in ("32", "33"):
+            names.append(index)
+        elif again and key in ("30", "31"):
+            others.append((key, index, "detail" if key == "30" else "other account"))
+        else:
+            others.append((key, index, _USES.get(key, "detail" if key in _LISTED else "unlisted")))
+    if len(_PLANS) >= _MOST_PLANS:
+        _PLANS.clear()
+    plan = _PLANS[keys] = _Plan(tuple(purpose), tuple(names), tuple(others))
+    return plan
+
+
+def read_german(text: str) -> Parts | None:
+    """The values of a German narrative, or ``None`` for a text that is none."""
+    lines = text
+    if "\n" in text:
+        text = join(text)
+        if text[-1:].isspace():
+            text = join("\n".join(trimmed(lines.split("\n"))))
     head = _HEAD.match(text)
     if head is None:
-        rest = text.lstrip(" ")[3:].strip(" ")
-        parts.details = [Detail("GVC", "999")]
-        parts.remittance = (rest,) if rest else ()
-        return parts
+        return _unstructured(text) if opens(lines) else None
+    if "\n" in lines[:7] and not opens(lines):
+        return None
+    gvc, separator = head.groups()
     notes: list[NarrativeNote] = []
     if text[0] == " ":
         notes.append(NarrativeNote("M940-073", 0, text[:4]))
-    gvc, separator = head[1], head[2]
-    details = parts.details = [Detail("GVC", gvc)]
     pieces = text[head.end() :].split(separator)
-    if not _KEYS.issuperset([piece[:2] for piece in pieces]):
-        pieces = _merged(pieces, separator, notes)
-    purpose: list[str] = []
-    name = ""
-    seen: set[str] = set()
-    for piece in pieces:
-        key = piece[:2]
-        if key in _PURPOSE:
-            purpose.append(piece[2:])
-            continue
-        if key not in seen:
-            first = True
-            seen.add(key)
-        else:
-            first = False
+    keys = tuple([piece[:2] for piece in pieces])
+    plan = _PLANS.get(keys)
+    if plan is None:
+        if not _KEYS.issuperset(keys):
+            pieces = _merged(pieces, separator, notes)
+            keys = tuple([piece[:2] for piece in pieces])
+        plan = _PLANS.get(keys) or _plan(keys)
+    parts = Parts()
+    parts.role_from_sign = True
+    details = parts.details = [Detail("GVC", gvc)]
+    for key, index, use in plan.others:
+        if use == "again":
             notes.append(NarrativeNote("M940-074", 0, key))
-        if key == "32" or key == "33":
-            name += piece[2:]
             continue
-        value = piece[2:].strip(" ")
+        value = pieces[index][2:].strip(" ")
         if not value:
             continue
-        if key == "00":
+        if use == "booking":
             if BOOKING_TEXTS.get(gvc) != value:
                 details.append(Detail("00", value))
-        elif key == "30" and first and is_bic(value):
+        elif use == "bank" and is_bic(value):
             parts.bic = value
-        elif (
-            (key == "31" or key == "38")
-            and value[0].isalpha()
-            and parts.iban is None
-            and is_iban(value.replace(" ", ""))
-        ):
-            parts.iban = value.replace(" ", "")
-        elif key == "31" and first:
+        elif use[-7:] == "account" and parts.iban is None and _iban(value) is not None:
+            parts.iban = _iban(value)
+        elif use == "account":
             details.append(Detail("ACCW", value))
-        elif key == "34" and value in RETURN_REASONS:
+        elif use == "reason" and value in RETURN_REASONS:
             details.append(Detail("RTRN", RETURN_REASONS[value]))
         else:
-            if key not in _LISTED:
+            if use == "unlisted":
                 notes.append(NarrativeNote("M940-074", 0, key))
             details.append(Detail(key, value))
-    if name:
-        parts.name = name.strip(" ") or None
-    if purpose:
-        _purpose(parts, purpose, details, notes)
+    if plan.names:
+        parts.name = "".join([pieces[index][2:] for index in plan.names]).strip(" ") or None
+    if plan.purpose:
+        read_purpose(parts, [pieces[index][2:] for index in plan.purpose], details, notes)
     if notes:
         parts.notes = notes
     return parts
+
+
+def _unstructured(text: str) -> Parts:
+    """The values of a text behind the code of unstructured text."""
+    rest = text.lstrip(" ")[3:].strip(" ")
+    return Parts(remittance=(rest,) if rest else (), role_from_sign=True, details=[Detail("GVC", "999")])
+
+
+def _iban(value: str) -> str | None:
+    """The IBAN in a value, which blanks may group; the account of key 31 begins with a digit as a rule."""
+    if not value[0].isalpha():
+        return None
+    value = value.replace(" ", "")
+    return value if is_iban(value) else None
 
 
 def _merged(pieces: list[str], separator: str, notes: list[NarrativeNote]) -> list[str]:
@@ -196,72 +226,6 @@ def _merged(pieces: list[str], separator: str, notes: list[NarrativeNote]) -> li
     return found
 
 
-def _purpose(parts: Parts, pieces: list[str], details: list[Detail], notes: list[NarrativeNote]) -> None:
-    """The SEPA keywords and the free text of the purpose keys."""
-    values: dict[str, str] = {}
-    free: list[str] = []
-    word, text = "", ""
-    full = False
-    for piece in pieces:
-        was_full, full = full, len(piece) >= PIECE
-        if "+" in piece:
-            match = _KEYWORD.match(piece)
-            if match is not None:
-                _keyword(parts, word, text, values, details, notes)
-                word, text, piece = match[1], "", piece[match.end() :]
-                was_full = True
-            if word and word != "SVWZ" and "+" in piece:
-                # Older files put the next keyword inside a key; after SVWZ+ all is free text.
-                while (inner := _INNER.search(piece) or _KEYWORD.match(piece)) is not None:
-                    _keyword(parts, word, text + piece[: inner.start()], values, details, notes)
-                    word, text, piece = inner[1], "", piece[inner.end() :]
-                    was_full = True
-                    if word == "SVWZ":
-                        break
-        if was_full or piece[:1] == " ":
-            pass
-        elif word == "SVWZ":
-            # A key shorter than its 27 characters ends a word.
-            text += " "
-        elif word:
-            # A reference goes on in the next key only when the one before is full.
-            _keyword(parts, word, text, values, details, notes)
-            word, text = "", ""
-        if word:
-            text += piece
-        elif was_full and free:
-            free[-1] += piece
-        else:
-            free.append(piece)
-    _keyword(parts, word, text, values, details, notes)
-    if "SVWZ" in values:
-        free.append(values["SVWZ"])
-    parts.remittance = tuple([bare for line in free if (bare := line.strip(" "))])
-
-
-def _keyword(
-    parts: Parts, word: str, value: str, values: dict[str, str], details: list[Detail], notes: list[NarrativeNote]
-) -> None:
-    """Put the value of one SEPA keyword where the model has it; what has no member of its own stays a detail."""
-    value = value.strip(" ")
-    if not value or not word or (word == "EREF" and value == "NOTPROVIDED"):
-        return
-    if word in values:
-        notes.append(NarrativeNote("M940-074", 0, f"{word}+"))
-        details.append(Detail(word, value))
-        return
-    values[word] = value
-    member = _MEMBERS.get(word)
-    if member is not None:
-        setattr(parts, member, value)
-    elif word == "IBAN" and parts.iban is None and is_iban(value.replace(" ", "")):
-        parts.iban = value.replace(" ", "")
-    elif word == "BIC" and parts.bic is None and is_bic(value):
-        parts.bic = value
-    elif word != "SVWZ":
-        details.append(Detail(_DETAILS.get(word, word), value))
-
-
 # Writing ------------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +236,7 @@ def guard(value: str) -> str:
     'why. SVWZ.x a+b'
     """
     value = value.replace("?", ".")
-    return _KEYWORD.sub(r"\1.", value) if "+" in value else value
+    return KEYWORD.sub(r"\1.", value) if "+" in value else value
 
 
 @lru_cache(maxsize=1_024)

@@ -15,45 +15,33 @@ Source: format descriptions of ABN AMRO 1.4 (2014), Rabobank 1.1 (2013) and ING;
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
+from statements.formats.mt940.narrative.slash_words import (
+    GROUPS,
+    PENDING,
+    PLANS,
+    ROLES,
+    WORD,
+    WORDS,
+    SlashPlan,
+    closed_by_chance,
+    is_closed,
+    joined,
+    opens,
+    plan_of,
+    scan,
+)
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
-from statements.model.account import Role
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
-WORDS = (
-    "TRTP RTRN EREF CREF BREF PREF IREF MARF CSID CNTP NAME IBAN BIC BBAN ACCW ADDR PURP ULTD ULTB ULTC ORDP BENM "
-    "EXCH OCMT CHGS NRTX PIND RTYP RREF SWOD ISDT REMI"
-).split()
-"""The listed words; ``ID`` counts only after ORDP or BENM (or their name), ``USTD`` and ``STRD`` only after REMI."""
-
-
-def _any_of(words: list[str]) -> str:
-    """The words as one expression, by first letter, so that a slash before other text costs one comparison."""
-    letters: dict[str, list[str]] = {}
-    for word in words:
-        letters.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items())
-
-
-WORD = re.compile(f"/({_any_of(WORDS)})/")
 _WORDS = frozenset(WORDS)
-_STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
-_GLUE = re.compile(rf"\n(?:(?=//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/|[ :])|(?<=[^\n]{{{WIDTH}}}\n))")
-"""A line end at which nothing is to be put: before a word, a blank or a colon, or behind a full line."""
-
 _ID = re.compile("/ID/")
-_ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
-_GROUPS = ("ULTD", "ULTC", "ULTB")
-_PENDING = frozenset((*_ROLES, *_GROUPS))
+_OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
-
-_ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CHGS".split())
-
-_WORD_LENGTH = 5
-"""The longest listed word with its first slash."""
 
 _FIELDS = {
     "EREF": "end_to_end_id",
@@ -67,116 +55,127 @@ _FIELDS = {
 }
 
 
-def opens(text: str) -> bool:
-    """Whether a text opens with a listed word, closed by a slash, which a line end may cut.
-
-    >>> opens("/REMI/Miete"), opens("/INV/12"), opens("/RE\\nMI/Miete")
-    (True, False, True)
-    """
-    if text[:1] != "/":
-        return False
-    if WORD.match(text) is not None:
-        return True
-    first, line_end, rest = text.partition("\n")
-    return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
-
-
-def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
-    """The text of the lines and M940-076 for each place where a blank was put between two of them."""
-    before = lines[0].rstrip()
-    pieces, notes = [before], []
-    for index, line in enumerate(lines[1:], 1):
-        line = line.rstrip()
-        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
-        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
-            notes.append(NarrativeNote("M940-076", index, line[:20]))
-            pieces.append(" ")
-        pieces.append(line)
-        before = line
-    return "".join(pieces), notes
-
-
-def _cut_word(before: str, line: str) -> bool:
-    """Whether the line end cut a listed word in two."""
-    tail = before[-_WORD_LENGTH:]
-    match = WORD.search(tail + line[:_WORD_LENGTH])
-    return match is not None and match.start() < len(tail) < match.end()
-
-
-def scan(text: str) -> list[tuple[str, str]]:
-    """The words of a text in order, each with its value as it stands.
-
-    >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
-    [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
-    >>> scan("/EREF/NAME/x"), scan("/EREF/x/REMI")
-    ([('EREF', 'NAME/x')], [('EREF', 'x/REMI')])
-    """
-    pieces = text.split("/")
-    last = len(pieces) - 1
-    found: list[tuple[str, str]] = []
-    word, start = "", 0
-    for index in range(1, last):
-        # The slash that closes a word opens none; the last piece has no slash behind it.
-        if pieces[index] in _WORDS and (index > start or not word):
-            if word:
-                found.append((word, pieces[start] if index == start + 1 else "/".join(pieces[start:index])))
-            word, start = pieces[index], index + 1
-    if word:
-        found.append((word, pieces[start] if last == start else "/".join(pieces[start:])))
-    return found
-
-
-def _closed(words: list[tuple[str, str]]) -> bool:
-    """Whether each value ends with a slash of its own, as ING writes them."""
-    if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
-        return True
-    return closed_by_chance(words)
-
-
-def closed_by_chance(words: list[tuple[str, str]]) -> bool:
-    """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
-    values = [value for word, value in words if value and word in _ING]
-    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
-
-
-def read_slash(text: str) -> Parts:
-    """The values of a slash narrative."""
+def read_slash(text: str) -> Parts | None:
+    """The values of a slash narrative, or ``None`` for a text that is none."""
+    lines = text
     notes: list[NarrativeNote] = []
     if "\n" in text:
-        lines, text = text.rstrip(), _GLUE.sub("", text.rstrip())
-        if "\n" in text or " \n" in lines:
-            text, notes = join(lines.split("\n"))
-    words = scan(text)
+        text, notes = joined(text)
+    # Every other piece is a word when no value holds a slash.
+    pieces = text.split("/")
+    words = tuple(pieces[1::2])
+    plan = PLANS.get(words)
+    if plan is None:
+        if not opens(lines):
+            return None
+        pieces = WORD.split(text)
+        words = tuple(pieces[1::2])
+        plan = PLANS[words] if words in PLANS else plan_of(words)
+    values = pieces[2::2]
+    parts = _planned(plan, text, values) if plan is not None else None
+    if parts is None:
+        return _explained(text, words, values, notes)
+    if notes:
+        parts.notes = notes
+    return parts
+
+
+def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
+    """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
+    closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
+    if closed and (plan.closed or is_closed(scan(text.rstrip()))):
+        values = [value.removesuffix("/").strip(" ") for value in values]
+    elif " /" in text or "/ " in text or text[-1] == " ":
+        values = [value.strip(" ") for value in values]
+    empty = plan.empty
+    if "" in values:
+        if values.count("") != len(empty) or [values[index] for index in empty].count("") != len(empty):
+            return None
+    elif empty:
+        return None
+    if plan.role is not None and "/ID/" in text:
+        return None
+    found: list[str | None] = [*values, None]
+    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
+    if end_to_end == "NOTPROVIDED":
+        end_to_end = None
+    if iban is not None and " " in iban:
+        iban = iban.replace(" ", "")
+    if bic is not None and " " in bic:
+        bic = bic.replace(" ", "")
+    if rate is not None:
+        if _RATE.fullmatch(rate) is None:
+            return None
+        rate = rate.replace(",", ".").rstrip(".")
+    texts: tuple[str, ...] = ()
+    if remittance is not None:
+        if remittance[:4] in _OPENINGS:
+            if remittance[:6] != "USTD//":
+                return None
+            remittance = remittance[6:].strip(" ")
+        if remittance:
+            texts = (remittance,)
+    details: list[Detail] | tuple[Detail, ...] = ()
+    if plan.details:
+        details = [Detail(word, values[index]) for word, index in plan.details if word != "CNTP"]
+    parts = Parts(
+        name,
+        iban,
+        bic,
+        plan.role,
+        texts,
+        end_to_end,
+        mandate,
+        creditor,
+        customer,
+        bank,
+        rate,
+        original,
+        False,
+        details,
+    )
+    if plan.closed:
+        parts.details = details = []
+        for word, index in plan.details:
+            if word == "CNTP":
+                _counterparty(parts, values[index], details)
+            else:
+                details.append(Detail(word, values[index]))
+    return parts
+
+
+def _explained(text: str, words: Sequence[str], values: list[str], notes: list[NarrativeNote]) -> Parts:
+    """The values one by one, each in the light of those before it."""
     closed = (
         text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
-    ) and _closed(words if text[-1:] != " " else scan(text.rstrip()))
+    ) and is_closed(scan(text.rstrip()))
     parts = Parts()
     details: list[Detail] = []
     pending = ""
     seen: set[str] = set()
-    for word, value in words:
+    for word, value in zip(words, values, strict=True):
         if closed and value[-1:] == "/":
             value = value[:-1]
         value = value.strip(" ")
         if word == "NAME":
-            if pending in _ROLES and value and word not in seen and "/ID/" not in value:
+            if pending in ROLES and value and word not in seen and "/ID/" not in value:
                 seen.add(word)
                 parts.name = value
                 if parts.role is None:
-                    parts.role = _ROLES[pending]
+                    parts.role = ROLES[pending]
             elif pending or not value or word in seen:
                 _name(parts, pending, value, seen, details, notes)
-                if pending not in _ROLES:
+                if pending not in ROLES:
                     pending = ""
             else:
                 seen.add(word)
                 parts.name = value
             continue
-        if not value and word in _PENDING:
+        if not value and word in PENDING:
             pending = word
             continue
         if pending:
-            if pending in _ROLES and not parts.name:
+            if pending in ROLES and not parts.name:
                 _role(parts, pending)
             pending = ""
         if not value:
@@ -197,7 +196,7 @@ def read_slash(text: str) -> Parts:
             _remittance(parts, value, details)
         else:
             _value(parts, word, value, details)
-    if pending in _ROLES and not parts.name:
+    if pending in ROLES and not parts.name:
         _role(parts, pending)
     if details:
         parts.details = details
@@ -208,14 +207,14 @@ def read_slash(text: str) -> Parts:
 
 def _role(parts: Parts, word: str) -> None:
     if parts.role is None:
-        parts.role = _ROLES[word]
+        parts.role = ROLES[word]
 
 
 def _name(
     parts: Parts, mark: str, value: str, seen: set[str], details: list[Detail], notes: list[NarrativeNote]
 ) -> None:
     """A name that goes with a role or a group, is empty, or is not the first."""
-    if mark in _GROUPS:
+    if mark in GROUPS:
         if value:
             if mark in seen:
                 notes.append(NarrativeNote("M940-075", 0, f"/{mark}/"))
@@ -243,7 +242,7 @@ def _value(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
         parts.rate = value.replace(",", ".").rstrip(".")
     elif word == "CNTP":
         _counterparty(parts, value, details)
-    elif word in _ROLES:
+    elif word in ROLES:
         _party(parts, word, value, details)
     else:
         details.append(Detail(word, value))

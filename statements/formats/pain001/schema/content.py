@@ -5,17 +5,23 @@ are laid beside the content model: the longest run that is in order counts as ri
 misplaced, what the model wants and nobody is, is missing.
 
     >>> slots = (Slot({"Dbtr": 1}, 1), Slot({"DbtrAcct": 1}, 1), Slot({"DbtrAgt": 1}, 1), Slot({"ChrgBr": 1}, 0))
-    >>> [(fault.kind, fault.name, fault.expected) for fault in diagnose(slots, ["DbtrAcct", "Dbtr", "Foo"])]
-    [('unexpected', 'DbtrAcct', ('Dbtr',)), ('unexpected', 'Foo', ('DbtrAcct',)), ('missing', 'DbtrAgt', ('DbtrAgt',))]
+    >>> [(fault.kind, fault.name, fault.expected) for fault in diagnose(slots, ["DbtrAcct", "Dbtr", "Foo"])][:2]
+    [('misplaced', 'DbtrAcct', ('Dbtr', '')), ('unexpected', 'Foo', ('DbtrAcct',))]
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from fractions import Fraction
 from typing import Any, Literal
 
 import msgspec
+
+# How alike two names are that mean the same: `CdtrAcc` and `CdtrAcct` are, `Foo` and `Nm` are not.
+_NEAR = Fraction(3, 4)
+_LONG = 40
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -29,9 +35,13 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class ContentFault(msgspec.Struct, frozen=True):
-    """One fault: the position of the child that is unexpected, or the position before which one is missing."""
+    """One fault: the position of the child that is wrong, or the position before which one is missing.
 
-    kind: Literal["unexpected", "missing"]
+    ``expected`` are the names that may stand there; of a misplaced child its neighbours, the one before and the one
+    behind its place, empty where there is none; of a repeated one how many there may be; of a misspelt one its name.
+    """
+
+    kind: Literal["unexpected", "misplaced", "repeated", "misspelt", "missing"]
     name: str
     position: int
     expected: tuple[str, ...]
@@ -70,6 +80,9 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
     faults: list[ContentFault] = []
     used: dict[int, tuple[str, int]] = {}
     present = {place for place in places if place is not None}
+    kept = sorted((places[position] or 0, children[position]) for position in right)
+    known = [name for slot in slots for name in slot.names]
+    meant: set[str] = set()
     last = -1
     for position, name in enumerate(children):
         place = places[position]
@@ -78,17 +91,52 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
             maximum = slots[place].names.get(first, slots[place].names.get("*"))
             used[place] = (first, count + 1)
             last = place
-            if (name != first and "*" not in slots[place].names) or (maximum is not None and count == maximum):
+            if maximum is not None and count == maximum and name == first:
+                faults.append(ContentFault("repeated", name, position, (str(maximum),)))
+            elif (name != first and "*" not in slots[place].names) or (maximum is not None and count == maximum):
                 faults.append(ContentFault("unexpected", name, position, _next(slots, place + 1)))
+        elif place is not None:
+            faults.append(_astray(slots[place], name, position, place, kept))
         else:
-            faults.append(ContentFault("unexpected", name, position, _next(slots, last + 1)))
+            near = _nearest(name, known)
+            if near:
+                meant.add(near)
+                faults.append(ContentFault("misspelt", name, position, (near,)))
+            else:
+                faults.append(ContentFault("unexpected", name, position, _next(slots, last + 1)))
     ends = {place: position for position, place in enumerate(places) if position in right}
     for index, slot in enumerate(slots):
-        if slot.minimum and index not in present:
+        # What stands there under a name that is nearly right is not missing as well.
+        if slot.minimum and index not in present and meant.isdisjoint(slot.names):
             behind = [position for place, position in ends.items() if place is not None and place > index]
             names = tuple(slot.names)
             faults.append(ContentFault("missing", names[0], min(behind, default=len(children)), names))
     return faults
+
+
+def _astray(slot: Slot, name: str, position: int, place: int, kept: Sequence[tuple[int, str]]) -> ContentFault:
+    """A child that the model knows, outside the run in order: in the wrong place, or there already."""
+    maximum = slot.names.get(name)
+    if maximum is not None and sum(other == place for other, _ in kept) >= maximum:
+        return ContentFault("repeated", name, position, (str(maximum),))
+    before = next((other for at, other in reversed(kept) if at < place), "")
+    behind = next((other for at, other in kept if at > place), "")
+    return ContentFault("misplaced", name, position, (before, behind))
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """The name of the model that is meant by one that is nearly it; empty when none is near."""
+    if not name or "}" in name:
+        return ""
+    wanted = name.lower()[:_LONG]
+    found = max(known, key=lambda each: _likeness(wanted, each.lower()), default="")
+    return found if _likeness(wanted, found.lower()) >= _NEAR else ""
+
+
+def _likeness(one: str, other: str) -> Fraction:
+    """The share of two words that they have in common."""
+    shared = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
+    return Fraction(2 * shared, len(one) + len(other))
 
 
 def _next(slots: Sequence[Slot], start: int) -> tuple[str, ...]:

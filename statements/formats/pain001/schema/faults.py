@@ -233,11 +233,26 @@ def _whole_hint(name: str, names: list[str], version: str) -> str | None:
 def _content_fault(fault: ContentFault, element: Any, children: list[Any], version: str) -> SchemaFault:
     parent = local(element.tag).removesuffix(PART)
     hint = _hint(fault, parent, version)
-    expected = _listed(fault.expected)
     if fault.kind == "missing":
         names = ", ".join(fault.expected)
         return SchemaFault(hint or "P001-032", element, expected=names, child=fault.name)
-    return SchemaFault(hint or "P001-031", children[fault.position], found=_element_name(fault.name), expected=expected)
+    english, french = _instead(fault)
+    return SchemaFault(hint or "P001-031", children[fault.position], _element_name(fault.name), english, french)
+
+
+def _instead(fault: ContentFault) -> tuple[str | None, str | None]:
+    """What should be, in English, and in French where that is not the same."""
+    if fault.kind == "repeated":
+        return f"max. {fault.expected[0]}", None
+    if fault.kind != "misplaced":
+        return _listed(fault.expected), None
+    before, behind = fault.expected
+    words = [
+        [word for word, name in ((after, before), (ahead, behind)) if name]
+        for after, ahead in ((f"after {before}", f"before {behind}"), (f"après {before}", f"avant {behind}"))
+    ]
+    english, french = (f"{fault.name} {', '.join(each)}" if each else None for each in words)
+    return english, french
 
 
 def _element_name(name: str) -> str:
