@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,10 @@ def command(texts: Texts) -> LocalCommand:
             option("-o", "--output", "output", metavar="DIR|FILE|-", help=texts("opt.output")),
             option("--force", is_flag=True, help=texts("opt.force")),
             option("--ledger", metavar="FILE", help=texts("opt.ledger")),
+            option(
+                "--format", "form", type=Word(("text", "html"), texts), default="text", help=texts("opt.format.convert")
+            ),
+            option("--report", metavar="FILE", help=texts("opt.report")),
             option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
             option("--new-only", is_flag=True, help=texts("opt.new-only")),
             option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
@@ -121,9 +126,14 @@ def _statements(
             return FAULT
         left = [item for outcome in outcomes if outcome.value is None for item in outcome.findings]
         outputs = _outputs(files, gathered, left, writer, options, texts)
+        if options["report"]:
+            page = _page(sources, files, [*gathered.findings, *refused, *left], options, texts)
+            outputs.append(Output(Path(options["report"]), page))
         if state is not None and files:
             outputs.append(_state_output(state, files, options))
         _deliver(files, gathered, outputs, writer, options, texts)
+        if options["form"] == "html" and not options["report"]:
+            out_bytes(_page(sources, files, [*gathered.findings, *refused, *left], options, texts))
     finally:
         # Whatever became of the files, everything found is said, after the result where there is one.
         label = register.get(options["to"]).label.get(texts.lang)
@@ -136,6 +146,21 @@ def _statements(
     if lost:
         say(texts("refused", count=texts.count("statement", lost)))
     return FINDINGS if errors else OK
+
+
+def _page(
+    sources: Sequence[Source],
+    files: Sequence[StatementFile],
+    others: Sequence[Finding],
+    options: dict[str, Any],
+    texts: Texts,
+) -> bytes:
+    """The result as a page for a person: every file with its sums, and what the format changed."""
+    from statements.cli.render.html import render_written
+
+    label = register.get(options["to"]).label.get(texts.lang)
+    read = [(name, f"SHA-256 {sha256(data).hexdigest()}") for name, data in sources]
+    return render_written(files, others, label, read, texts.lang, written=not options["dry_run"]).encode()
 
 
 def _state_of(options: dict[str, Any], texts: Texts) -> State:
@@ -159,6 +184,8 @@ def _state_output(state: State, files: Sequence[StatementFile], options: dict[st
 
 
 def _check_usage(options: dict[str, Any], texts: Texts) -> None:
+    if options["form"] == "html" and not options["report"] and (options["output"] or "-") == "-":
+        raise UsageFault(texts("error") + texts("page-or-data"))
     since, until = options["since"], options["until"]
     if since and until and since > until:
         raise UsageFault(texts("error") + texts("range", since=day(since, texts), until=day(until, texts)))
@@ -334,18 +361,18 @@ def _deliver(
         say(totals(files, "result.dry" if options["dry_run"] else "result", texts))
     held_by = zip(outputs, states, strict=True)
     lines = []
-    ledger = ""
+    said = []
     for output, state in held_by:
         if output.replace:
             continue
         own = [file for file in files if file.name == output.path.name] if is_folder_target(target) else list(files)
-        if str(output.path) == options["ledger"]:
-            ledger = texts(state, path=output.path) if state else str(output.path)
+        if str(output.path) in (options["ledger"], options["report"]):
+            said.append(texts(state, path=output.path) if state else str(output.path))
         else:
             lines.append(held(own, output.path, state, texts))
     say_listed(lines, texts, everything=options["verbose"])
-    if ledger:
-        say(ledger)
+    for line in said:
+        say(line)
     if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
         out_bytes(join(files, options["to"], writer))
     if not files:
@@ -362,8 +389,10 @@ def _payments(sources: Sequence[Source], rows: Sequence[register.Format], option
         raise UsageFault(texts("pain-only-json", path=name))
     if not all(held):
         raise UsageFault(texts("pain-mixed"))
-    idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger", "new_only")
+    idle = ("accounts", "since", "until", "every", "opening", "mapping", "repairs", "ledger", "new_only", "report")
     _refuse(idle, "statements-only", options, texts)
+    if options["form"] == "html":
+        raise UsageFault(texts("error") + texts("statements-only", name="--format html"))
     row = register.payments()
     readers = choose([row.name], "reader", texts, names=options["profiles"], settings=options["settings"])
     outcome = payment_document(sources, readers[row.name])

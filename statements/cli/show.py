@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
 import click
 
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, escaped, json_bytes, out, out_bytes, say
-from statements.cli.files import read_source
+from statements.cli.files import Output, read_source, release
 from statements.cli.identify import members, said
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
@@ -21,8 +25,8 @@ from statements.visible import one_line
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(file: str, ruler: bool, form: str, original: str | None) -> int:
-        return _run(file, ruler, form, original, texts)
+    def run(**options: Any) -> int:
+        return _run(options, texts)
 
     return LocalCommand(
         texts,
@@ -34,23 +38,33 @@ def command(texts: Texts) -> LocalCommand:
             click.Option(["--ruler"], is_flag=True, help=texts("opt.ruler")),
             click.Option(["--original"], metavar="FILE", help=texts("opt.original")),
             click.Option(
-                ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
+                ["--format", "form"],
+                type=Word(("text", "json", "html"), texts),
+                default="text",
+                help=texts("opt.format.show"),
             ),
+            click.Option(["-o", "--output"], metavar="FILE", help=texts("opt.output.page")),
+            click.Option(["--force"], is_flag=True, help=texts("opt.force")),
         ],
     )
 
 
-def _run(name: str, ruler: bool, form: str, original: str | None, texts: Texts) -> int:
+def _run(options: dict[str, Any], texts: Texts) -> int:
     from statements.services.read import ReadOptions, gather, not_taken
 
+    name, ruler, form, original = options["file"], options["ruler"], options["form"], options["original"]
+    if options["output"] and form != "html":
+        raise UsageFault(texts("error") + texts("page-only", name="-o"))
     data = read_source(name, texts)
     identity = identify(data)
     row = identity.reader
-    if identity.format == "pain.002" and not ruler:
+    if identity.format == "pain.002" and not ruler and form != "html":
         return _answer(name, data, form, original, texts)
     if original is not None:
         said_name = identity.name.get(texts.lang)
         raise UsageFault(texts("error") + texts("original-one", file=name, name=said_name))
+    if form == "html" and (ruler or identity.format == "pain.002" or identity.said or row.holds == "payments"):
+        raise UsageFault(texts("error") + texts("no-page", name=identity.name.get(texts.lang)))
     if identity.said:
         _message(name, identity, form, texts)
         return OK
@@ -67,12 +81,25 @@ def _run(name: str, ruler: bool, form: str, original: str | None, texts: Texts) 
     gathered = gather([(name, data)], ReadOptions())
     if form == "json":
         out_bytes(escaped(register.neutral().write(gathered.statements).value))
+    elif form == "html":
+        from statements.cli.render.html import render_statements
+
+        digest = sha256(data).hexdigest()
+        _page(render_statements(gathered.statements, gathered.findings, name, digest, texts.lang), options, texts)
     else:
         from statements.cli.render.statement import statement_lines
 
         for number, statement in enumerate(gathered.statements):
             out(([""] if number else []) + statement_lines(statement, texts))
     return _findings(gathered.findings, name, texts)
+
+
+def _page(content: str, options: dict[str, Any], texts: Texts) -> None:
+    """A page for a person, to a file or to stdout."""
+    if options["output"] in (None, "-"):
+        out_bytes(content.encode())
+    else:
+        release([Output(Path(options["output"]), content.encode())], [options["file"]], options["force"], texts)
 
 
 def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None:

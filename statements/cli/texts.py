@@ -8,6 +8,7 @@ from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
+from statements.cli.texts_html import HTML
 from statements.visible import french
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CONVERT,
     **FETCH,
     **CERTS,
+    **HTML,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
     "options": ("Options", "Options\u00a0"),

@@ -114,6 +114,15 @@ HELP: dict[str, tuple[str, str]] = {
         "Dossier, fichier, ou - pour la sortie standard (défaut).",
     ),
     "opt.output.report": ("File to write instead of stdout.", "Fichier à écrire au lieu de la sortie standard."),
+    "opt.output.page": ("File for the page of --format html.", "Fichier pour la page de --format html."),
+    "opt.format.convert": (
+        "How the result is told: lines, or a page on stdout.",
+        "Comment dire le résultat : en lignes, ou une page sur la sortie standard.",
+    ),
+    "opt.report": (
+        "Write the result as an HTML page to print and keep.",
+        "Écrire le résultat en page HTML, à imprimer et à garder.",
+    ),
     "opt.force": ("Replace files that exist.", "Remplacer les fichiers existants."),
     "opt.ledger": (
         "Write what was kept, cut, changed or left out, as JSON lines.",

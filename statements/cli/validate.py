@@ -26,6 +26,7 @@ from statements.findings import Report
 from statements.formats import register
 from statements.rules import Severity
 from statements.services.identify import FileIdentity, identify
+from statements.services.read import ReadOptions
 from statements.services.series import across
 from statements.services.validate import CheckOptions, check, declared_format
 
@@ -114,6 +115,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         "unread": (*unread, *failed),
         "fail_on": Severity(options["fail_on"]),
         "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
+        "reading": ReadOptions(profiles=chosen, repairs=options["repairs"]),
         "look": _look(options),
     }
     keywords = {name: further[name] for name in renderer.keywords}

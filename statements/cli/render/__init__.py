@@ -26,7 +26,7 @@ class Renderer(msgspec.Struct, frozen=True):
     """A document for programs: UTF-8 wherever it goes."""
     keywords: tuple[str, ...] = ("unread",)
     """``unread`` (files that could not be read or checked), ``fail_on`` (a severity), ``created`` (the moment of
-    ``--today``), ``look`` (how a terminal shows it)."""
+    ``--today``), ``reading`` (how statements are read), ``look`` (how a terminal shows it)."""
 
 
 RENDERERS: Mapping[str, Renderer] = {
@@ -37,6 +37,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "sarif": Renderer("statements.cli.render.sarif:render", machine=True),
     "junit": Renderer("statements.cli.render.junit:render", machine=True, keywords=("unread", "fail_on")),
     "github": Renderer("statements.cli.render.github:render"),
+    "html": Renderer("statements.cli.render.html:render", machine=True, keywords=("unread", "created", "reading")),
     "pain.002": Renderer("statements.cli.render.pain002:render", machine=True, keywords=("created",)),
 }
 """The words of ``validate --format``."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING
 
+from statements.cli.render.pages import page
 from statements.cli.texts import Texts
 from statements.ebics.certificates import VERSIONS, Checked
 from statements.ebics.keys import letter_rows
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 def render(
@@ -31,18 +27,4 @@ def render(
         }
         for role, certificate in checked.placed
     ]
-    template = _engine().get_template("certificates_letter.html")
-    return template.render(keys=keys, ids=ids, bank=bank, company=company, day=day, t=texts, lang=texts.lang)
-
-
-@cache
-def _engine() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("statements.cli.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page("certificates_letter.html", texts, keys=keys, ids=ids, bank=bank, company=company, day=day)

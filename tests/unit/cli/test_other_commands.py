@@ -287,6 +287,9 @@ def test_every_sentence_is_used() -> None:
     built = (
         "certs.role.",
         "compare.",
+        "html.grade.",
+        "html.sure.",
+        "html.who.",
         "severity.",
         "n.",
         "role.",

@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -22,6 +23,8 @@ import msgspec
 # How alike two names are that mean the same: `CdtrAcc` and `CdtrAcct` are, `Foo` and `Nm` are not.
 _NEAR = Fraction(3, 4)
 _LONG = 40
+# Of so many unknown children of one element it is worked out what they mean: a crowd is not misspelt.
+_FEW = 8
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -83,6 +86,7 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
     kept = sorted((places[position] or 0, children[position]) for position in right)
     known = [name for slot in slots for name in slot.names]
     meant: set[str] = set()
+    strangers = 0
     last = -1
     for position, name in enumerate(children):
         place = places[position]
@@ -98,7 +102,8 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
         elif place is not None:
             faults.append(_astray(slots[place], name, position, place, kept))
         else:
-            near = _nearest(name, known)
+            strangers += 1
+            near = _nearest(name, known) if strangers <= _FEW else ""
             if near:
                 meant.add(near)
                 faults.append(ContentFault("misspelt", name, position, (near,)))
@@ -133,8 +138,12 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     return found if _likeness(wanted, found.lower()) >= _NEAR else ""
 
 
+@lru_cache(maxsize=4_096)
 def _likeness(one: str, other: str) -> Fraction:
-    """The share of two words that they have in common."""
+    """The share of two words that they have in common; 0 when it is less than :data:`_NEAR` by their length."""
+    # Too long or too short to be near: most names, and a look at the letters costs.
+    if 2 * min(len(one), len(other)) < _NEAR * (len(one) + len(other)):
+        return Fraction(0)
     shared = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
     return Fraction(2 * shared, len(one) + len(other))
 
