@@ -274,7 +274,8 @@ def _order(kind: str) -> re.Pattern[str]:
         if "28C " in may:
             may.append("28 ")
         tags = [tag for tag in known_tags(kind) if state_after(tag) == state] or [state]
-        branches.append(f"(?:{'|'.join(tags)}) {ns}(?={'|'.join(may)})")
+        # A message that is cut short is in order as far as it goes.
+        branches.append(f"(?:{'|'.join(tags)}) {ns}(?={'|'.join(may)}|\\Z)")
     return re.compile(f"(?=20 )(?:{'|'.join(branches)})++")
 
 

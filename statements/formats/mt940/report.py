@@ -116,6 +116,8 @@ class PlaceReporter:
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
     ) -> None:
         """Report a rule at the start of a line of a field, counted from 0."""
-        if self._severity(rule) is not None:
-            line, _ = self.piece.place(field.line_offset(number))
-            self.add(rule, line, 1, field.tag, found=found, expected=expected)
+        grade = self._severity(rule)
+        if grade is not None:
+            line, _ = self.piece.place(field.line_offset(number) if number or field.rows else field.at)
+            place = Location(line, 1, f":{field.tag}:", None, None, self.message, self.entry, self.account)
+            self.reporter.put(rule, grade, place, found, expected, NO_VALUES)

@@ -172,7 +172,7 @@ class MessageSplitter:
             for at, (before, role) in enumerate(pairwise(roles), 1):
                 if role == "narrative" and before != "entry":
                     roles[at] = "text"
-        elif tags[-1] == "86":
+        elif tags[-1] == "86" and not CLOSING.isdisjoint(tags):
             roles[-1] = "text"
         message.tags, message.texts, message.roles = tags, texts, roles
         message.first, message.made = message.start, None

@@ -154,17 +154,18 @@ def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
         references = References(bank, customer, end_to_end, mandate, creditor)
     else:
         references = NO_REFERENCES
+    bic = parts.bic
     return Entry(
-        booking_date=line.booking_date,
-        amount=amount,
-        value_date=line.value_date,
-        reversal=line.reversal,
-        codes=_CODES.get((line.kind, said.cfonb)) or _codes(line.kind, said.cfonb),
-        references=references,
-        counterparty=Party(name, iban, parts.bic, role) if name or iban or parts.bic or role else None,
-        remittance=remittance,
-        original_amount=original,
-        details=details,
+        line.booking_date,
+        amount,
+        line.value_date,
+        line.reversal,
+        _CODES.get((line.kind, said.cfonb)) or _codes(line.kind, said.cfonb),
+        references,
+        Party(name, iban, bic, role) if name or iban or bic or role else None,
+        remittance,
+        original,
+        details,
     )
 
 

@@ -80,8 +80,13 @@ def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
     pieces, notes = [before], []
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
-        goes_on = len(before) < WIDTH and line[:1] not in (" ", ":", "") and _STARTS.match(line) is None
-        if goes_on and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line):
+        if (
+            len(before) < WIDTH
+            and line
+            and line[0] not in " :"
+            and (line[0] != "/" or _STARTS.match(line) is None)
+            and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line)
+        ):
             notes.append(NarrativeNote("M940-076", index, line[:20]))
             pieces.append(" ")
         pieces.append(line)
@@ -92,6 +97,8 @@ def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
 def _cut_word(before: str, line: str) -> bool:
     """Whether the line end cut a listed word in two."""
     tail = before[-_WORD_LENGTH:]
+    if "/" not in tail:
+        return False
     match = WORD.search(tail + line[:_WORD_LENGTH])
     return match is not None and match.start() < len(tail) < match.end()
 
