@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
     "series": "statements.cli.series",
+    "compare": "statements.cli.compare",
     "certs": "statements.cli.certs",
     "schema": "statements.cli.schema",
     "completion": "statements.cli.completion",

@@ -90,4 +90,31 @@ BOOKS: dict[str, tuple[str, str]] = {
         "{n} report without balances|{n} reports without balances",
         "{n} relevé intrajournalier sans solde|{n} relevés intrajournaliers sans solde",
     ),
+    # -- compare
+    "compare.short": (
+        "Say what differs between two sets of statements.",
+        "Dire ce qui diffère entre deux ensembles de relevés.",
+    ),
+    "compare.help": (
+        "Compare the statements of A with those of B, files or folders of any formats: what only one side has, and "
+        "what differs, member by member. What a format cannot say is no difference. Exit code 1: something differs.",
+        "Comparer les relevés de A à ceux de B, fichiers ou dossiers de tous formats : ce qu'un seul côté contient, et "
+        "ce qui diffère, champ par champ. Ce qu'un format ne peut pas dire n'est pas une différence. Code de sortie "
+        "1 : quelque chose diffère.",
+    ),
+    "compare.no-account": ("{name} has no statement of it", "{name} n'en a aucun relevé"),
+    "compare.only": ("only in {name}: {entries}", "seulement dans {name} : {entries}"),
+    "compare.member": ("{member}: {left} | {right}", "{member} : {left} | {right}"),
+    "compare.nothing": ("(nothing)", "(rien)"),
+    "compare.place": ("{file}, entry {n}", "{file}, écriture {n}"),
+    "compare.same": (
+        "Both sides say the same, as far as their formats can.",
+        "Les deux côtés disent la même chose, autant que leurs formats le permettent.",
+    ),
+    "compare.different": ("The two sides differ.", "Les deux côtés diffèrent."),
+    "n.matched": (
+        "{n} entry on both sides|{n} entries on both sides",
+        "{n} écriture en commun|{n} écritures en commun",
+    ),
+    "n.differing": ("{n} of them differs|{n} of them differ", "dont {n} qui diffère|dont {n} qui diffèrent"),
 }

@@ -133,6 +133,16 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         made: bytes | Outcome[bytes] = self.module().write(statements, **_profile(self.writer, profile))
         return made if isinstance(made, Outcome) else Outcome(made)
 
+    def project(self, statement: Statement) -> Statement:
+        """The statement as it comes back when it is written and read again: the declared projection of the format.
+
+        As it is for a format that is only read, and for our own. Raises ``ValueError`` for one it cannot say.
+        """
+        if self.writer is None or self.reader is None or self.neutral:
+            return statement
+        projected: Statement = self.module().project(statement)
+        return projected
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """Every kind of file for which this reader answers."""

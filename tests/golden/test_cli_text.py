@@ -36,6 +36,9 @@ CASES = {
     "identify": ["identify", "good.sta", "good.txt", "payments.xml", "good.json"],
     "explain": ["explain", "CNV-310"],
     "convert": ["convert", "wrong.json", "good.json", "--to", "cfonb120"],
+    "compare": ["compare", "good.sta", "wrong.json"],
+    "compare-same": ["compare", "good.sta", "good.sta"],
+    "compare-json": ["compare", "good.sta", "later.sta", "--format", "json"],
     "series": ["series", "good.sta", "later.sta", "twice.sta", "good.txt"],
     "series-json": ["series", "good.sta", "later.sta", "--format", "json", "--expect", "day"],
     "validate-series": ["validate", "later.sta", "good.sta", "--format", "concise"],
@@ -43,6 +46,7 @@ CASES = {
     "help-convert": ["convert", "--help"],
     "help-validate": ["validate", "--help"],
     "help-series": ["series", "--help"],
+    "help-compare": ["compare", "--help"],
 }
 
 

@@ -286,6 +286,7 @@ def test_every_sentence_is_used() -> None:
     source = "".join(path.read_text("utf-8") for path in files)
     built = (
         "certs.role.",
+        "compare.",
         "html.grade.",
         "html.sure.",
         "html.who.",
