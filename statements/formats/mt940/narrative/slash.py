@@ -68,7 +68,7 @@ def read_slash(text: str) -> Parts | None:
     # Every other piece is a word when no value holds a slash.
     pieces = text.split("/")
     words = tuple(pieces[1::2])
-    # A last word that no slash closes is none.
+    # A text that ends in a word without its slash has no value for it.
     plan = PLANS.get(words) if len(pieces) % 2 else None
     if plan is None:
         if not opens(lines):
