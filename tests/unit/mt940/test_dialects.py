@@ -169,3 +169,16 @@ def test_a_word_that_no_slash_closes_is_none_whatever_was_read_before() -> None:
     assert read_narrative("/REMI").remittance == ("/REMI",)
     assert read_narrative("/EREF/E2E-1/REMI/Facture").remittance == ("Facture",)
     assert read_narrative("/EREF/E2E-1/REMI").end_to_end_id == "E2E-1/REMI"
+
+
+def test_an_identifier_inside_a_name_is_a_detail_of_its_own() -> None:
+    """`/NAME/x/ID/123/`: the name ends before the word, and the detail holds what follows it."""
+    text = (
+        ":20:X\r\n:25:FR7616958000011234567890177\r\n:28C:1\r\n:60F:C261125EUR100,00\r\n"
+        ":61:2611251125C1,00NTRFX\r\n:86:/ORDP//NAME/x/ID/123/\r\n:62F:C261125EUR101,00\r\n"
+    )
+    (statement,) = mt940.read(text).value
+    (entry,) = statement.entries
+    assert entry.counterparty is not None
+    assert entry.counterparty.name == "x"
+    assert [(detail.qualifier, detail.text) for detail in entry.details] == [("ID", "123/")]

@@ -311,7 +311,7 @@ def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
 
 # No text can pose as a part: a slash before a listed word and a slash, or before a listed word at the end.
 _GUARD = re.compile(f"/(?=(?:{'|'.join(WORDS)})(?:/|$))")
-_ID = re.compile("/(?=ID(?:/|$))")
+_ID_GUARD = re.compile("/(?=ID(?:/|$))")
 _OPENING = re.compile(r"(?:USTD|STRD)(?=/|$)")
 
 NAME = "NAME"
@@ -343,7 +343,7 @@ def guard(word: str, value: str) -> str:
         return value
     value = _GUARD.sub(".", value)
     if word == NAME:
-        value = _ID.sub(".", value)
+        value = _ID_GUARD.sub(".", value)
     elif word == "REMI" and _OPENING.match(value) is not None:
         # After /REMI/ these are words of ING.
         value = f"{value[:4]}.{value[5:]}"
