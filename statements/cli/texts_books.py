@@ -125,7 +125,8 @@ BOOKS: dict[str, tuple[str, str]] = {
     "anonymise.help": (
         "Copy MT940, CFONB-120, pain.001 and JSON files with other names, texts, accounts and references: the same "
         "word becomes the same word everywhere, lengths and check digits stay, amounts stay, and the copy has the "
-        "findings of the original at the same places. The key of the replacements is made for each run and kept nowhere.",
+        "findings of the original at the same places. The key of the replacements is made for each run and kept "
+        "nowhere.",
         "Copier des fichiers MT940, CFONB 120, pain.001 et JSON avec d'autres noms, textes, comptes et références : un "
         "même mot devient partout le même mot, longueurs, clés de contrôle et montants restent, et la copie présente "
         "les mêmes constats aux mêmes endroits. La clé des remplacements est créée à chaque passage et n'est pas "

@@ -10,7 +10,7 @@ from statements.model.money import CURRENCIES
 from statements.reference.bic import is_bic
 from statements.services.anonymise.mask import Mask
 
-_TAG = re.compile(r"([-\ufeff\x01 ]*:)( ?[0-9] ?[0-9] ?[A-Z]? ?|NS)(:)")
+_TAG = re.compile(r"([^\w:]*:)( ?[0-9] ?[0-9] ?[A-Z]? ?|NS)(:)")
 _BALANCE = re.compile(r"([A-Z]{0,2})([0-9]{6})([A-Z]{3}[0-9.,' ]*)")
 _ENTRY = re.compile(
     r"([0-9]{6})([0-9]{4}| {4})?([A-Z]{0,3}?)([A-Z]?)([0-9][0-9.,' \u00a0]*)((?:(?!NONREF)[A-Z][A-Z0-9]{3})?)(.*)",
@@ -28,6 +28,7 @@ _SIGNS = re.compile(
 )
 _CUT_KEY = re.compile(r"[?~^<>|]([0-9]?)\r?\n\Z")
 """A line that ends in the middle of the key of a subfield."""
+_TAGS = re.compile(r":[0-9]{2}[A-Z]?:")
 _LOOSE = re.compile(r"[0-9]+|(?<![A-Za-z])[A-Z]{1,4}(?![A-Za-z])")
 """What stays of a line that is no such field as it should be: figures, and what may be a mark or a code."""
 
@@ -129,4 +130,4 @@ def _frame(line: str, mask: Mask) -> str:
     )
     if made != line:
         return made
-    return mask.text(line, _LOOSE if line.startswith("{") else None)
+    return mask.text(line, _LOOSE if line.startswith("{") else _TAGS)

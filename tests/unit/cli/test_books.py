@@ -14,6 +14,7 @@ LATER = (
     .replace(b"0903C", b"0908C")
     .replace(b"0903D", b"0908D")
     .replace(b":60F:C260902", b":60F:C260907")
+    .replace(b"26246/1", b"26251/1")
 )
 
 
