@@ -7,7 +7,7 @@ MINUTES ?= 10
 # Where one wrong line costs money: every line and branch is tested.
 WHOLLY_COVERED := statements/model/money.py,statements/reference/iban.py,statements/formats/cfonb120/overpunch.py
 
-.PHONY: demo test test-all clients check bench fuzz coverage mutate docs wheel clean
+.PHONY: demo test test-all clients check bench fuzz coverage mutate docs site wheel clean
 
 .venv/.test: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -58,9 +58,17 @@ mutate: .venv/.test
 docs: .venv/.test
 	$(BIN)/python docs/generate.py
 
+# Without network; a broken link ends it.
+site: .venv/.site
+	$(BIN)/python -m mkdocs build --strict --quiet
+
+.venv/.site: .venv/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[site]'
+	touch $@
+
 wheel: .venv/.test
 	rm -rf dist
 	$(BIN)/python -m build --wheel
 
 clean:
-	rm -rf .venv dist build demo-output
+	rm -rf .venv dist build site demo-output

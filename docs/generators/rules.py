@@ -138,5 +138,5 @@ def _dash(value: str) -> str:
 
 
 def _anchor(title: str) -> str:
-    kept = "".join(char for char in title.lower() if char.isalnum() or char in " -")
+    kept = "".join(char for char in title.lower().replace("\u00a0", " ") if char.isalnum() or char in " -")
     return kept.replace(" ", "-")

@@ -78,6 +78,7 @@ def _texts(names: str) -> dict[str, Schema]:
 # -- the report of validate
 
 _PAYMENT_PLACE = _object({"index": COUNT}, _texts("end_to_end_id creditor iban amount currency"))
+_PROPOSAL = _object({"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}})
 _FINDING: dict[str, Schema] = {"rule": TEXT, "severity": SEVERITY, "message": TEXT}
 _FINDING_MORE: dict[str, Schema] = {
     "certainty": {"enum": ["confirmed", "inferred"]},
@@ -87,6 +88,7 @@ _FINDING_MORE: dict[str, Schema] = {
     "statement": COUNT,
     "entry": COUNT,
     "payment": _PAYMENT_PLACE,
+    "proposal": _PROPOSAL,
     **_texts("path field found expected fix reason_code source account"),
 }
 _SUMMARY = _object(

@@ -155,3 +155,17 @@ def test_supplementary_details_are_split_into_words(
 ) -> None:
     """Original amount, CFONB code of the table, everything else kept."""
     assert supplementary(text) == (original, cfonb, details)
+
+
+def test_a_word_cut_by_two_line_ends_is_no_word() -> None:
+    """A line end may cut the first word once; lines that only look like one when joined are plain."""
+    assert read_narrative("/REMI\n/Facture 12").remittance == ("Facture 12",)
+    assert read_narrative("/REMI\n\n/Facture 12").remittance == ("/REMI", "/Facture 12")
+
+
+def test_a_word_that_no_slash_closes_is_none_whatever_was_read_before() -> None:
+    """What is remembered of one text says nothing of a text that only ends like it."""
+    assert read_narrative("/REMI/Facture 12").remittance == ("Facture 12",)
+    assert read_narrative("/REMI").remittance == ("/REMI",)
+    assert read_narrative("/EREF/E2E-1/REMI/Facture").remittance == ("Facture",)
+    assert read_narrative("/EREF/E2E-1/REMI").end_to_end_id == "E2E-1/REMI"

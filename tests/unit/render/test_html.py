@@ -92,6 +92,9 @@ def test_each_payment_has_its_verdict_and_its_faults() -> None:
     assert found[1][:4] == ["1", "✗ refused", "Papierhaus Nord GmbH", "DE69 9999 0000 0001 2345 67"]
     assert "The bank's likely answer: AC01 (account number wrong) · certain" in found[2][0]
     assert found[5][1] == "! ready, with a warning"
+    # Before and after only where the file says the same afterwards: not for the date, which is for a person to choose.
+    assert "proposal, safe: Camille Roussel &amp; Müller → Camille Roussel + Muller" in found[6][0]
+    assert report(PARTLY).count("<del>") == 1
     # With a fault in the header nothing goes, whatever the payment itself is worth.
     assert rows(report(FAULTY), "Payments")[5][1] == "✗ refused with the file or block"
 

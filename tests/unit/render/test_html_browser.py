@@ -22,9 +22,10 @@ ROOT = Path(__file__).parents[3]
 AXE = ROOT / "tests" / "bank" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 FIXTURES = ROOT / "fixtures"
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed; continuous integration installs it"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; continuous integration installs it"),
+]
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CASES = {

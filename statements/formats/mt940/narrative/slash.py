@@ -61,10 +61,15 @@ def read_slash(text: str) -> Parts | None:
     notes: list[NarrativeNote] = []
     if "\n" in text:
         text, notes = joined(text)
+        end = text.find("/", 1) + 1
+        if text[:end] != lines[:end] and not opens(lines):
+            # More than one line end stands in the first word.
+            return None
     # Every other piece is a word when no value holds a slash.
     pieces = text.split("/")
     words = tuple(pieces[1::2])
-    plan = PLANS.get(words)
+    # A text that ends in a word without its slash has no value for it.
+    plan = PLANS.get(words) if len(pieces) % 2 else None
     if plan is None:
         if not opens(lines):
             return None
