@@ -31,10 +31,10 @@ NAME = "statements.toml"
 PROJECT = "pyproject.toml"
 
 KEYS = frozenset(
-    "account certs color compare completion convert declared eol every exclude exit-zero expect explain "
-    "fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings new-only "
-    "opening original own profile quiet repair report ruler schema schema-dir series settings show since "
-    "statistics timezone to today until validate verbose".split()
+    "account anonymise certs color compare completion convert declared eol every exclude exit-zero expect "
+    "explain fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings "
+    "new-only opening original own profile quiet repair report ruler schema schema-dir series settings "
+    "shift-dates show since statistics timezone to today until validate verbose".split()
 )
 """Every key of a file: the names of the commands, and of their options."""
 

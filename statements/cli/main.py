@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "statements.cli.explain",
     "series": "statements.cli.series",
     "compare": "statements.cli.compare",
+    "anonymise": "statements.cli.anonymise",
     "certs": "statements.cli.certs",
     "schema": "statements.cli.schema",
     "completion": "statements.cli.completion",

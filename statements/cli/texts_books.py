@@ -117,4 +117,35 @@ BOOKS: dict[str, tuple[str, str]] = {
         "{n} écriture en commun|{n} écritures en commun",
     ),
     "n.differing": ("{n} of them differs|{n} of them differ", "dont {n} qui diffère|dont {n} qui diffèrent"),
+    # -- anonymise
+    "anonymise.short": (
+        "Copy files with other names, texts and accounts, for a supplier's support.",
+        "Copier des fichiers avec d'autres noms, textes et comptes, pour l'assistance d'un fournisseur.",
+    ),
+    "anonymise.help": (
+        "Copy MT940, CFONB-120, pain.001 and JSON files with other names, texts, accounts and references: the same "
+        "word becomes the same word everywhere, lengths and check digits stay, amounts stay, and the copy has the "
+        "findings of the original at the same places. The key of the replacements is made for each run and kept "
+        "nowhere.",
+        "Copier des fichiers MT940, CFONB 120, pain.001 et JSON avec d'autres noms, textes, comptes et références : un "
+        "même mot devient partout le même mot, longueurs, clés de contrôle et montants restent, et la copie présente "
+        "les mêmes constats aux mêmes endroits. La clé des remplacements est créée à chaque passage et n'est pas "
+        "conservée.",
+    ),
+    "opt.output.folder": ("Folder of the copies.", "Dossier des copies."),
+    "opt.shift": (
+        "Shift every date by N days; multiples of 7 keep the days of the week.",
+        "Décaler chaque date de N jours ; un multiple de 7 garde les jours de la semaine.",
+    ),
+    "not-days": ("'{value}' is no whole number of days.", "« {value} » n'est pas un nombre entier de jours."),
+    "not-anonymised": (
+        "{path} cannot be anonymised, so nothing was written: {name}. Give MT940, CFONB-120, pain.001 or JSON.",
+        "{path} ne peut pas être rendu anonyme, rien n'a donc été écrit : {name}. Donnez du MT940, du CFONB 120, du "
+        "pain.001 ou du JSON.",
+    ),
+    "anonymised": ("{path} → {copy}", "{path} → {copy}"),
+    "anonymised.other": (
+        "{copy} has other findings than the original: {rules}",
+        "{copy} ne présente pas les mêmes constats que l'original : {rules}",
+    ),
 }

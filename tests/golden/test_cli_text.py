@@ -47,6 +47,7 @@ CASES = {
     "help-validate": ["validate", "--help"],
     "help-series": ["series", "--help"],
     "help-compare": ["compare", "--help"],
+    "help-anonymise": ["anonymise", "--help"],
 }
 
 
