@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from statements.formats import mt940
 from statements.formats.mt940.narrative import Parts, dialect, read_narrative
 from statements.formats.mt940.to_model import supplementary
 from statements.model.statement import Detail
