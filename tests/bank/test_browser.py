@@ -82,6 +82,7 @@ class Visitor:
 
     def judge(self) -> None:
         """What axe-core says of this page, and whether it scrolls to the side."""
+        self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, self.page.url
         if AXE.is_file():

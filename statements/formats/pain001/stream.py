@@ -32,6 +32,7 @@ _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 _TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
 _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 _MOST_SHAPES = 1_024
 _LONGEST_SHAPE = 1 << 16
@@ -112,6 +113,9 @@ def walk(
         for piece in pieces():
             if forms is None:
                 verdict.feed(piece)
+            elif _CONTROL.search(piece):
+                # No XML holds such a character, also in a payment that libxml2 would not be shown.
+                _well_formed(pieces, namespace)
             yield from scan.feed(piece)
             if forms is not None and not faulty:
                 faulty = _fails(verdict, scan.unread(), pieces, namespace)

@@ -302,7 +302,7 @@ MARKS = (",", ".", "'", "\u2019")
 
 def grammar(cell: str) -> tuple[str, bool] | None:
     """What a cell means, by the words of the rule: one reading, or none. ``True`` for marks between the thousands."""
-    text = cell.replace("\u2212", "-").replace("\u2019", "'")
+    text = cell.strip("".join(BLANKS)).replace("\u2212", "-").replace("\u2019", "'")
     sign, text = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
     if sign and text[:1] in BLANKS:
         text = text[1:]
