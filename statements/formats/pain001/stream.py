@@ -173,8 +173,6 @@ class _Verdict:
             schema=schema,
             remove_comments=True,
             remove_pis=True,
-            # The tree is not read, so its blanks need no nodes; the schema sees them all the same.
-            remove_blank_text=True,
             # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is
             # nothing to resolve anyway: a DOCTYPE is refused before any parser sees the file.
             resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know bool only
