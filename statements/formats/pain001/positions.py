@@ -54,6 +54,7 @@ _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
 _TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
 _OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 # The widest a single tag may be: beyond it the scan gives up, as the parsers do.
 _WIDEST = 16 << 20
@@ -164,7 +165,15 @@ class _Scan:
                 at += 1
             if at + 9 > len(self._window) and self._more():
                 continue
-            break
+            ending = next((end for start, end in _ASIDE if self._window.startswith(start, at)), None)
+            if ending is None:
+                break
+            # A comment or an instruction before the text is no part of it.
+            behind = self._window.find(ending, at + 2)
+            if behind >= 0:
+                offset = self._base + behind + len(ending)
+            elif not self._more():
+                return None
         if at >= len(self._window):
             return None
         if self._window.startswith(b"<![CDATA[", at):
