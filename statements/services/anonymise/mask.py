@@ -46,12 +46,14 @@ def _family(char: str) -> str:
         return _LETTERS
     if char in _DIGITS:
         return _DIGITS
-    start = ord(char) & ~31
+    # Other scripts in wider blocks, so that no letter of theirs is alone with its spelling (Ж with Х, Ц, Ч …).
+    width = 32 if char < "\u0370" else 128
+    start = ord(char) & ~(width - 1)
     kind = unicodedata.category(char)
     spelled = SWIFT_X.fit(char)
     return "".join(
         other
-        for other in map(chr, range(start, start + 32))
+        for other in map(chr, range(start, start + width))
         if unicodedata.category(other) == kind
         and len(other.encode()) == len(char.encode())
         and _alike(SWIFT_X.fit(other), spelled, other, char)

@@ -302,9 +302,10 @@ MARKS = (",", ".", "'", "\u2019")
 
 def grammar(cell: str) -> tuple[str, bool] | None:
     """What a cell means, by the words of the rule: one reading, or none. ``True`` for marks between the thousands."""
-    text = cell.strip("".join(BLANKS)).replace("\u2212", "-").replace("\u2019", "'")
+    text = cell.replace("\u2212", "-").replace("\u2019", "'")
     sign, text = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
-    if sign and text[:1] in BLANKS:
+    # One blank may stand before the figures, as spreadsheets leave it, behind a sign or without one.
+    if text[:1] in BLANKS:
         text = text[1:]
     separators = {char for char in text if not ("0" <= char <= "9")}
     if not separators <= set(BLANKS) | {",", ".", "'"}:

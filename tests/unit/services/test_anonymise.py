@@ -217,8 +217,7 @@ def test_words_are_permuted(words: list[str], key: bytes) -> None:
     made = [mask.word(word) for word in words]
     assert len(set(made)) == len(words)
     for word, other in zip(words, made, strict=True):
-        # Letters that are alone of their shape here have no other to become.
-        if not {*word} <= {"ß", "Ж", "д"}:
+        if not {*word} <= {"ß"}:
             assert word != other
         assert (len(word), len(word.encode())) == (len(other), len(other.encode()))
         for old, new in zip(word, other, strict=True):
