@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -313,7 +314,7 @@ def grammar(cell: str) -> tuple[str, bool] | None:
     mark = next((char for char in reversed(text) if char in ",."), "")
     whole, fraction = text, ""
     grouping = separators
-    if mark and text.count(mark) == 1 and len(text) - text.index(mark) - 1 in (1, 2):
+    if mark and text.count(mark) == 1 and re.fullmatch("[0-9]{1,2}", text[text.index(mark) + 1 :]):
         whole, fraction = text.split(mark)
         grouping = separators - {mark}
     if len(grouping) > 1 or not whole or not (whole[0].isdigit() and whole[-1].isdigit()):
