@@ -20,7 +20,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from statements import Report
 from statements.ebics import state as core
 from statements.ebics.bank import decide
-from statements.ebics.keys import PublicKey, RoleKey
 from statements.ebics.state import Answer, Effect, Event, File, Partner, Subscriber, Transaction
 from statements.rules import Text
 from statements_bank import payments
@@ -28,7 +27,7 @@ from statements_bank.bank import Bank
 from statements_bank.clock import moment, text
 from statements_bank.journal import Note, append
 from statements_bank.pages.security import Limiter
-from statements_bank.store import locked
+from statements_bank.store import locked, user_keys
 from statements_bank.store.tables import (
     ACCOUNTS,
     CONNECTIONS,
@@ -39,7 +38,6 @@ from statements_bank.store.tables import (
     RECEIPTS,
     SEGMENTS,
     STATEMENT_FILES,
-    SUBSCRIBER_KEYS,
     SUBSCRIBERS,
     TRANSACTIONS,
 )
@@ -252,21 +250,13 @@ class StoreView:
             payments.receive(self._connection, upload, report, self._now)
 
     def _subscriber(self, row: Any) -> Subscriber:
-        keys = self._connection.execute(
-            select(SUBSCRIBER_KEYS).where(
-                SUBSCRIBER_KEYS.c.partner_id == row.partner_id, SUBSCRIBER_KEYS.c.user_id == row.user_id
-            )
-        )
         return Subscriber(
             partner=row.partner_id,
             user=row.user_id,
             state=row.state,
             name=row.name,
             level=row.signature_class,
-            keys=tuple(
-                RoleKey(key.role, key.version, PublicKey(int(key.modulus, 16), int(key.exponent, 16), key.certificate))
-                for key in keys
-            ),
+            keys=user_keys.held(self._connection, row.partner_id, row.user_id),
         )
 
     def _confirmed(self, partner: str, user: str, what: str) -> Any:
@@ -322,24 +312,7 @@ def _carry_out(bank: Bank, connection: Connection, view: StoreView, effect: Effe
 def _set_subscriber(connection: Connection, effect: core.SetSubscriber, now: datetime.datetime) -> None:
     own = (SUBSCRIBERS.c.partner_id == effect.partner, SUBSCRIBERS.c.user_id == effect.user)
     connection.execute(update(SUBSCRIBERS).where(*own).values(state=effect.state))
-    connection.execute(
-        delete(SUBSCRIBER_KEYS).where(
-            SUBSCRIBER_KEYS.c.partner_id == effect.partner, SUBSCRIBER_KEYS.c.user_id == effect.user
-        )
-    )
-    for key in effect.keys:
-        connection.execute(
-            insert(SUBSCRIBER_KEYS).values(
-                partner_id=effect.partner,
-                user_id=effect.user,
-                role=key.role,
-                version=key.version,
-                modulus=f"{key.key.modulus:x}",
-                exponent=f"{key.key.exponent:x}",
-                certificate=key.key.certificate,
-                registered_at=text(now),
-            )
-        )
+    user_keys.replace(connection, effect.partner, effect.user, effect.keys, now)
     if effect.state.startswith("suspended"):
         ended = {"ended_by": f"{effect.partner}/{effect.user}", "ended_at": text(now), "ended_why": effect.state}
         connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == effect.partner).values(**ended))

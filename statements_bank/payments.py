@@ -19,12 +19,13 @@ from statements.ebics.state import Event, Upload
 from statements.formats.pain001 import iter_read
 from statements.formats.pain001.answer import NAMESPACE, answer
 from statements.model.payment import CreditTransfer
-from statements.rules import Language, Text
+from statements.rules import Text
 from statements_bank.clock import moment, text
 from statements_bank.desk.people import Person
 from statements_bank.errors import DeskError, NotAllowedError
 from statements_bank.store import locked
 from statements_bank.store.tables import CONNECTIONS, EVENTS, ORDERS
+from statements_bank.words import shown
 
 KEPT_FINDINGS = 100
 """How many findings of one rule a check lists; the others are counted."""
@@ -267,19 +268,6 @@ def _message(report: Report[Any]) -> tuple[str, str]:
 def _kept(report: Report[Any]) -> bytes:
     """The report as JSON for the pages: what a person must see to decide, in both languages."""
     identifier, name = _message(report)
-    languages: tuple[Language, ...] = ("en", "fr")
-    findings = [
-        {
-            "rule": finding.id,
-            "severity": str(finding.severity),
-            "line": finding.location.line,
-            "column": finding.location.column,
-            "path": finding.location.path,
-            **{f"message_{lang}": finding.message(lang) for lang in languages},
-            **{f"fix_{lang}": finding.fix(lang) for lang in languages},
-        }
-        for finding in report.findings
-    ]
     return msgspec.json.encode(
         {
             "message_id": identifier,
@@ -287,7 +275,7 @@ def _kept(report: Report[Any]) -> bytes:
             "valid": report.valid,
             "sha256": report.sha256,
             "summary": report.summary,
-            "findings": findings,
+            "findings": [shown(finding) for finding in report.findings],
             "hidden": dict(report.hidden),
         }
     )

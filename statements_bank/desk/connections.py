@@ -21,17 +21,17 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import Row
 
-from statements.ebics.keys import ROLES, PublicKey, Role, RoleKey
+from statements.ebics.keys import ROLES, Role, RoleKey
 from statements.ebics.state import State
 from statements_bank.clock import text
 from statements_bank.desk.people import Person
 from statements_bank.desk.rights import Plan, plans
 from statements_bank.errors import DeskError, NotAllowedError
-from statements_bank.store import locked
-from statements_bank.store.tables import BANK, CONNECTIONS, SUBSCRIBER_KEYS, SUBSCRIBERS
+from statements_bank.store import locked, user_keys
+from statements_bank.store.tables import BANK, CONNECTIONS, SUBSCRIBERS
 
 REQUESTED, REGISTERED, READY, DISCONNECTED = "requested", "registered", "ready", "disconnected"
 _OF_USER: dict[State, str] = {
@@ -100,18 +100,9 @@ def connect(connection: Connection, person: Person, tool: str, now: datetime.dat
     return find(connection, partner)
 
 
-def keys(connection: Connection, link: Link) -> list[RoleKey]:
+def keys(connection: Connection, link: Link) -> tuple[RoleKey, ...]:
     """The keys that a connection has registered, in the order signature, authentication, encryption."""
-    rows = connection.execute(
-        select(SUBSCRIBER_KEYS).where(
-            SUBSCRIBER_KEYS.c.partner_id == link.partner_id, SUBSCRIBER_KEYS.c.user_id == link.user_id
-        )
-    )
-    found = [
-        RoleKey(row.role, row.version, PublicKey(int(row.modulus, 16), int(row.exponent, 16), row.certificate))
-        for row in rows
-    ]
-    return sorted(found, key=lambda key: ROLES.index(key.role))
+    return user_keys.held(connection, link.partner_id, link.user_id)
 
 
 def register(connection: Connection, partner_id: str, keys: Sequence[RoleKey], now: datetime.datetime) -> Link:
@@ -124,20 +115,7 @@ def register(connection: Connection, partner_id: str, keys: Sequence[RoleKey], n
             "Three certificates are needed: signature, authentication, encryption.",
             "Trois certificats sont nécessaires\u00a0: signature, authentification, chiffrement.",
         )
-    _forget_keys(connection, partner_id)
-    for key in keys:
-        connection.execute(
-            insert(SUBSCRIBER_KEYS).values(
-                partner_id=partner_id,
-                user_id=link.user_id,
-                role=key.role,
-                version=key.version,
-                modulus=f"{key.key.modulus:x}",
-                exponent=f"{key.key.exponent:x}",
-                certificate=key.key.certificate,
-                registered_at=text(now),
-            )
-        )
+    user_keys.replace(connection, partner_id, link.user_id, keys, now)
     _set_state(connection, partner_id, "initialised")
     return find(connection, partner_id)
 
@@ -172,7 +150,7 @@ def disconnect(connection: Connection, person: Person, partner_id: str, why: str
     link = _locked(connection, partner_id)
     if not link.alive:
         raise DeskError(f"{partner_id} is disconnected.", f"{partner_id} est déjà déconnectée.")
-    _end(connection, partner_id, person.login, why, now)
+    _end(connection, link, person.login, why, now)
     return find(connection, partner_id)
 
 
@@ -184,7 +162,7 @@ def reconnect(connection: Connection, person: Person, partner_id: str, now: date
     if link.alive:
         raise DeskError(f"{partner_id} is connected.", f"{partner_id} est déjà connectée.")
     _demand_place(connection)
-    _forget_keys(connection, partner_id)
+    user_keys.forget(connection, partner_id, link.user_id)
     _set_state(connection, partner_id, "new")
     fresh = {"made_by": person.login, "made_at": text(now), "ended_by": None, "ended_at": None, "ended_why": None}
     connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == partner_id).values(**fresh))
@@ -214,7 +192,7 @@ def change_plan(
         )
     ended = [link for link in living if link not in staying]
     for link in ended:
-        _end(connection, link.partner_id, person.login, f"plan {wanted}", now)
+        _end(connection, link, person.login, f"plan {wanted}", now)
     connection.execute(update(BANK).values(plan=wanted))
     return ended
 
@@ -269,12 +247,8 @@ def _set_state(connection: Connection, partner_id: str, state: State) -> None:
     connection.execute(update(SUBSCRIBERS).where(SUBSCRIBERS.c.partner_id == partner_id).values(state=state))
 
 
-def _forget_keys(connection: Connection, partner_id: str) -> None:
-    connection.execute(delete(SUBSCRIBER_KEYS).where(SUBSCRIBER_KEYS.c.partner_id == partner_id))
-
-
-def _end(connection: Connection, partner_id: str, login: str, why: str, now: datetime.datetime) -> None:
-    _set_state(connection, partner_id, "suspended-by-bank")
-    _forget_keys(connection, partner_id)
+def _end(connection: Connection, link: Link, login: str, why: str, now: datetime.datetime) -> None:
+    _set_state(connection, link.partner_id, "suspended-by-bank")
+    user_keys.forget(connection, link.partner_id, link.user_id)
     ended = {"ended_by": login, "ended_at": text(now), "ended_why": why}
-    connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == partner_id).values(**ended))
+    connection.execute(update(CONNECTIONS).where(CONNECTIONS.c.partner_id == link.partner_id).values(**ended))

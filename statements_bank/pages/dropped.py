@@ -12,6 +12,7 @@ import statements
 from statements import Finding
 from statements.rules import Language
 from statements_bank.pages.view import say
+from statements_bank.words import shown
 
 SHOWN = 20
 """How many findings of one rule the page lists."""
@@ -59,17 +60,5 @@ def _shown(findings: tuple[Finding, ...], valid: bool, hidden: dict[str, int]) -
         if counts[finding.id] > SHOWN:
             hidden[finding.id] = hidden.get(finding.id, 0) + 1
             continue
-        listed.append(
-            {
-                "rule": finding.id,
-                "severity": str(finding.severity),
-                "line": finding.location.line,
-                "column": finding.location.column,
-                "path": finding.location.path,
-                "message_en": finding.message("en"),
-                "message_fr": finding.message("fr"),
-                "fix_en": finding.fix("en"),
-                "fix_fr": finding.fix("fr"),
-            }
-        )
+        listed.append(shown(finding))
     return {"valid": valid, "findings": listed, "hidden": hidden}

@@ -100,7 +100,7 @@ def test_a_released_connection_ends_and_begins_with_new_keys_only(connection: Co
     connections.release(connection, owner, link.partner_id, found, written)
     ended = connections.disconnect(connection, owner, link.partner_id, "changed the ERP", NOW)
     assert (ended.state, ended.ended_by, ended.ended_why) == ("disconnected", "owner", "changed the ERP")
-    assert connections.keys(connection, link) == []
+    assert connections.keys(connection, link) == ()
     with pytest.raises(DeskError, match="does not wait for certificates"):
         connections.register(connection, link.partner_id, found, NOW)
     fresh = connections.reconnect(connection, owner, link.partner_id, NOW)
