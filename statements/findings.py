@@ -54,17 +54,21 @@ class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     payment: PaymentLabel | None = None
 
 
-class Proposal(msgspec.Struct, frozen=True, gc=False):
+class Proposal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A remedy that a machine can apply: at ``offset`` (bytes of the file, from 0) ``old`` becomes ``new``.
 
     ``safe``: the file says the same afterwards. ``review``: a person must look. Never for check digits, the value of an
-    amount, an account or a name. Both texts stand as in the file: in XML with its references.
+    amount, an account or a name. Both texts stand as in the file: in XML with its references. Several findings may
+    have the same proposal. :func:`statements.wire.mending.mended` obeys them.
     """
 
     offset: int
     old: str
     new: str
     grade: Literal["safe", "review"]
+    encoding: str = ""
+    """Of a file that is to become UTF-8 as a whole: the encoding in which it stands (``Windows-1252``, ``UTF-16-LE``).
+    ``old`` and ``new`` are then, in that encoding, its name in the declaration, or empty."""
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

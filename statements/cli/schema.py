@@ -78,7 +78,9 @@ def _texts(names: str) -> dict[str, Schema]:
 # -- the report of validate
 
 _PAYMENT_PLACE = _object({"index": COUNT}, _texts("end_to_end_id creditor iban amount currency"))
-_PROPOSAL = _object({"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}})
+_PROPOSAL = _object(
+    {"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}}, {"encoding": TEXT}
+)
 _FINDING: dict[str, Schema] = {"rule": TEXT, "severity": SEVERITY, "message": TEXT}
 _FINDING_MORE: dict[str, Schema] = {
     "certainty": {"enum": ["confirmed", "inferred"]},

@@ -154,7 +154,8 @@ def _result(
         "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
         "properties": {name: value for name, value in properties.items() if value},
     }
-    if finding.proposal is not None:
+    # A change of the encoding is none of text: SARIF has no words for it.
+    if finding.proposal is not None and not finding.proposal.encoding:
         result["fixes"] = [_fix(file, finding.proposal, texts)]
     return result
 

@@ -245,7 +245,8 @@ def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[st
 
 def _change(proposal: Proposal, texts: Texts) -> str:
     """What stands there and what should, in one line."""
-    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in (proposal.old, proposal.new))
+    parts = (proposal.encoding, "UTF-8") if proposal.encoding else (proposal.old, proposal.new)
+    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in parts)
     return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}"
 
 

@@ -11,7 +11,8 @@ import codecs
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from contextlib import suppress
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from lxml import etree
@@ -89,12 +90,17 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     if kind is not None:
         reporter.add("P001-011", Location(line=1, column=1), found=kind, expected="XML")
         return envelope
-    if _over_limits(figures, settings, reporter) or _undecodable(encoding, figures, reporter):
+    if _over_limits(figures, settings, reporter) or _undecodable(source, head, encoding, figures, reporter):
         return envelope
     start = next(source.pieces(encoding.name, encoding.mark, HEAD), b"")
     if encoding.name not in ("utf-8", "utf-7"):
-        expected = "UTF-8"
-        reporter.add("P001-005", _declared_at(start, head, encoding), found=encoding.label, expected=expected)
+        reporter.add(
+            "P001-005",
+            _declared_at(start, head, encoding),
+            found=encoding.label,
+            expected="UTF-8",
+            proposal=_to_utf8(source, head, encoding),
+        )
     elif encoding.mark:
         mark = Proposal(0, "\ufeff", "", "safe")
         reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF", proposal=mark)
@@ -225,15 +231,85 @@ def _over_limits(figures: _Bytes, settings: Mapping[str, Any], reporter: Reporte
     return False
 
 
-def _undecodable(encoding: sniff.Encoding, figures: _Bytes, reporter: Reporter) -> bool:
+def _undecodable(source: Source, head: bytes, encoding: sniff.Encoding, figures: _Bytes, reporter: Reporter) -> bool:
+    if encoding.fault is None and figures.undecodable is None:
+        return False
+    if figures.undecodable is None:
+        proposal = _to_utf8(source, head, encoding)
+    else:
+        bytewise = _bytewise(source) if encoding.name == "utf-8" and not encoding.mark else None
+        proposal = _declared_anew(head, encoding, *bytewise) if bytewise is not None else None
     if encoding.fault is not None:
-        reporter.add("P001-004", Location(line=1, column=1), found=encoding.fault, expected=encoding.declared)
-        return True
-    if figures.undecodable is not None:
-        line, column, found = figures.undecodable
-        reporter.add("P001-004", Location(line=line, column=column), found=found, expected=encoding.label)
-        return True
-    return False
+        where, found, expected = Location(line=1, column=1), encoding.fault, encoding.declared
+    else:
+        line, column, found = figures.undecodable or (1, 1, "")
+        where, expected = Location(line=line, column=column), encoding.label
+    reporter.add("P001-004", where, found=found, expected=expected, proposal=proposal)
+    return True
+
+
+def _to_utf8(source: Source, head: bytes, encoding: sniff.Encoding) -> Proposal | None:
+    """The same text in UTF-8, of a file that can be decoded."""
+    if encoding.name == "utf-7":
+        return None
+    if encoding.name == "utf-8":
+        return _declared_anew(head, encoding, "", "safe")
+    # Declared ISO-8859-1 with bytes that it keeps for controls: Windows-1252, as browsers take it.
+    if encoding.name == "iso8859-1" and any(_CONTROLS.search(piece) for piece in source.raw()):
+        found = _bytewise(source)
+        return _declared_anew(head, encoding, found[0], "review") if found is not None else None
+    name = encoding.name.upper() if encoding.fault is not None or encoding.declared is None else encoding.label
+    return _declared_anew(
+        head, encoding, name if codecs.lookup(name).name == encoding.name else encoding.name.upper(), "safe"
+    )
+
+
+def _declared_anew(
+    head: bytes, encoding: sniff.Encoding, real: str, grade: Literal["safe", "review"]
+) -> Proposal | None:
+    """The file in UTF-8, which really is in the encoding ``real`` (empty: in UTF-8), and says so where it says so.
+
+    ``None`` for a file that is and declares UTF-8 already.
+    """
+    declared = encoding.declared or ""
+    with suppress(LookupError, ValueError):
+        declared = "" if codecs.lookup(declared).name == "utf-8" else declared
+    if not declared:
+        return Proposal(0, "", "", grade, encoding=real) if real else None
+    text = head[encoding.mark : encoding.mark + 2000].decode(encoding.name, "replace")
+    match = sniff.DECLARATION.match(text)
+    before = text[: match.start(1)] if match is not None else ""
+    return Proposal(encoding.mark + len(before.encode(encoding.name)), declared, "UTF-8", grade, encoding=real)
+
+
+def _bytewise(source: Source) -> tuple[str, Literal["safe", "review"]] | None:
+    """In which encoding of one byte a character a file stands that is no UTF-8, and how sure that is.
+
+    ISO-8859-1 and Windows-1252 agree on all letters; where a byte is a letter in other alphabets and a sign in these,
+    a person must look. ``None`` when some of it is UTF-8, or stands for no character.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    found: set[str] = set()
+    for piece in source.raw():
+        text = decoder.decode(piece)
+        if not text.isascii():
+            found.update(char for char in text if char > "\x7f")
+    found.update(char for char in decoder.decode(b"", final=True) if char > "\x7f")
+    if not all("\udc80" <= char <= "\udcff" for char in found):
+        return None
+    values = bytes(ord(char) - 0xDC00 for char in found)
+    if set(values) & set(_NO_CHARACTER):
+        return None
+    windows = any(value < 0xA0 for value in values)
+    return "Windows-1252" if windows else "ISO-8859-1", "safe" if set(values) <= _SURE else "review"
+
+
+_CONTROLS = re.compile(b"[\x80-\x9f]")
+# Letters, and signs of ordinary texts: blank, degree, section, quotation marks, dashes, dots, the euro.
+_SURE = {*range(0xC0, 0x100), *"\xa0\xa7\xab\xb0\xbb".encode("iso8859-1")} - {0xD7, 0xF7}
+_SURE |= set(
+    "\u20ac\u2026\u2018\u2019\u201c\u201d\u2013\u2014\u0152\u0153\u0160\u0161\u017d\u017e\u0178".encode("cp1252")
+)
 
 
 def _declared_at(start: bytes, head: bytes, encoding: sniff.Encoding) -> Location:
