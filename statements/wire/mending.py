@@ -11,13 +11,14 @@ b'<I>BE685390</I>'
 from __future__ import annotations
 
 import codecs
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from statements.findings import Proposal
 
 
 def together(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Those that can be obeyed at once, in the order of the file.
+    """Those that can be obeyed at once, in the order they were told.
 
     Of two that touch the same bytes the one that was told first; a change of the encoding goes alone, because the
     places of all others are those of the bytes before it. What is left out is told again for the mended file.
@@ -26,14 +27,21 @@ def together(proposals: Iterable[Proposal]) -> list[Proposal]:
     for proposal in told:
         if proposal.encoding:
             return [proposal]
-    chosen: list[tuple[int, int, Proposal]] = []
-    for number, proposal in sorted(enumerate(told), key=lambda each: (each[1].offset, each[0])):
-        end = proposal.offset + max(1, len(_bytes(proposal.old, "utf-8")))
-        if not chosen or proposal.offset >= chosen[-1][0]:
-            chosen.append((end, number, proposal))
-        elif number < chosen[-1][1]:
-            chosen[-1] = (end, number, proposal)
-    return [proposal for _, _, proposal in chosen]
+    chosen: list[Proposal] = []
+    taken: list[tuple[int, int]] = []
+    for proposal in told:
+        # An insertion takes its place like a byte: two at one place would have no order.
+        spans = [(offset, offset + max(1, len(old))) for offset, old, _ in proposal.edits()]
+        if not any(map(_overlaps, [taken] * len(spans), spans)):
+            chosen.append(proposal)
+            for span in spans:
+                insort(taken, span)
+    return chosen
+
+
+def _overlaps(taken: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    at = bisect_left(taken, span)
+    return (at < len(taken) and taken[at][0] < span[1]) or (at > 0 and taken[at - 1][1] > span[0])
 
 
 def mended(pieces: Iterable[bytes], proposals: Iterable[Proposal]) -> Iterator[bytes]:
@@ -42,13 +50,14 @@ def mended(pieces: Iterable[bytes], proposals: Iterable[Proposal]) -> Iterator[b
     Raises ``ValueError`` when the bytes at a place are not those that a proposal quotes: it is of another file.
     """
     chosen = together(proposals)
+    edited = _edited(pieces, sorted(edit for proposal in chosen for edit in proposal.edits()))
     encoding = chosen[0].encoding if chosen else ""
     if not encoding:
-        yield from _edited(pieces, chosen, "utf-8")
+        yield from edited
         return
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     begun = False
-    for piece in _edited(pieces, chosen, encoding):
+    for piece in edited:
         text = decoder.decode(piece)
         if text and not begun:
             # The byte order mark goes with the encoding that needed it.
@@ -57,30 +66,24 @@ def mended(pieces: Iterable[bytes], proposals: Iterable[Proposal]) -> Iterator[b
     yield decoder.decode(b"", final=True).encode("utf-8")
 
 
-def _edited(pieces: Iterable[bytes], edits: Sequence[Proposal], encoding: str) -> Iterator[bytes]:
+def _edited(pieces: Iterable[bytes], edits: Sequence[tuple[int, bytes, bytes]]) -> Iterator[bytes]:
     waiting = list(reversed(edits))
     window, base = b"", 0
     for piece in pieces:
         window += piece
         while waiting:
-            edit, old = waiting[-1], _bytes(waiting[-1].old, encoding)
-            at = edit.offset - base
+            offset, old, new = waiting[-1]
+            at = offset - base
             if at + len(old) > len(window):
                 break
             if window[at : at + len(old)] != old:
-                raise ValueError(
-                    f"byte {edit.offset}: {window[at : at + len(old)][:40]!r} where {old[:40]!r} is quoted"
-                )
-            yield window[:at] + _bytes(edit.new, encoding)
-            window, base = window[at + len(old) :], edit.offset + len(old)
+                raise ValueError(f"byte {offset}: {window[at : at + len(old)][:40]!r} where {old[:40]!r} is quoted")
+            yield window[:at] + new
+            window, base = window[at + len(old) :], offset + len(old)
             waiting.pop()
         # What an edit may still need stays; everything before it goes on.
-        size = min(len(window), max(0, waiting[-1].offset - base)) if waiting else len(window)
+        size = min(len(window), max(0, waiting[-1][0] - base)) if waiting else len(window)
         yield window[:size]
         window, base = window[size:], base + size
     if waiting:
-        raise ValueError(f"byte {waiting[-1].offset}: the file ends before what is quoted")
-
-
-def _bytes(text: str, encoding: str) -> bytes:
-    return text.encode(encoding)
+        raise ValueError(f"byte {waiting[-1][0]}: the file ends before what is quoted")

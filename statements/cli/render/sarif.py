@@ -162,11 +162,16 @@ def _result(
 
 def _fix(file: str, proposal: Proposal, texts: Texts) -> dict[str, Any]:
     """The proposal as SARIF says it: bytes that go, and the text that comes."""
-    region = {"byteOffset": proposal.offset, "byteLength": len(proposal.old.encode("utf-8", "surrogatepass"))}
-    replacement = {"deletedRegion": region, "insertedContent": {"text": proposal.new}}
+    replacements = [
+        {
+            "deletedRegion": {"byteOffset": offset, "byteLength": len(old)},
+            "insertedContent": {"text": new.decode("utf-8", "replace")},
+        }
+        for offset, old, new in proposal.edits()
+    ]
     return {
         "description": {"text": texts(f"proposal-{proposal.grade}")},
-        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": [replacement]}],
+        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": replacements}],
     }
 
 

@@ -247,7 +247,8 @@ def _change(proposal: Proposal, texts: Texts) -> str:
     """What stands there and what should, in one line."""
     parts = (proposal.encoding, "UTF-8") if proposal.encoding else (proposal.old, proposal.new)
     old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in parts)
-    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}"
+    also = f" ({texts.count('further-place', len(proposal.more))})" if proposal.more else ""
+    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}{also}"
 
 
 def _facts(finding: Finding, shown: bool, texts: Texts) -> str:

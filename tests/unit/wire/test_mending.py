@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,33 +18,37 @@ def cut(data: bytes, size: int) -> list[bytes]:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> list[Proposal]:
+def proposals(draw: st.DrawFn) -> list[Proposal]:
     """Proposals for the text, which may overlap."""
     found = []
     for _ in range(draw(st.integers(0, 5))):
-        start = draw(st.integers(0, len(TEXT)))
-        end = draw(st.integers(start, min(len(TEXT), start + 6)))
-        new = draw(st.text("aé€<", max_size=4))
-        found.append(Proposal(len(TEXT[:start].encode()), TEXT[start:end], new, "safe"))
+        places = []
+        for _ in range(draw(st.integers(1, 2))):
+            start = draw(st.integers(0, len(TEXT)))
+            end = draw(st.integers(start, min(len(TEXT), start + 6)))
+            places.append((len(TEXT[:start].encode()), TEXT[start:end], draw(st.text("aé€<", max_size=4))))
+        if len(places) == 1 or places[0][0] + max(1, len(places[0][1].encode())) <= places[1][0]:
+            found.append(Proposal(*places[0], "safe", tuple(places[1:])))
     return found
 
 
-@given(edits(), st.integers(1, 50))
-def test_pieces_do_not_matter(proposals: list[Proposal], size: int) -> None:
+@given(proposals(), st.integers(1, 50))
+def test_pieces_do_not_matter(told: list[Proposal], size: int) -> None:
     """The bytes are those of the edits made from the last to the first, however the file was cut."""
     whole = TEXT.encode()
-    for each in reversed(together(proposals)):
-        whole = whole[: each.offset] + each.new.encode() + whole[each.offset + len(each.old.encode()) :]
-    assert b"".join(mended(cut(TEXT.encode(), size), proposals)) == whole
+    for offset, old, new in sorted((edit for each in together(told) for edit in each.edits()), reverse=True):
+        whole = whole[:offset] + new + whole[offset + len(old) :]
+    assert b"".join(mended(cut(TEXT.encode(), size), told)) == whole
 
 
-@given(edits())
-def test_those_that_go_together_touch_no_common_byte(proposals: list[Proposal]) -> None:
-    """The first told is always obeyed; two that were chosen stand beside one another."""
-    chosen = together(proposals)
-    assert not proposals or proposals[0] in chosen
-    for one, other in pairwise(chosen):
-        assert other.offset >= one.offset + max(1, len(one.old.encode()))
+@given(proposals())
+def test_those_that_go_together_touch_no_common_byte(told: list[Proposal]) -> None:
+    """Each is obeyed unless it touches one that was told before it; two that were chosen stand beside one another."""
+    chosen = together(told)
+    bytes_of = {each: {b for o, old, _ in each.edits() for b in range(o, o + max(1, len(old)))} for each in told}
+    for number, each in enumerate(dict.fromkeys(told)):
+        before = [one for one in list(dict.fromkeys(told))[:number] if one in chosen]
+        assert (each in chosen) == all(bytes_of[each].isdisjoint(bytes_of[one]) for one in before)
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-15", "Windows-1252", "UTF-16-LE", "UTF-16-BE", "UTF-32-LE"])
@@ -56,7 +58,7 @@ def test_another_encoding(encoding: str, size: int) -> None:
     mark = "\ufeff" if encoding.startswith("UTF") else ""
     data = f"{mark}<{encoding}>{TEXT}".encode(encoding)
     at = len(f"{mark}<".encode(encoding))
-    named = Proposal(at, encoding, "UTF-8", "safe", encoding)
+    named = Proposal(at, encoding, "UTF-8", "safe", encoding=encoding)
     other = Proposal(at, "x", "y", "safe")
     assert b"".join(mended(cut(data, size), [other, named])) == f"<UTF-8>{TEXT}".encode()
 
