@@ -11,8 +11,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import msgspec
 from lxml import etree
@@ -21,6 +20,7 @@ from statements.findings import Location, Proposal, Reporter
 from statements.formats.pain001 import encoding as sniff
 from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.positions import locate, whole_tag
+from statements.formats.pain001.recoding import bytewise, declared_anew, named, to_utf8
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.versions import VERSIONS, Kind, Recognised, nearest, recognise
@@ -61,7 +61,7 @@ class _Bytes(msgspec.Struct):
     blank: bool = True
     comments: bool = False
     undecodable: tuple[int, int, str] | None = None
-    """Line, column and bytes (see :func:`_named`) of the first place that cannot be decoded."""
+    """Line, column and bytes (see :func:`named`) of the first place that cannot be decoded."""
 
 
 def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declared: str | None = None) -> Envelope:
@@ -99,7 +99,7 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
             _declared_at(start, head, encoding),
             found=encoding.label,
             expected="UTF-8",
-            proposal=_to_utf8(source, head, encoding),
+            proposal=to_utf8(source, head, encoding),
         )
     elif encoding.mark:
         mark = Proposal(0, "\ufeff", "", "safe")
@@ -188,28 +188,9 @@ def _first_undecodable(source: Source, encoding: sniff.Encoding) -> tuple[int, i
         except UnicodeDecodeError as error:
             good = (before + body)[: error.start].decode(encoding.name, "ignore")
             line, column = _advance(line, column, good)
-            return line, column, _named(source, encoding, error.object[error.start : error.start + 2])
+            return line, column, named(source, encoding, error.object[error.start : error.start + 2])
         line, column = _advance(line, column, text)
     return line, column, decoder.getstate()[0].hex(" ").upper()
-
-
-def _named(source: Source, encoding: sniff.Encoding, raw: bytes) -> str:
-    """Bytes that are no UTF-8 in hexadecimal; one of ISO-8859-1 or Windows-1252 with its character and the encoding.
-
-    Which of the two is told by all such bytes of the file: 80 to 9F are letters and signs in the second alone.
-    """
-    # A byte of continuation behind it: rather a broken character of UTF-8.
-    if encoding.name != "utf-8" or raw[0] in _NO_CHARACTER or (raw[1:] and 0x80 <= raw[1] < 0xC0):
-        return raw.hex(" ").upper()
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    windows = any(_WINDOWS.search(decoder.decode(piece)) for piece in source.raw())
-    character = raw[:1].decode("cp1252")
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return f"{raw[0]:02X} = {shown} ({'Windows-1252' if windows else 'ISO-8859-1'})"
-
-
-_NO_CHARACTER = b"\x81\x8d\x8f\x90\x9d"
-_WINDOWS = re.compile("[\udc80-\udc9f]")
 
 
 def _advance(line: int, column: int, text: str) -> tuple[int, int]:
@@ -235,10 +216,10 @@ def _undecodable(source: Source, head: bytes, encoding: sniff.Encoding, figures:
     if encoding.fault is None and figures.undecodable is None:
         return False
     if figures.undecodable is None:
-        proposal = _to_utf8(source, head, encoding)
+        proposal = to_utf8(source, head, encoding)
     else:
-        bytewise = _bytewise(source) if encoding.name == "utf-8" and not encoding.mark else None
-        proposal = _declared_anew(head, encoding, *bytewise) if bytewise is not None else None
+        real = bytewise(source) if encoding.name == "utf-8" and not encoding.mark else None
+        proposal = declared_anew(head, encoding, *real) if real is not None else None
     if encoding.fault is not None:
         where, found, expected = Location(line=1, column=1), encoding.fault, encoding.declared
     else:
@@ -246,70 +227,6 @@ def _undecodable(source: Source, head: bytes, encoding: sniff.Encoding, figures:
         where, expected = Location(line=line, column=column), encoding.label
     reporter.add("P001-004", where, found=found, expected=expected, proposal=proposal)
     return True
-
-
-def _to_utf8(source: Source, head: bytes, encoding: sniff.Encoding) -> Proposal | None:
-    """The same text in UTF-8, of a file that can be decoded."""
-    if encoding.name == "utf-7":
-        return None
-    if encoding.name == "utf-8":
-        return _declared_anew(head, encoding, "", "safe")
-    # Declared ISO-8859-1 with bytes that it keeps for controls: Windows-1252, as browsers take it.
-    if encoding.name == "iso8859-1" and any(_CONTROLS.search(piece) for piece in source.raw()):
-        found = _bytewise(source)
-        return _declared_anew(head, encoding, found[0], "review") if found is not None else None
-    name = encoding.name.upper() if encoding.fault is not None or encoding.declared is None else encoding.label
-    return _declared_anew(
-        head, encoding, name if codecs.lookup(name).name == encoding.name else encoding.name.upper(), "safe"
-    )
-
-
-def _declared_anew(
-    head: bytes, encoding: sniff.Encoding, real: str, grade: Literal["safe", "review"]
-) -> Proposal | None:
-    """The file in UTF-8, which really is in the encoding ``real`` (empty: in UTF-8), and says so where it says so.
-
-    ``None`` for a file that is and declares UTF-8 already.
-    """
-    declared = encoding.declared or ""
-    with suppress(LookupError, ValueError):
-        declared = "" if codecs.lookup(declared).name == "utf-8" else declared
-    if not declared:
-        return Proposal(0, "", "", grade, encoding=real) if real else None
-    text = head[encoding.mark : encoding.mark + 2000].decode(encoding.name, "replace")
-    match = sniff.DECLARATION.match(text)
-    before = text[: match.start(1)] if match is not None else ""
-    return Proposal(encoding.mark + len(before.encode(encoding.name)), declared, "UTF-8", grade, encoding=real)
-
-
-def _bytewise(source: Source) -> tuple[str, Literal["safe", "review"]] | None:
-    """In which encoding of one byte a character a file stands that is no UTF-8, and how sure that is.
-
-    ISO-8859-1 and Windows-1252 agree on all letters; where a byte is a letter in other alphabets and a sign in these,
-    a person must look. ``None`` when some of it is UTF-8, or stands for no character.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    found: set[str] = set()
-    for piece in source.raw():
-        text = decoder.decode(piece)
-        if not text.isascii():
-            found.update(char for char in text if char > "\x7f")
-    found.update(char for char in decoder.decode(b"", final=True) if char > "\x7f")
-    if not all("\udc80" <= char <= "\udcff" for char in found):
-        return None
-    values = bytes(ord(char) - 0xDC00 for char in found)
-    if set(values) & set(_NO_CHARACTER):
-        return None
-    windows = any(value < 0xA0 for value in values)
-    return "Windows-1252" if windows else "ISO-8859-1", "safe" if set(values) <= _SURE else "review"
-
-
-_CONTROLS = re.compile(b"[\x80-\x9f]")
-# Letters, and signs of ordinary texts: blank, degree, section, quotation marks, dashes, dots, the euro.
-_SURE = {*range(0xC0, 0x100), *"\xa0\xa7\xab\xb0\xbb".encode("iso8859-1")} - {0xD7, 0xF7}
-_SURE |= set(
-    "\u20ac\u2026\u2018\u2019\u201c\u201d\u2013\u2014\u0152\u0153\u0160\u0161\u017d\u017e\u0178".encode("cp1252")
-)
 
 
 def _declared_at(start: bytes, head: bytes, encoding: sniff.Encoding) -> Location:
