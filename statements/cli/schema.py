@@ -78,7 +78,11 @@ def _texts(names: str) -> dict[str, Schema]:
 # -- the report of validate
 
 _PAYMENT_PLACE = _object({"index": COUNT}, _texts("end_to_end_id creditor iban amount currency"))
-_PROPOSAL = _object({"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}})
+_PLACE_OF_EDIT: Schema = {"type": "array", "prefixItems": [WHOLE, TEXT, TEXT], "items": False, "minItems": 3}
+_PROPOSAL = _object(
+    {"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}},
+    {"more": _list(_PLACE_OF_EDIT), "encoding": TEXT},
+)
 _FINDING: dict[str, Schema] = {"rule": TEXT, "severity": SEVERITY, "message": TEXT}
 _FINDING_MORE: dict[str, Schema] = {
     "certainty": {"enum": ["confirmed", "inferred"]},

@@ -166,18 +166,24 @@ def _result(
         "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
         "properties": {name: value for name, value in properties.items() if value},
     }
-    if finding.proposal is not None:
+    # A change of the encoding is none of text: SARIF has no words for it.
+    if finding.proposal is not None and not finding.proposal.encoding:
         result["fixes"] = [_fix(file, finding.proposal, texts)]
     return result
 
 
 def _fix(file: str, proposal: Proposal, texts: Texts) -> dict[str, Any]:
     """The proposal as SARIF says it: bytes that go, and the text that comes."""
-    region = {"byteOffset": proposal.offset, "byteLength": len(proposal.old.encode("utf-8", "surrogatepass"))}
-    replacement = {"deletedRegion": region, "insertedContent": {"text": proposal.new}}
+    replacements = [
+        {
+            "deletedRegion": {"byteOffset": offset, "byteLength": len(old)},
+            "insertedContent": {"text": new.decode("utf-8", "replace")},
+        }
+        for offset, old, new in proposal.edits()
+    ]
     return {
         "description": {"text": texts(f"proposal-{proposal.grade}")},
-        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": [replacement]}],
+        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": replacements}],
     }
 
 
