@@ -36,7 +36,7 @@ def flag(texts: Texts) -> click.Option:
 
 def lines(ctx: click.Context, config: Config, texts: Texts) -> list[str]:
     """The file of settings, then a line for each option: its value as it would be typed, and where it was said."""
-    rows = [("lang", texts.lang, _origin_of_language(ctx, config, texts))]
+    rows: list[tuple[str, str, str]] = [("lang", texts.lang, _origin_of_language(ctx, config, texts))]
     for option in ctx.command.params:
         key = long_name(option)
         if isinstance(option, click.Option) and option.name is not None and key not in _ITSELF:
