@@ -80,7 +80,7 @@ _MARKS = (
 )
 # Only codecs that read a document from left to right without surprises; everything else cannot be decoded here.
 _KNOWN = re.compile(r"utf-8|ascii|utf-7|utf-16(-le|-be)?|utf-32(-le|-be)?|iso8859-\d+|cp\d+|koi8-[ru]|mac-roman")
-_DECLARATION = re.compile(r"""<\?xml\s[^>]{0,400}?encoding\s*=\s*["']([^"'<>]{1,40})["']""")
+DECLARATION = re.compile(r"""<\?xml\s[^>]{0,400}?encoding\s*=\s*["']([^"'<>]{1,40})["']""")
 
 
 def encoding_of(head: bytes) -> Encoding:
@@ -91,7 +91,7 @@ def encoding_of(head: bytes) -> Encoding:
     found = ((name, length) for magic, name, length in _MARKS if head.startswith(magic))
     family, mark = next(found, (_unmarked(head), 0))
     text = head[mark : mark + 2000].decode(family or "iso8859-1", "replace")
-    match = _DECLARATION.match(text)
+    match = DECLARATION.match(text)
     declared = match[1] if match is not None else None
     if declared is None:
         name = family or "utf-8"

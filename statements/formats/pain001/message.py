@@ -20,6 +20,7 @@ from statements.findings import Location, Proposal, Reporter
 from statements.formats.pain001 import encoding as sniff
 from statements.formats.pain001.limits import first_excess
 from statements.formats.pain001.positions import locate, whole_tag
+from statements.formats.pain001.recoding import bytewise, declared_anew, named, to_utf8
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.versions import VERSIONS, Kind, Recognised, nearest, recognise
@@ -60,7 +61,7 @@ class _Bytes(msgspec.Struct):
     blank: bool = True
     comments: bool = False
     undecodable: tuple[int, int, str] | None = None
-    """Line, column and bytes (see :func:`_named`) of the first place that cannot be decoded."""
+    """Line, column and bytes (see :func:`named`) of the first place that cannot be decoded."""
 
 
 def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declared: str | None = None) -> Envelope:
@@ -89,12 +90,17 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     if kind is not None:
         reporter.add("P001-011", Location(line=1, column=1), found=kind, expected="XML")
         return envelope
-    if _over_limits(figures, settings, reporter) or _undecodable(encoding, figures, reporter):
+    if _over_limits(figures, settings, reporter) or _undecodable(source, head, encoding, figures, reporter):
         return envelope
     start = next(source.pieces(encoding.name, encoding.mark, HEAD), b"")
     if encoding.name not in ("utf-8", "utf-7"):
-        expected = "UTF-8"
-        reporter.add("P001-005", _declared_at(start, head, encoding), found=encoding.label, expected=expected)
+        reporter.add(
+            "P001-005",
+            _declared_at(start, head, encoding),
+            found=encoding.label,
+            expected="UTF-8",
+            proposal=to_utf8(source, head, encoding),
+        )
     elif encoding.mark:
         mark = Proposal(0, "\ufeff", "", "safe")
         reporter.add("P001-006", Location(line=1, column=1), found="EF BB BF", proposal=mark)
@@ -183,28 +189,9 @@ def _first_undecodable(source: Source, encoding: sniff.Encoding) -> tuple[int, i
         except UnicodeDecodeError as error:
             good = (before + body)[: error.start].decode(encoding.name, "ignore")
             line, column = _advance(line, column, good)
-            return line, column, _named(source, encoding, error.object[error.start : error.start + 2])
+            return line, column, named(source, encoding, error.object[error.start : error.start + 2])
         line, column = _advance(line, column, text)
     return line, column, decoder.getstate()[0].hex(" ").upper()
-
-
-def _named(source: Source, encoding: sniff.Encoding, raw: bytes) -> str:
-    """Bytes that are no UTF-8 in hexadecimal; one of ISO-8859-1 or Windows-1252 with its character and the encoding.
-
-    Which of the two is told by all such bytes of the file: 80 to 9F are letters and signs in the second alone.
-    """
-    # A byte of continuation behind it: rather a broken character of UTF-8.
-    if encoding.name != "utf-8" or raw[0] in _NO_CHARACTER or (raw[1:] and 0x80 <= raw[1] < 0xC0):
-        return raw.hex(" ").upper()
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    windows = any(_WINDOWS.search(decoder.decode(piece)) for piece in source.raw())
-    character = raw[:1].decode("cp1252")
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return f"{raw[0]:02X} = {shown} ({'Windows-1252' if windows else 'ISO-8859-1'})"
-
-
-_NO_CHARACTER = b"\x81\x8d\x8f\x90\x9d"
-_WINDOWS = re.compile("[\udc80-\udc9f]")
 
 
 def _advance(line: int, column: int, text: str) -> tuple[int, int]:
@@ -226,15 +213,21 @@ def _over_limits(figures: _Bytes, settings: Mapping[str, Any], reporter: Reporte
     return False
 
 
-def _undecodable(encoding: sniff.Encoding, figures: _Bytes, reporter: Reporter) -> bool:
+def _undecodable(source: Source, head: bytes, encoding: sniff.Encoding, figures: _Bytes, reporter: Reporter) -> bool:
+    if encoding.fault is None and figures.undecodable is None:
+        return False
+    if figures.undecodable is None:
+        proposal = to_utf8(source, head, encoding)
+    else:
+        real = bytewise(source) if encoding.name == "utf-8" and not encoding.mark else None
+        proposal = declared_anew(head, encoding, *real) if real is not None else None
     if encoding.fault is not None:
-        reporter.add("P001-004", Location(line=1, column=1), found=encoding.fault, expected=encoding.declared)
-        return True
-    if figures.undecodable is not None:
-        line, column, found = figures.undecodable
-        reporter.add("P001-004", Location(line=line, column=column), found=found, expected=encoding.label)
-        return True
-    return False
+        where, found, expected = Location(line=1, column=1), encoding.fault, encoding.declared
+    else:
+        line, column, found = figures.undecodable or (1, 1, "")
+        where, expected = Location(line=line, column=column), encoding.label
+    reporter.add("P001-004", where, found=found, expected=expected, proposal=proposal)
+    return True
 
 
 def _declared_at(start: bytes, head: bytes, encoding: sniff.Encoding) -> Location:
