@@ -52,7 +52,7 @@ class _Wanted:
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
-_TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+_TAG = re.compile(rb"<(?![!?])(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
 _OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
@@ -206,15 +206,15 @@ class _Scan:
             self._at = at
             if len(self._window) - at < 9 and self._more():
                 continue
-            opening = _OPENING.match(self._window, self._at)
+            match = _TAG.match(self._window, at)
+            if match is not None:
+                self._at = match.end()
+                return match
+            opening = _OPENING.match(self._window, at)
             if opening is not None:
                 if not self._pass(opening):
                     return None
                 continue
-            match = _TAG.match(self._window, self._at)
-            if match is not None:
-                self._at = match.end()
-                return match
             if self._window.find(b">", self._at) >= 0 and self._window.startswith(b"<!", self._at):
                 return None
             if len(self._window) - self._at > _WIDEST or not self._more():

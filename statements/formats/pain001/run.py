@@ -64,6 +64,7 @@ class Run:
             stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
+        self._of_blocks = [each for each in wanted if "block" in each.stages]
         self._plans: dict[Shape, _Plan] = {}
         self._tally = Tally()
         self._block: Block | None = None
@@ -152,8 +153,10 @@ class Run:
         if block is None or check.block is None:
             return
         scope = event.scope
-        for rule in self._rules["block"]:
-            rule(scope, check)
+        names = scope.shape.names.keys()
+        for each in self._of_blocks:
+            if not each.needs or not names.isdisjoint(each.needs):
+                each.function(scope, check)
         for rule in self._rules["block_end"]:
             rule(scope, tally, check)
         block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)

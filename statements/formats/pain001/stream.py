@@ -35,6 +35,7 @@ _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of :class:`Plain`.
 _UNSEEN = REMOVED.encode()
 _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
+_BEHIND_A_NAME = frozenset("> /\t\r\n")
 _MOST_SHAPES = 1_024
 _LONGEST_SHAPE = 1 << 16
 
@@ -384,7 +385,7 @@ class Scan:
         """The finished payments from here on, as far as only blanks stand between them."""
         text, shapes = self._text, self._shapes
         find, split = text.find, VALUES.split
-        start, end_tag = f"<{raw}>", f"</{raw}>"
+        opening, start, end_tag = f"<{raw}", f"<{raw}>", f"</{raw}>"
         stop = find(f"</{self._block_name}", at)
         stop = stop if stop >= 0 else len(text)
         rows: dict[Shape, tuple[list[int], list[Row]]] = {}
@@ -392,7 +393,8 @@ class Scan:
         count = 0
         behind, row = at, list[str]()
         while True:
-            end = find(end_tag, at, stop)
+            # An empty one or one with attributes has perhaps no end tag: it is not looked for behind others.
+            end = find(end_tag, at, stop) if text.startswith(start, at) else -1
             shape: Shape | None = None
             if end >= 0:
                 parts = split(text[at + 1 : end + 2])
@@ -418,7 +420,9 @@ class Scan:
             count += 1
             self._at = behind
             at = find("<", behind)
-            if at < 0 or not text.startswith(start, at) or text[behind:at].strip(" \t\r\n"):
+            if at < 0 or not text.startswith(opening, at) or text[behind:at].strip(" \t\r\n"):
+                break
+            if text[at + len(opening) : at + len(start)] not in _BEHIND_A_NAME:
                 break
         groups = {shape: (positions, Columns(found)) for shape, (positions, found) in rows.items()}
         if self._forms is not None and count:
@@ -458,12 +462,12 @@ class Scan:
         """Shape and texts of a whole element."""
         if text.endswith("/>"):
             text = f"{text[:-2]}></x>"
-        for each in (text, _TAG_AND_TEXT.sub(_without_brackets, text)):
-            key, row = cut(each)
+        key, row = cut(text)
+        shape = self._shape(key)
+        if shape is None:
+            key, row = cut(_TAG_AND_TEXT.sub(_without_brackets, text))
             shape = self._shape(key)
-            if shape is not None:
-                return shape, row
-        return EMPTY, []
+        return (shape, row) if shape is not None else (EMPTY, [])
 
     def _shape(self, key: str) -> Shape | None:
         shape = self._shapes.get(key)

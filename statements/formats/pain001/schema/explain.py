@@ -7,6 +7,8 @@ size is explained in flat memory and linear time, and a file with one bad paymen
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,6 +19,7 @@ from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, XS, Schemas
+from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
 from statements.formats.pain001.scope import Shape, compiled, cut
@@ -24,19 +27,29 @@ from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
 
-# So many payments with content faults are explained by the slower engine although the lists of their rules are full;
-# after that libxml2 counts alone. A whole file of faults then still ends within seconds.
-_PATIENCE = 1_000
+# Payments with content faults of so many elements are explained by the slower engine although the lists of their rules
+# are full; after that libxml2 counts alone. A whole file of faults then still ends within seconds.
+_PATIENCE = 15_000
+# A part of more elements is explained by libxml2 alone.
+_MOST_ELEMENTS = 20_000
 # A part that is longer than this is not held in memory: its first fault stands for all.
 _LONGEST = 64 << 20
 _CHILDREN = 2_000
-# More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
+# More children of no name that the message knows are counted; so many kinds of faulty parts are kept in mind.
 _CROWD = 200
 _KINDS = 1_000
 _LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
+_MARKED = re.compile(r':number="\d+"')
+
+
+class _Faults(msgspec.Struct, frozen=True):
+    """How many faults of each rule a part has, and how many unknown elements beside them were taken out unseen."""
+
+    rules: dict[str, int]
+    left_out: int
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -69,8 +82,8 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     for fault in told.faults:
         _report(fault, places, reporter, envelope.mark if envelope.encoding == "utf-8" else None)
     for rule, count in told.uncounted.items():
-        for _ in range(count):
-            reporter.add(rule)
+        reporter.add_hidden(rule, count)
+    reporter.add_hidden("P001-031", told.left_out)
     return told.bounded
 
 
@@ -134,11 +147,13 @@ class _Explanation:
         self._index = 0
         self.faults: list[_Told] = []
         self.uncounted: dict[str, int] = {}
+        self.left_out = 0
+        """So many unknown elements were taken out and only counted."""
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
-        # The rules of the faults of a payment that was explained, by what is the same in others like it.
-        self._alike: dict[str, tuple[str, ...]] = {}
+        # The faults of a part that was explained, by what is the same in others like it.
+        self._alike: dict[str, _Faults] = {}
         self._shapes: dict[str, Shape | None] = {}
         self._forms = schemas.forms(self._version.key)
         tree = schemas.tree(self._version.key)
@@ -203,7 +218,7 @@ class _Explanation:
                 self._put_away(part, 1, position)
                 moved = True
             elif complete and position > _CHILDREN:
-                message.remove(part)
+                self._drop(part)
         return moved
 
     def _payments(self, block: Any, complete: bool) -> bool:
@@ -221,8 +236,16 @@ class _Explanation:
                 self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
-                block.remove(part)
+                self._drop(part)
         return moved
+
+    def _drop(self, part: Any) -> None:
+        """Take out a child of the message or of a block that is no part, when it has very many of them."""
+        part.getparent().remove(part)
+        if part.tag in self._names:
+            self.bounded = True
+        else:
+            self.left_out += 1
 
     def _put_away(self, part: Any, number: int, position: int) -> None:
         """Empty a judged part; of several in a row the last stands for all."""
@@ -262,46 +285,67 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
-        if plain and self._count_alike(tags):
+        tags, plain = self._tags(part, index) if self.faults and not root else ("", False)
+        if plain and (known := self._count_alike(tags)) is not None:
+            self.left_out += known.left_out
             return
         if not root:
             part.tag = name + PART
+        left_out = 0
+        crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
+        bad = False
+        if crowds is not None and not (crowds.known and accepts(self._verdict, part)):
+            bad = crowds.known
+            self.bounded = self.bounded or bad
+            left_out = crowds.take_out()
         if not self._verdict.validate(part):
-            log: Any = self._verdict.error_log
+            said: Any = self._verdict.error_log
+            log = list(said)
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
-            if self._count_alike(kind):
+            if self._count_alike(kind) is not None:
                 self.bounded = self.bounded or not complete(log)
-                part.tag = name
-                return
-            left_out = self._thin_out(part)
-            faults = native = list(native_faults(part, log))
-            if self._worth_explaining(faults, complete(log)):
-                faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
-                self._learn(native, faults)
             else:
-                faults = [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
-            part.tag = name
-            if kind and len(self._alike) < _KINDS:
-                self._alike[kind] = tuple(fault.rule for fault in faults)
-            label: PaymentLabel | None = None
-            self._siblings.clear()
-            for fault in faults:
-                if self._listed(fault.rule):
-                    if label is None and index is not None:
-                        label = label_of(part, index)
-                    self._tell(fault, *self._path(fault, part, path), label)
-            if left_out:
-                self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
-                self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
+                faults = self._explained(part, log)
+                if kind and len(self._alike) < _KINDS:
+                    self._alike[kind] = _Faults(Counter(fault.rule for fault in faults), left_out)
+                self._tell_all(faults, part, path, index)
+        elif bad:
+            # The fault stands among what was taken out.
+            self._tell_all([SchemaFault("P001-030", part)], part, path, index)
+        self.left_out += left_out
         part.tag = name
 
-    def _tags(self, part: Any) -> tuple[str, bool]:
-        """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""
+    def _explained(self, part: Any, log: Any) -> list[SchemaFault]:
+        """The faults of a part that libxml2 has just refused with these words."""
+        faults = native = list(native_faults(part, log))
+        if self._worth_explaining(faults, complete(log), part):
+            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
+            self._learn(native, faults)
+            return faults
+        return [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+
+    def _tell_all(self, faults: list[SchemaFault], part: Any, path: str, index: int | None) -> None:
+        label: PaymentLabel | None = None
+        self._siblings.clear()
+        for fault in faults:
+            if self._listed(fault.rule):
+                if label is None and index is not None:
+                    label = label_of(part, index)
+                self._tell(fault, *self._path(fault, part, path), label)
+
+    def _tags(self, part: Any, index: int | None) -> tuple[str, bool]:
+        """The tags of a part, and whether they say all: there are no texts, or those of a payment that have forms which
+        the schema accepts (see :class:`Forms`).
+        """
         text = etree.tostring(part, encoding="unicode", with_tail=False)
         if len(text) > _LONG:
             return "", False
+        if text.endswith("/>"):
+            return text, True
         tags, texts = cut(text)
+        if index is None:
+            # What was judged before stands in the block with its number.
+            return _MARKED.sub("", tags), not texts
         if tags not in self._shapes:
             if len(self._shapes) >= _KINDS:
                 self._shapes.clear()
@@ -309,54 +353,34 @@ class _Explanation:
         shape = self._shapes[tags]
         return tags, shape is not None and self._forms.plain(shape, texts)
 
-    def _count_alike(self, kind: str) -> bool:
-        """Count a payment with the same faults as one before, of which the lists are full, without another look."""
-        rules = self._alike.get(kind)
-        if rules is None or not all(self._full(rule) for rule in rules):
-            return False
-        for rule in rules:
-            self._listed(rule)
-        return True
+    def _count_alike(self, kind: str) -> _Faults | None:
+        """Count a part with the same faults as one before, of which the lists are full, without another look."""
+        known = self._alike.get(kind)
+        if known is None or not all(self._full(rule) for rule in known.rules):
+            return None
+        for rule, count in known.rules.items():
+            self._counts[rule] += count
+            self.uncounted[rule] = self.uncounted.get(rule, 0) + count
+        return known
 
     def _full(self, rule: str) -> bool:
         return self._limit is not None and self._counts.get(rule, 0) >= self._limit
 
-    def _thin_out(self, part: Any) -> int:
-        """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
-
-        The engine that explains takes quadratic time over them. An unknown child is one fault by itself, so the count
-        stays true; of many children of one name some may be right, so it is the least there can be.
-        """
-        if self._limit is None:
-            return 0
-        crowd, left_out = max(_CROWD, 2 * self._limit), 0
-        for parent in [element for element in part.iter("*") if len(element) > crowd]:
-            met: dict[str, int] = {}
-            for child in list(parent):
-                if not isinstance(child.tag, str):
-                    continue
-                unknown = child.tag not in self._names
-                name = "" if unknown else child.tag
-                met[name] = met.get(name, 0) + 1
-                if met[name] > (crowd if unknown else max(crowd, _CHILDREN)):
-                    self.bounded = self.bounded or not unknown
-                    left_out += unknown
-                    if (child.tail or "").strip(_BLANKS):
-                        child.clear(keep_tail=True)
-                    else:
-                        parent.remove(child)
-        return left_out
-
-    def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
-        limit = self._limit
-        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any) -> bool:
+        limit, size = self._limit, elements(part)
+        if limit is None:
+            return True
+        if size > _MOST_ELEMENTS:
+            self.bounded = self.bounded or not whole
+            return False
+        if any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
         if whole:
             return False
         if self._patience <= 0:
             self.bounded = True
             return False
-        self._patience -= 1
+        self._patience -= size
         return True
 
     def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
