@@ -42,10 +42,11 @@ class Place(msgspec.Struct, frozen=True):
 class _Wanted:
     """A node of the tree of wanted paths."""
 
-    __slots__ = ("attributes", "children", "path")
+    __slots__ = ("attributes", "children", "names", "path")
 
     def __init__(self) -> None:
         self.children: dict[tuple[str, int], _Wanted] = {}
+        self.names: set[bytes] = set()  # of the children
         self.attributes: dict[str, str] = {}
         self.path: str | None = None
 
@@ -81,6 +82,7 @@ def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
             match = _STEP.fullmatch(step)
             if match is None:
                 break
+            node.names.add(match[1].encode())
             node = node.children.setdefault((match[1], int(match[2] or 1)), _Wanted())
         else:
             node.path = path
@@ -104,7 +106,8 @@ class _Scan:
         # One frame for each open element: its node of wanted paths, and how often each name stood in it.
         frames: list[tuple[_Wanted, dict[str, int]]] = [(root, {})]
         while len(self._found) + len(self._missing) < count:
-            match = self._next_tag()
+            # The root and the message element may have any name.
+            match = self._next_tag(frames[-1][0].names if len(frames) > 2 else None)
             if match is None:
                 break
             closing, raw, attributes, empty = match.groups()
@@ -114,6 +117,9 @@ class _Scan:
                     break
                 continue
             node, counts = frames[-1]
+            if len(frames) > 2 and raw not in node.names:
+                self._skip(raw)
+                continue
             name = raw.decode("utf-8", "replace")
             number = counts[name] = counts.get(name, 0) + 1
             child = node.children.get((name, number))
@@ -194,8 +200,10 @@ class _Scan:
             self._mark = (offset, line, column)
         return Spot(line, column, offset)
 
-    def _next_tag(self) -> re.Match[bytes] | None:
-        """The next start or end tag; comments, CDATA sections and instructions are passed over."""
+    def _next_tag(self, names: set[bytes] | None) -> re.Match[bytes] | None:
+        """The next start or end tag; comments, CDATA sections and instructions are passed over, and empty elements of
+        none of these ``names``.
+        """
         while True:
             at = self._window.find(b"<", self._at)
             if at < 0:
@@ -203,13 +211,15 @@ class _Scan:
                 if not self._more():
                     return None
                 continue
-            self._at = at
-            if len(self._window) - at < 9 and self._more():
-                continue
             match = _TAG.match(self._window, at)
             if match is not None:
                 self._at = match.end()
+                if names is not None and match[4] and match[2] not in names:
+                    continue
                 return match
+            self._at = at
+            if len(self._window) - at < 9 and self._more():
+                continue
             opening = _OPENING.match(self._window, at)
             if opening is not None:
                 if not self._pass(opening):
@@ -287,6 +297,7 @@ def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
     node = _Wanted()
     node.children = {**one.children, **other.children}
     node.attributes = {**one.attributes, **other.attributes}
+    node.names = one.names | other.names
     node.path = one.path or other.path
     return node
 

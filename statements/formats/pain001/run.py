@@ -60,11 +60,10 @@ class Run:
         self.end_to_end, self.instructions, self.payments = Duplicates(), Duplicates(), Duplicates()
         self.uetrs, self.block_ids = Duplicates(), Duplicates()
         wanted = [each for each in (all_rules() if rules is None else rules) if any(map(check.on, each.ids))]
-        self._rules: dict[Stage, list[Callable[..., None]]] = {
-            stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
+        self._rules: dict[Stage, list[RuleFunction]] = {
+            stage: [each for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
-        self._of_blocks = [each for each in wanted if "block" in each.stages]
         self._plans: dict[Shape, _Plan] = {}
         self._tally = Tally()
         self._block: Block | None = None
@@ -83,7 +82,7 @@ class Run:
     def finish(self) -> None:
         """The rules that need the whole file."""
         for rule in self._rules["file_end"]:
-            rule(self.group, self.file, self.check)
+            rule.function(self.group, self.file, self.check)
 
     def verdict(self, message: str, refused_by: tuple[str, ...]) -> FileVerdict:
         """The verdict of every part, once every rule has spoken; ``refused_by`` are envelope and schema."""
@@ -132,8 +131,14 @@ class Run:
 
     def _group(self, event: Group) -> None:
         self.group = event.scope
-        for rule in self._rules["group"]:
-            rule(self.group, self.check)
+        self._ask("group", event.scope)
+
+    def _ask(self, stage: Stage, scope: Scope) -> None:
+        """The rules of a header, of a file or a block, that may have something to say."""
+        names = scope.shape.names.keys()
+        for rule in self._rules[stage]:
+            if not rule.needs or not names.isdisjoint(rule.needs):
+                rule.function(scope, self.check)
 
     def _end(self, event: End) -> None:
         self.faulty = event.faulty
@@ -153,12 +158,9 @@ class Run:
         if block is None or check.block is None:
             return
         scope = event.scope
-        names = scope.shape.names.keys()
-        for each in self._of_blocks:
-            if not each.needs or not names.isdisjoint(each.needs):
-                each.function(scope, check)
+        self._ask("block", scope)
         for rule in self._rules["block_end"]:
-            rule(scope, tally, check)
+            rule.function(scope, tally, check)
         block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
         check.block_rules.clear()
         block.payments, block.control_sum = tally.count, tally.total.text

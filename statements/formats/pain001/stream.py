@@ -31,6 +31,7 @@ _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 # Is it an end tag, the name as it is written, the name without prefix, is it empty.
 _TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
+_LEAF = re.compile(r"<([^\s<>/\"']+)>[^<]*</\1>")
 _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of :class:`Plain`.
 _UNSEEN = REMOVED.encode()
@@ -272,6 +273,7 @@ class Scan:
         self._block_name = ""
         self._block_line = 0
         self._header: list[str] = []
+        self._scope: Scope | None = None  # that of the header, as far as it is known
         self._started = False
 
     def feed(self, piece: bytes) -> Iterator[Event]:
@@ -343,7 +345,7 @@ class Scan:
                 self._at = tag.end()
                 self._block += 1
                 self._block_name, self._block_line = raw, self._line_of(at)
-                self._header, self._started = [], False
+                self._header, self._scope, self._started = [], None, False
                 if empty:
                     yield from self._end_of_block()
                 else:
@@ -357,12 +359,13 @@ class Scan:
                     yield BlockStart(self._header_scope(), self._block_line)
                 yield batch
             else:
-                end = self._end_of(at)
+                end = tag.end() if empty else self._end_of(at)
                 if end is None:
                     return
                 self._at = end
                 if self._depth == 3:
                     self._header.append(self._text[at:end])
+                    self._scope = None
                 elif name == "GrpHdr":
                     yield Group(Scope(Level.GROUP, *self._understood(self._text[at:end])))
 
@@ -379,7 +382,10 @@ class Scan:
         yield BlockEnd(scope)
 
     def _header_scope(self) -> Scope:
-        return Scope(Level.BLOCK, *self._understood(f"<x>{''.join(self._header)}</x>"), block=self._block)
+        if self._scope is None:
+            understood = self._understood(f"<x>{''.join(self._header)}</x>")
+            self._scope = Scope(Level.BLOCK, *understood, block=self._block)
+        return self._scope
 
     def _payments(self, raw: str, at: int) -> Batch:
         """The finished payments from here on, as far as only blanks stand between them."""
@@ -451,6 +457,9 @@ class Scan:
 
     def _end_of(self, at: int) -> int | None:
         """Where the element that begins here ends; ``None`` when that has not come yet."""
+        leaf = _LEAF.match(self._text, at)
+        if leaf is not None:
+            return leaf.end()
         depth = 0
         for tag in _TAG.finditer(self._text, at):
             depth += -1 if tag[1] else 0 if tag[4] else 1

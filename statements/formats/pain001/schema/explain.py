@@ -195,14 +195,13 @@ class _Explanation:
 
     def _advance(self, root: Any, *, final: bool) -> bool:
         """Judge everything that is finished. True when something was, so that the tree has not only grown."""
-        # Lists, because lxml counts the children of an element anew for each `len` and each index.
-        messages = list(root)
-        if not messages:
+        message = next(root.iterchildren(), None)
+        if message is None:
             return False
         moved = False
-        message = messages[0]
+        # A list, because lxml counts the children of an element anew for each `len` and each index.
         parts = list(message)
-        whole = final or len(messages) > 1
+        whole = final or message.getnext() is not None
         for position, part in enumerate(parts):
             complete = whole or position + 1 < len(parts)
             if part.get(_NUMBER) is not None:
@@ -218,7 +217,7 @@ class _Explanation:
                 self._put_away(part, 1, position)
                 moved = True
             elif complete and position > _CHILDREN:
-                self._drop(part)
+                self._drop(message, part)
         return moved
 
     def _payments(self, block: Any, complete: bool) -> bool:
@@ -236,12 +235,12 @@ class _Explanation:
                 self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
-                self._drop(part)
+                self._drop(block, part)
         return moved
 
-    def _drop(self, part: Any) -> None:
+    def _drop(self, parent: Any, part: Any) -> None:
         """Take out a child of the message or of a block that is no part, when it has very many of them."""
-        part.getparent().remove(part)
+        parent.remove(part)
         if part.tag in self._names:
             self.bounded = True
         else:
