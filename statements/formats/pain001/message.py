@@ -74,7 +74,7 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     settings = reporter.profile.settings
     head = source.head(HEAD)
     encoding = sniff.Encoding("utf-8", "UTF-8") if source.is_text else sniff.encoding_of(head)
-    figures = _gather(source, encoding)
+    figures = _gather(source, encoding, counted=bool(settings.get("max_elements")))
     envelope = Envelope(
         encoding=encoding.name,
         encoding_label=encoding.label,
@@ -154,8 +154,8 @@ class _Root(msgspec.Struct):
     element: str | None
 
 
-def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
-    """Size, hash, rough number of elements, and whether every byte can be decoded."""
+def _gather(source: Source, encoding: sniff.Encoding, *, counted: bool) -> _Bytes:
+    """Size, hash, whether every byte can be decoded, and the rough number of elements where it is ``counted``."""
     figures = _Bytes()
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
@@ -165,7 +165,8 @@ def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
     for piece in source.raw():
         digest.update(piece)
         figures.size += len(piece)
-        figures.elements += piece.count(b"<") - piece.count(b"</")
+        if counted:
+            figures.elements += piece.count(b"<") - piece.count(b"</")
         if figures.blank and piece[mark:].strip(b" \t\r\n\x00"):
             figures.blank = False
         if not figures.comments:
@@ -292,9 +293,16 @@ def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: R
             mark = envelope.mark if envelope.encoding == "utf-8" else None
             syntax_fault(error, reporter, source.pieces(envelope.encoding, envelope.mark), mark)
             return None
-    name = etree.QName(found[0])
-    element = etree.QName(found[1]).localname if len(found) > 1 else None
-    return _Root(name.namespace, name.localname, found[0].get(XSI + "schemaLocation", ""), element)
+    # A name with a prefix that nothing declares is taken as it is: `QName` refuses it.
+    space, name = _split(found[0].tag)
+    element = _split(found[1].tag)[1] if len(found) > 1 else None
+    return _Root(space, name, found[0].get(XSI + "schemaLocation", ""), element)
+
+
+def _split(tag: str) -> tuple[str | None, str]:
+    """The namespace of a name, ``None`` without one, and the name in it."""
+    space, _, name = tag.rpartition("}")
+    return space[1:] or None, name
 
 
 def _message(
