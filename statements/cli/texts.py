@@ -3,11 +3,13 @@ help and the larger commands fill files of their own."""
 
 from __future__ import annotations
 
+import re
+
 from statements.cli.texts_books import BOOKS
 from statements.cli.texts_certs import CERTS
 from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
-from statements.cli.texts_help import HELP
+from statements.cli.texts_help import HELP, PLACEHOLDERS
 from statements.cli.texts_html import HTML
 from statements.visible import french
 
@@ -43,10 +45,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no command '{name}'; there are {known}.",
         "La commande « {name} » n'existe pas ; il y a {known}.",
     ),
+    "no-verb": ("Name one of {known}.", "Indiquez l'un de {known}."),
     "bad-config": (
         "the file of settings cannot be read: {reason}",
         "le fichier de réglages ne peut pas être lu : {reason}",
     ),
+    "bad-toml": ("{reason}", "TOML mal formé, {reason}"),
     "bad-plugin": (
         "the plugin {name} cannot be used: {reason}. Leave it out with --isolated.",
         "l'extension {name} n'est pas utilisable : {reason}. --isolated la laisse de côté.",
@@ -54,6 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad-key": (
         "{path} holds the key '{key}', which no option has.",
         "{path} contient la clé « {key} », qu'aucune option ne porte.",
+    ),
+    "never-key": (
+        "{path} holds the key '{key}': --{key} can only be typed.",
+        "{path} contient la clé « {key} » : --{key} ne peut être que tapé.",
     ),
     "missing-argument": ("{name} is missing.", "Il manque {name}."),
     "missing-option": ("The option {name} is missing.", "Il manque l'option {name}."),
@@ -191,6 +199,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{path} cannot be written: {reason}. Nothing was left behind.",
         "{path} ne peut pas être écrit : {reason}. Rien n'a été laissé.",
     ),
+    "reason.missing": ("it does not exist", "il n'existe pas"),
     "reason.permission": ("no permission", "droits insuffisants"),
     "reason.space": ("the disk is full", "le disque est plein"),
     "reason.readonly": ("the file system is read-only", "le système de fichiers est en lecture seule"),
@@ -458,6 +467,18 @@ class Texts:
 
     def _text(self, key: str) -> str:
         return french(TEXTS[key][1]) if self._at else TEXTS[key][0]
+
+    def placeholders(self, text: str) -> str:
+        """A usage line or an option as the help writes it, with the words that stand for values in the language.
+
+        >>> Texts("fr").placeholders("-o, --output DIR|FILE|-")
+        '-o, --output DOSSIER|FICHIER|-'
+        """
+        return (
+            re.sub(r"(?<![\w-])[A-Z]+(?![\w-])", lambda word: PLACEHOLDERS.get(word[0], word[0]), text)
+            if self._at
+            else text
+        )
 
     @property
     def space(self) -> str:
