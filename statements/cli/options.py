@@ -204,7 +204,13 @@ class LocalGroup(click.Group):
     ) -> None:
         self.texts = texts
         self._verbs, self._make = verbs, make
-        super().__init__(name=name, help=about, params=[language_option(texts)], context_settings=dict(CONTEXT))
+        super().__init__(
+            name=name,
+            help=about,
+            params=[language_option(texts)],
+            no_args_is_help=False,
+            context_settings=dict(CONTEXT),
+        )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._verbs)
