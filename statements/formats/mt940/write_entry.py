@@ -16,10 +16,9 @@ from statements.findings import Location, Reporter
 from statements.formats.mt940.narrative import german, slash
 from statements.formats.mt940.narrative.parts import Value
 from statements.formats.mt940.narrative.wrapping import WIDTH
-from statements.formats.mt940.records import ALLOWED
 from statements.formats.mt940.to_model import FREE_TEXT, POINTERS, original_amount
 from statements.formats.mt940.values import amount_text
-from statements.model.account import Party
+from statements.formats.mt940.write_values import PARTIES, Said, all_of, said_of, stands_as_text, with_text
 from statements.model.money import Money, exponent
 from statements.model.statement import Balance, Entry, OperationCodes
 from statements.reference.iban import is_iban
@@ -34,7 +33,6 @@ DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
 """The details that have a word of their own in the text of an entry."""
 
 _CUT_AT_70 = ("NAME", "ULTD", "ULTC")
-_NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
 _FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
 _TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
@@ -60,15 +58,7 @@ FIELDS: Mapping[str, str] = {
 
 _GVC = re.compile("[0-9]{3}")
 _TWO_DIGITS = [f"{number:02d}" for number in range(100)]
-_STANDS = re.compile(r"[A-Za-z0-9\-?:().,'+]+(?: [A-Za-z0-9\-?:().,'+]+)*", re.ASCII)
 _CACHED = 4_096
-
-Said = tuple[list[Value], str, bool]
-"""What stands before the remittance: its values, their text, and whether each can stand there as it is."""
-
-_NOBODY: Said = ([], "", True)
-_PARTIES: dict[Party | None, Said] = {None: _NOBODY}
-"""What an entry says that names its counterparty alone; the same few fill most accounts."""
 
 
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
@@ -126,8 +116,8 @@ class EntryWriter:
         self._empty: str = settings["empty_narrative"]
         self._bank: str | None = None
         """The bank reference that moves to ``:86:``, as it is written there."""
-        self._codes: dict[OperationCodes, tuple[str, str]] = {}
-        """What codes that can be said become: the type of ``:61:``, and the text of subfield 9."""
+        self._codes: dict[OperationCodes, tuple[str, str, str]] = {}
+        """What codes that can be said become: the type of ``:61:``, the text of subfield 9, the end of the line."""
         self._days: dict[tuple[datetime.date, datetime.date | None], tuple[str, bool]] = {}
 
     def begin(self, opening: Balance, closing: Balance) -> None:
@@ -152,14 +142,14 @@ class EntryWriter:
 
     def write(self, entry: Entry, number: int) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
-        self.number = number
+        self.number, eol = number, self.eol
         amount, references, codes = entry.amount, entry.references, entry.codes
         if amount.currency != self._currency or type(amount.minor) is not int:
             self._refuse(amount)
         owner, bank = references.customer_reference, references.bank_reference
         text = " ".join(entry.remittance)
-        kind, extra = self._codes.get(codes) or self._type(codes)
-        said = _PARTIES.get(entry.counterparty)
+        kind, extra, end = self._codes.get(codes) or self._type(codes)
+        said = PARTIES.get(entry.counterparty)
         if (
             said is None
             or extra is None
@@ -171,25 +161,26 @@ class EntryWriter:
         ):
             if extra is None or entry.details or entry.original_amount is not None:
                 extra = self._extra(entry)
+                end = f"{eol}{extra}{eol}" if extra else eol
             said, text = self._said(entry, extra, text)
         values, lead, stand = said
         if (
             stand
-            and (not text or _stands_as_text(text))
+            and (not text or stands_as_text(text))
             and (not bank or reference_fits(bank))
             and (not owner or reference_fits(owner))
         ):
-            last = f"/REMI/{text}" if text else ""
+            room = WIDTH - (len(text) + 6 if text else 0)
             if self.german:
-                lines = self._lines(entry, _with_text(values, text))
-            elif len(lead) + len(last) <= WIDTH:
-                lines = lead + last
-            elif len(lead) <= WIDTH and len(last) <= WIDTH:
-                lines = f"{lead}{self.eol}{last}"
+                lines = self._lines(entry, with_text(values, text))
+            elif len(lead) <= room:
+                lines = f"{lead}/REMI/{text}" if text else lead
+            elif room >= 0 and len(lead) <= WIDTH:
+                lines = f"{lead}{eol}/REMI/{text}"
             else:
-                lines = self.eol.join(slash.lay_out(_with_text(values, text), self._change))
+                lines = eol.join(slash.lay_out(with_text(values, text), self._change))
         else:
-            owner, bank, values = self._fitted(owner, bank, _with_text(values, text))
+            owner, bank, values = self._fitted(owner, bank, with_text(values, text))
             lines = self._lines(entry, values)
             if self._bank is not None:
                 # Of the text as it is written, so that a file read and written again keeps its tokens.
@@ -199,7 +190,9 @@ class EntryWriter:
         minor, booked, value = amount.minor, entry.booking_date, entry.value_date
         unsigned = minor if minor >= 0 else -minor
         written = (
-            f"{unsigned // 100},{_TWO_DIGITS[unsigned % 100]}" if self._hundredths else amount_text(minor, amount.currency)
+            f"{unsigned // 100},{_TWO_DIGITS[unsigned % 100]}"
+            if self._hundredths
+            else amount_text(minor, amount.currency)
         )
         if len(written) > AMOUNT_WIDTH:
             self.add("CNV-202", "amount", found=amount.text)
@@ -216,25 +209,25 @@ class EntryWriter:
             self.add("CNV-220", "remittance", before=before, after=after)
         if not inside:
             self.add("CNV-219", "booking_date", found=booked.isoformat())
-        eol = self.eol
         reference = f"{owner or 'NONREF'}//{bank}" if bank else owner or "NONREF"
-        end = f"{eol}{extra}{eol}" if extra else eol
-        narrative = f":86:{lines}{eol}" if lines else ""
-        return f":61:{days}{mark}{written}{kind}{reference}{end}{narrative}"
+        if lines:
+            return f":61:{days}{mark}{written}{kind}{reference}{end}:86:{lines}{eol}"
+        return f":61:{days}{mark}{written}{kind}{reference}{end}"
 
     # :61: -------------------------------------------------------------------------------------------------
 
-    def _type(self, codes: OperationCodes) -> tuple[str | None, str | None]:
-        """The type of ``:61:`` and the text of subfield 9 for codes; ``None`` where they cannot be said."""
+    def _type(self, codes: OperationCodes) -> tuple[str | None, str | None, str]:
+        """The type of ``:61:``, the text of subfield 9 (``None``: the code cannot be said), the end of the line."""
         kind, cfonb = written_type(codes.swift, codes.cfonb), codes.cfonb
         if cfonb is not None and not (self._operation and cfonb in cfonb_operations()):
-            return kind, None
+            return kind, None, self.eol
         extra = "" if cfonb is None else f"/TRCD/{cfonb}/"
+        end = f"{self.eol}{extra}{self.eol}" if extra else self.eol
         if kind is not None:
             if len(self._codes) >= _CACHED:
                 self._codes.clear()
-            self._codes[codes] = kind, extra
-        return kind, extra
+            self._codes[codes] = kind, extra, end
+        return kind, extra, end
 
     def _dates(self, booked: datetime.date, value: datetime.date | None) -> tuple[str, bool]:
         """Value date and booking date of ``:61:``, and whether that is in the period of the statement."""
@@ -268,7 +261,7 @@ class EntryWriter:
                 self.add("CNV-217", "original_amount", before=f"{amount.currency} {amount.text}", after="")
             else:
                 text = f"/OCMT/{written}/"
-        _, of_code = self._type(entry.codes)
+        _, of_code, _ = self._type(entry.codes)
         if of_code is None:
             self.add("CNV-217", "codes.cfonb", before=entry.codes.cfonb or "", after="")
         else:
@@ -296,7 +289,7 @@ class EntryWriter:
         if value := references.creditor_id:
             values.append(("CSID", "/CSID/", value))
         if party is not None:
-            values += (_PARTIES.get(party) or _party(party))[0]
+            values += (PARTIES.get(party) or said_of(party))[0]
             if party.role is not None and not party.name:
                 self.add("CNV-217", "counterparty.role", before=party.role, after="")
         if details:
@@ -310,7 +303,7 @@ class EntryWriter:
         if entry.details and (free := _free_text(entry)) and extra[:1] in ("", "/"):
             # No room in subfield 9, or no other text: it stands in the narrative.
             text = f"{text} {free}".strip(" ")
-        return _all_of(values), text
+        return all_of(values), text
 
     def _details(self, entry: Entry) -> dict[str, str]:
         """The details that have a word, each once; the others are reported."""
@@ -409,54 +402,6 @@ class EntryWriter:
 def _free_text(entry: Entry) -> str:
     """The free text of a subfield 9 that an entry carries as a detail; the first of several."""
     return next((detail.text for detail in entry.details if detail.qualifier == FREE_TEXT), "")
-
-
-def _party(party: Party) -> Said:
-    """The values of a counterparty."""
-    values: list[Value] = []
-    if party.name:
-        values.append(("NAME", _NAMES[party.role], party.name))
-    if party.iban and (iban := party.iban.replace(" ", "")):
-        values.append(("IBAN", "/IBAN/", iban))
-    if party.bic and (bic := party.bic.replace(" ", "")):
-        values.append(("BIC", "/BIC/", bic))
-    said = _all_of(values)
-    if party.name or party.role is None:
-        # A role without a name is reported for each entry.
-        if len(_PARTIES) >= _CACHED:
-            _PARTIES.clear()
-            _PARTIES[None] = _NOBODY
-        _PARTIES[party] = said
-    return said
-
-
-def _all_of(values: list[Value]) -> Said:
-    stand = all(_stands(value) for _, _, value in values)
-    return values, "".join([prefix + value for _, prefix, value in values]), stand
-
-
-def _stands(value: str) -> bool:
-    """Whether a value stands before others as it is: at most 70 of the set x, trimmed, single blanks, no slash."""
-    if value.isalnum() and value.isascii():
-        return len(value) <= slash.NAME_WIDTH
-    return len(value) <= slash.NAME_WIDTH and _STANDS.fullmatch(value) is not None
-
-
-def _stands_as_text(text: str) -> bool:
-    """Whether a text stands after the others as it is: in the set x, trimmed, single blanks, free of code words."""
-    return (
-        text.isascii()
-        and not text.encode("ascii").translate(None, ALLOWED)
-        and "  " not in text
-        and text[0] != " "
-        and text[-1] not in " /"
-        and slash.CODE_WORDS.isdisjoint(text.split("/"))
-    )
-
-
-def _with_text(values: list[Value], text: str) -> list[Value]:
-    """The values of a narrative with its remittance, which is the last."""
-    return [*values, ("REMI", "/REMI/", text)] if text else [*values]
 
 
 def _more(change: tuple[str, str, str]) -> bool:
