@@ -60,7 +60,7 @@ def opens(text: str) -> bool:
 def joined(text: str) -> tuple[str, list[NarrativeNote] | tuple[NarrativeNote, ...]]:
     """The text of lines whose ends stand for nothing, else of :func:`join`.
 
-    >>> joined("/EREF/E2E-1\n/REMI/Facture\n 12")[0], joined("/REMI/Facture\n12")
+    >>> joined("/EREF/E2E-1\\n/REMI/Facture\\n 12")[0], joined("/REMI/Facture\\n12")
     ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [NarrativeNote(rule='M940-076', line=1, found='12')]))
     """
     text = text.rstrip()
