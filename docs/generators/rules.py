@@ -8,6 +8,7 @@ from generators.markdown import code, generated, join, table, text
 from statements.formats import register
 from statements.reference.external_codes import external_codes
 from statements.rules import Language, Rule
+from statements.visible import french
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -29,6 +30,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "proposal": "Proposal",
         "safe": "safe: the file says the same afterwards",
         "review": "review: a person must look",
+        "safe, review": "safe where the file says the same afterwards, else review: a person must look",
         "none": "none",
         "example": "Example",
         "mend": "Mending",
@@ -56,6 +58,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "proposal": "Proposition",
         "safe": "sûre : le fichier dit la même chose ensuite",
         "review": "à vérifier par une personne",
+        "safe, review": "sûre si le fichier dit la même chose ensuite, sinon à vérifier par une personne",
         "none": "aucune",
         "example": "Exemple",
         "mend": "Correction",
@@ -82,7 +85,8 @@ def page(lang: Language) -> str:
         parts.append(f"## {title}")
         for rule in book:
             parts.extend(_rule(rule, lang))
-    return generated("the rule tables") + join(parts)
+    whole = join(parts)
+    return generated("the rule tables") + (french(whole) if lang == "fr" else whole)
 
 
 def _settings(rule: Rule, lang: Language) -> str:

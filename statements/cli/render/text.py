@@ -89,10 +89,17 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
         for rule in dict.fromkeys(finding.id for finding in graded if finding.id in often):
             yield ""
             yield from _rule_block([finding for finding in graded if finding.id == rule], report, source, texts)
-        for group in groups([finding for finding in graded if finding.id not in often]):
+        single = [finding for finding in graded if finding.id not in often]
+        for group in groups([finding for finding in single if not finding.follows]):
             yield ""
             yield heading(group, report.summary.payments, texts)
             for finding in group.findings:
+                yield from _finding(finding, source, texts)
+        following = [finding for finding in single if finding.follows]
+        if following:
+            yield ""
+            yield texts("following")
+            for finding in following:
                 yield from _finding(finding, source, texts)
     told = often & {finding.id for finding in report.findings}
     hidden = {rule: count for rule, count in report.hidden.items() if rule not in told}
@@ -245,8 +252,10 @@ def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[st
 
 def _change(proposal: Proposal, texts: Texts) -> str:
     """What stands there and what should, in one line."""
-    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in (proposal.old, proposal.new))
-    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}"
+    parts = (proposal.encoding, "UTF-8") if proposal.encoding else (proposal.old, proposal.new)
+    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in parts)
+    also = f" ({texts.count('further-place', len(proposal.more))})" if proposal.more else ""
+    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}{also}"
 
 
 def _facts(finding: Finding, shown: bool, texts: Texts) -> str:
