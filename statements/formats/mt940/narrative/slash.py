@@ -35,7 +35,6 @@ from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
-_WORDS = frozenset(WORDS)
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
@@ -307,6 +306,9 @@ _GUARD = re.compile(f"/(?=(?:{'|'.join(WORDS)})(?:/|$))")
 _ID_GUARD = re.compile("/(?=ID(?:/|$))")
 _OPENING = re.compile(r"(?:USTD|STRD)(?=/|$)")
 
+CODE_WORDS = frozenset((*WORDS, "USTD", "STRD"))
+"""What no piece of a text between two slashes may be, lest it be read as a word."""
+
 NAME = "NAME"
 NAME_WIDTH = 70
 SHORT_NAME = 35
@@ -314,16 +316,6 @@ SHORT_REFERENCE = 35
 
 REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
 _DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
-
-
-def poses(text: str) -> bool:
-    """Whether slashes in a text of its own may make a word of it: a listed one between two, or at the end.
-
-    >>> poses("le 12/09/2026"), poses("a/IBAN/b"), poses("USTD/x")
-    (False, True, True)
-    """
-    first, *inner = text.split("/")
-    return first == "USTD" or first == "STRD" or not _WORDS.isdisjoint(inner)
 
 
 def guard(word: str, value: str) -> str:
