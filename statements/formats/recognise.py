@@ -25,13 +25,37 @@ class FileKind(msgspec.Struct, frozen=True):
     version: str = ""
 
 
+_WIDE = {
+    "UTF-16LE": re.compile(rb"\xff\xfe|[\x01-\x7f]\x00(?:[\x01-\x7f]\x00|\Z)|[<{\[]\x00"),
+    "UTF-16BE": re.compile(rb"\xfe\xff|\x00[\x01-\x7f](?:\x00[\x01-\x7f]|\Z)|\x00[<{\[]"),
+}
+# In EBCDIC: a brace before a quote (JSON) or before 1: (a SWIFT block), behind blanks and line ends; or :20: or :25:.
+_EBCDIC = re.compile(
+    rb"[\x15\x25\x0d\x40]*\xc0[\x15\x25\x0d\x40]*(?:\x7f|\xf1\x7a)|.{0,256}?\x7a\xf2[\xf0\xf5]\x7a", re.DOTALL
+)
+
+
+def encoding_of(data: bytes) -> str | None:
+    """The encoding in which no statement is written, though its first signs are there; ``None`` for any other bytes.
+
+    >>> encoding_of('{"statements"'.encode("utf-16-le")), encoding_of(":20:R1".encode("cp500")), encoding_of(b":20:R1")
+    ('UTF-16LE', 'EBCDIC', None)
+    """
+    start = data[:512]
+    for name, form in _WIDE.items():
+        if form.match(start) is not None:
+            return name
+    return "EBCDIC" if _EBCDIC.match(start) is not None and b":20:" not in start else None
+
+
 def head(data: bytes) -> str:
     """The first 64 KiB as text, whatever their encoding: enough to recognise, never to read."""
     start = data[:HEAD]
-    if start.startswith((b"\xff\xfe", b"<\x00", b"{\x00", b"[\x00")):
-        return start.decode("utf-16-le", "replace").lstrip("\ufeff")
-    if start.startswith((b"\xfe\xff", b"\x00<", b"\x00{", b"\x00[")):
-        return start.decode("utf-16-be", "replace").lstrip("\ufeff")
+    encoding = encoding_of(start)
+    if encoding == "EBCDIC":
+        return start.decode("cp500").replace("\x85", "\n")
+    if encoding is not None:
+        return start.decode(encoding, "replace").lstrip("\ufeff")
     return start.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 

@@ -17,6 +17,7 @@ import msgspec
 from statements.findings import Location, Outcome, Profile, Reporter
 from statements.formats.neutral import faults
 from statements.formats.neutral.wire import BalanceRecord, EntryRecord, FileRecord, PartyRecord, StatementRecord
+from statements.formats.recognise import encoding_of
 from statements.model.account import Account, Party
 from statements.model.money import Money
 from statements.model.statement import (
@@ -75,11 +76,16 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 def _text(data: bytes | str, report: Reporter) -> str | None:
     if isinstance(data, str):
         return data
+    other = encoding_of(data)
+    if other is not None:
+        report.add("CNV-311", Location(line=1), found=other, what=f"it is {other}", what_fr=f"il est en {other}")
+        return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        report.add("CNV-311", Location(line=line, offset=error.start), found=str(error.start + 1))
+        line, at = data.count(b"\n", 0, error.start) + 1, str(error.start + 1)
+        place = Location(line=line, offset=error.start)
+        report.add("CNV-311", place, found=at, what=f"byte {at} of the file", what_fr=f"octet {at} du fichier")
         return None
 
 
