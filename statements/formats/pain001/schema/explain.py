@@ -52,18 +52,30 @@ class _Told(msgspec.Struct, frozen=True):
     payment: PaymentLabel | None
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+class Explained(msgspec.Struct):
+    """Which parts of a document its schema refuses: all of them, also those whose faults were only counted."""
+
+    whole: bool = False
+    """The header, or what stands around header and blocks."""
+    blocks: set[int] = msgspec.field(default_factory=set)
+    """Blocks by number, for what is no payment in them."""
+    payments: set[int] = msgspec.field(default_factory=set)
+    """Payments by their number in the file."""
+    bounded: bool = False
+    """So many payments are broken that of some only the first fault was counted: see ``Report.at_least``."""
+
+
+def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
     gives nothing; one that it refuses gives at least one finding. One fault is one finding.
-
-    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
     told = _Explanation(envelope, schemas, reporter).run(pieces)
     if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(_Told("P001-030", "Document", "", "Document", None, None, None, None))
+        told.refused.whole = True
     paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
     places = locate(pieces(), paths)
     for fault in told.faults:
@@ -71,7 +83,8 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
-    return told.bounded
+    told.refused.bounded = told.bounded
+    return told.refused
 
 
 def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
@@ -134,6 +147,7 @@ class _Explanation:
         self._index = 0
         self.faults: list[_Told] = []
         self.uncounted: dict[str, int] = {}
+        self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
@@ -167,7 +181,7 @@ class _Explanation:
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = True
+                self.bounded = self.refused.whole = True
                 return self
         try:
             parser.close()
@@ -251,6 +265,7 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
+            self.refused.whole = True
             self._tell(
                 SchemaFault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None
             )
@@ -264,10 +279,12 @@ class _Explanation:
         root = path == "Document"
         tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
         if plain and self._count_alike(tags):
+            self._refuse(path, index)
             return
         if not root:
             part.tag = name + PART
         if not self._verdict.validate(part):
+            self._refuse(path, index)
             log: Any = self._verdict.error_log
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
             if self._count_alike(kind):
@@ -295,6 +312,14 @@ class _Explanation:
                 self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
                 self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
         part.tag = name
+
+    def _refuse(self, path: str, index: int | None) -> None:
+        if index is not None:
+            self.refused.payments.add(index)
+        elif path in ("GrpHdr", "Document"):
+            self.refused.whole = True
+        else:
+            self.refused.blocks.add(self._block)
 
     def _tags(self, part: Any) -> tuple[str, bool]:
         """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""
