@@ -9,6 +9,7 @@ from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP
 from statements.cli.texts_html import HTML
+from statements.cli.texts_split import SPLIT
 from statements.visible import french
 
 TYPE_CHECKING = False
@@ -24,6 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **FETCH,
     **CERTS,
     **HTML,
+    **SPLIT,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),
     "options": ("Options", "Options\u00a0"),
