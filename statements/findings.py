@@ -11,7 +11,7 @@ A :class:`Finding` is one place where a rule (:mod:`statements.rules`) fired. Re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -54,17 +54,33 @@ class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     payment: PaymentLabel | None = None
 
 
-class Proposal(msgspec.Struct, frozen=True, gc=False):
-    """A remedy that a machine can apply: at ``offset`` (bytes of the file, from 0) ``old`` becomes ``new``.
+class Proposal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    r"""A remedy that a machine can apply: at ``offset`` (bytes of the file, from 0) ``old`` becomes ``new``.
 
     ``safe``: the file says the same afterwards. ``review``: a person must look. Never for check digits, the value of an
-    amount, an account or a name. Both texts stand as in the file: in XML with its references.
+    amount, an account or a name. Both texts stand as in the file: in XML with its references. They count in UTF-8; a
+    byte that is none stands for itself as Python's ``surrogateescape`` has it. Several findings may have the same
+    proposal. :func:`statements.wire.mending.mended` obeys them.
+
+    >>> list(Proposal(7, "\udce9", "é", "safe").edits())
+    [(7, b'\xe9', b'\xc3\xa9')]
     """
 
     offset: int
     old: str
     new: str
     grade: Literal["safe", "review"]
+    more: tuple[tuple[int, str, str], ...] = ()
+    """Further places of the same remedy, each with its offset, old and new text: all of them belong together."""
+    encoding: str = ""
+    """Of a file that is to become UTF-8 as a whole: the encoding in which it stands (``Windows-1252``, ``UTF-16-LE``).
+    ``old`` and ``new`` are then, in that encoding, its name in the declaration, or empty."""
+
+    def edits(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Every place as bytes: offset, what stands there, what should."""
+        coded = (self.encoding, "strict") if self.encoding else ("utf-8", "surrogateescape")
+        for offset, old, new in ((self.offset, self.old, self.new), *self.more):
+            yield offset, old.encode(*coded), new.encode(*coded)
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

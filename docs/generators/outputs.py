@@ -60,7 +60,7 @@ def _objects(made: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, str]]
         value = named[value["$ref"].rpartition("/")[2]] if "$ref" in value else value
         for number, choice in enumerate(value.get("anyOf", ()), 1):
             visit(choice, f"{path or 'line'} {number}")
-        if value.get("type") == "array":
+        if value.get("type") == "array" and "prefixItems" not in value:
             visit(value["items"], f"{path}[]")
         members = value.get("properties")
         if not members:
@@ -82,6 +82,8 @@ def _kind(value: dict[str, Any], named: dict[str, Any]) -> str:
         return ", ".join(code(str(item)) for item in value["enum"])
     if "const" in value:
         return code(str(value["const"]).lower())
+    if "prefixItems" in value:
+        return " then ".join(_kind(item, named) for item in value["prefixItems"])
     if value.get("type") == "array":
         return "list of " + _kind(value["items"], named)
     if value.get("format") == "date":

@@ -10,7 +10,7 @@ import click
 from statements.cli.config import Config, apply, near
 from statements.cli.console import UsageFault
 from statements.cli.main import ADDED, COMMANDS, front_page
-from statements.cli.options import CONTEXT, language_option
+from statements.cli.options import CONTEXT, LocalCommand, language_option
 from statements.cli.texts import Texts
 
 
@@ -37,6 +37,8 @@ class Commands(click.Group):
             return None
         made: click.Command = import_module(COMMANDS[cmd_name]).command(self.texts)
         apply(made, cmd_name, self.config, self.texts)
+        if isinstance(made, LocalCommand):
+            made.config = self.config
         return made
 
     def resolve_command(

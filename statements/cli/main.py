@@ -47,17 +47,29 @@ def language(args: Sequence[str], environment: Mapping[str, str], configured: st
     >>> language(["validate", "--lang", "fr", "x"], {}), language([], {"LANG": "fr_FR.UTF-8"})
     ('fr', 'fr')
     """
-    chosen = ""
+    return language_and_origin(args, environment, configured)[0]
+
+
+def language_and_origin(
+    args: Sequence[str], environment: Mapping[str, str], configured: str = ""
+) -> tuple[Language, str]:
+    """The language and what chose it: ``--lang``, a variable, ``lang`` of the file of settings, or nothing.
+
+    >>> language_and_origin([], {"LANG": "fr_FR.UTF-8"}, "en"), language_and_origin([], {})
+    (('en', 'lang'), ('en', ''))
+    """
+    typed = ""
     for at, word in enumerate(args):
         if word == "--":
             break
         if word == "--lang" and at + 1 < len(args):
-            chosen = args[at + 1]
+            typed = args[at + 1]
         elif word.startswith("--lang="):
-            chosen = word.removeprefix("--lang=")
-    locale = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = next(filter(None, (chosen, environment.get("STATEMENTS_LANG", ""), configured, *locale)), "")
-    return "fr" if chosen[:2].lower() == "fr" else "en"
+            typed = word.removeprefix("--lang=")
+    asked = [("--lang", typed), ("STATEMENTS_LANG", environment.get("STATEMENTS_LANG", "")), ("lang", configured)]
+    asked += [(name, environment.get(name, "")) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    origin, chosen = next((pair for pair in asked if pair[1]), ("", ""))
+    return "fr" if chosen[:2].lower() == "fr" else "en", origin
 
 
 def entry() -> NoReturn:

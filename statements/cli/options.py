@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-from statements.cli.config import near
+from statements.cli import in_force
+from statements.cli.config import Config, near
+from statements.cli.console import OK, out
 from statements.cli.texts import Texts
 
 CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
@@ -171,9 +173,16 @@ class LocalCommand(click.Command):
 
     def __init__(self, texts: Texts, **settings: Any) -> None:
         self.texts = texts
-        settings.setdefault("params", []).append(language_option(texts))
+        settings.setdefault("params", []).extend((in_force.flag(texts), language_option(texts)))
         settings.setdefault("context_settings", dict(CONTEXT))
         super().__init__(**settings)
+        self.config = Config()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if in_force.FLAG in ctx.meta:
+            out(in_force.lines(ctx, self.config, self.texts))
+            return OK
+        return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = self.collect_usage_pieces(ctx)

@@ -78,7 +78,11 @@ def _texts(names: str) -> dict[str, Schema]:
 # -- the report of validate
 
 _PAYMENT_PLACE = _object({"index": COUNT}, _texts("end_to_end_id creditor iban amount currency"))
-_PROPOSAL = _object({"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}})
+_PLACE_OF_EDIT: Schema = {"type": "array", "prefixItems": [WHOLE, TEXT, TEXT], "items": False, "minItems": 3}
+_PROPOSAL = _object(
+    {"offset": WHOLE, "old": TEXT, "new": TEXT, "grade": {"enum": ["safe", "review"]}},
+    {"more": _list(_PLACE_OF_EDIT), "encoding": TEXT},
+)
 _FINDING: dict[str, Schema] = {"rule": TEXT, "severity": SEVERITY, "message": TEXT}
 _FINDING_MORE: dict[str, Schema] = {
     "certainty": {"enum": ["confirmed", "inferred"]},
@@ -108,6 +112,7 @@ _VERDICT_MORE: dict[str, Schema] = {
     "hidden": {"type": "object", "additionalProperties": COUNT},
     "hidden_at_least": _list(TEXT),
     "suppressed": _list(_SUPPRESSED),
+    "options": _list(TEXT),
 }
 _UNREAD: dict[str, Schema] = {"file": TEXT, "message": TEXT}
 

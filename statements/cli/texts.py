@@ -233,6 +233,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n.rule": ("{n} rule|{n} rules", "{n} règle|{n} règles"),
     "n.finding": ("{n} finding|{n} findings", "{n} constat|{n} constats"),
     "n.place": ("{n} place|{n} places", "{n} endroit|{n} endroits"),
+    "n.further-place": ("and {n} place more|and {n} places more", "et {n} autre endroit|et {n} autres endroits"),
     "n.more": ("… and {n} more|… and {n} more", "… et {n} autre|… et {n} autres"),
     "n.more-at": (
         "… and {n} more, at line {lines}|… and {n} more, at lines {lines}",

@@ -78,6 +78,14 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.version": ("Show the version and exit.", "Afficher la version et quitter."),
     "opt.config": ("File of settings to use.", "Fichier de réglages à utiliser."),
     "opt.isolated": ("Use no file of settings.", "N'utiliser aucun fichier de réglages."),
+    "opt.show-settings": (
+        "Say which settings hold and where each comes from, and exit.",
+        "Dire quels réglages valent et d'où vient chacun, puis quitter.",
+    ),
+    "settings.file": ("File of settings: {path}", "Fichier de réglages : {path}"),
+    "settings.no-file": ("No file of settings.", "Aucun fichier de réglages."),
+    "settings.typed": ("command line", "ligne de commande"),
+    "settings.default": ("default", "par défaut"),
     "opt.to": ("Format to write.", "Format à écrire."),
     "opt.from": ("Format of the sources, instead of recognising it.", "Format des sources, au lieu de le reconnaître."),
     "opt.account": (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography import x509
 from lxml import etree
 from msgspec.structs import replace
@@ -13,20 +14,21 @@ from painfree import ebics3
 from painfree.ebics3.envelope_schema import schema
 
 from statements.ebics.state import Limits
-from tests.ebics.material import keyring
+from tests.ebics.material import NOW, keyring
 from tests.ebics.world import CFONB, HOST, MT940, PARTNER, World
 
 PAYMENT = "<Document>\r\n  <Añ>1</Añ>\n</Document>\n".encode()
 
 
 @pytest.fixture
-def world() -> World:
-    """A bank that knows Anna, who has sent no key yet."""
+def world() -> Iterator[World]:
+    """A bank that knows Anna, who has sent no key yet. painfree asks the machine for the time, so it is frozen."""
     made = World()
     made.register("ANNA", name="Anna")
     made.queue("statement-mt940", "mt940-1", MT940)
     made.queue("statement-cfonb120", "cfonb-1", CFONB * 50)
-    return made
+    with time_machine.travel(NOW, tick=False):
+        yield made
 
 
 def key(role: Any, version: str) -> ebics3.EbicsKey:

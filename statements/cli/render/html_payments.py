@@ -261,6 +261,8 @@ def proposed(finding: Finding) -> Mapping[str, str]:
     proposal = finding.proposal
     if proposal is None or proposal.grade != "safe":
         return {"before": "", "after": ""}
+    if proposal.encoding:
+        return {"before": proposal.encoding, "after": "UTF-8"}
     return {"before": proposal.old, "after": proposal.new}
 
 

@@ -245,8 +245,10 @@ def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[st
 
 def _change(proposal: Proposal, texts: Texts) -> str:
     """What stands there and what should, in one line."""
-    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in (proposal.old, proposal.new))
-    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}"
+    parts = (proposal.encoding, "UTF-8") if proposal.encoding else (proposal.old, proposal.new)
+    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in parts)
+    also = f" ({texts.count('further-place', len(proposal.more))})" if proposal.more else ""
+    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}{also}"
 
 
 def _facts(finding: Finding, shown: bool, texts: Texts) -> str:

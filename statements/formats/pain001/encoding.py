@@ -80,7 +80,7 @@ _MARKS = (
 )
 # Only codecs that read a document from left to right without surprises; everything else cannot be decoded here.
 _KNOWN = re.compile(r"utf-8|ascii|utf-7|utf-16(-le|-be)?|utf-32(-le|-be)?|iso8859-\d+|cp\d+|koi8-[ru]|mac-roman")
-_DECLARATION = re.compile(r"""<\?xml\s[^>]{0,400}?encoding\s*=\s*["']([^"'<>]{1,40})["']""")
+DECLARATION = re.compile(r"""<\?xml\s[^>]{0,400}?encoding\s*=\s*["']([^"'<>]{1,40})["']""")
 
 
 def encoding_of(head: bytes) -> Encoding:
@@ -91,7 +91,7 @@ def encoding_of(head: bytes) -> Encoding:
     found = ((name, length) for magic, name, length in _MARKS if head.startswith(magic))
     family, mark = next(found, (_unmarked(head), 0))
     text = head[mark : mark + 2000].decode(family or "iso8859-1", "replace")
-    match = _DECLARATION.match(text)
+    match = DECLARATION.match(text)
     declared = match[1] if match is not None else None
     if declared is None:
         name = family or "utf-8"
@@ -158,16 +158,21 @@ def prolog(head: bytes) -> Prolog:
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A comment or instruction inside a value: the element, what cuts it, and its offset in the UTF-8 document."""
+    """A comment or instruction inside a value: the element, what cuts it, and its offset in the UTF-8 document.
+
+    ``text`` is what it begins with; ``whole`` all of it, empty when it is long.
+    """
 
     element: str
     text: str
     offset: int
+    whole: str = ""
 
 
 _CUTS = re.compile(rb"<(?:[^\s<>/!?:]+:)?([^\s<>/!?:]+)(?:\s[^<>]*)?>([^<]*)(?=<(?:!--|\?|!\[CDATA\[))")
 _ENDS = {b"<!--": b"-->", b"<?": b"?>", b"<![CDATA[": b"]]>"}
 _LONGEST = 16 << 20
+_SHORT = 1 << 14
 
 
 def cuts(pieces: Iterable[bytes]) -> Iterator[Cut]:
@@ -216,4 +221,5 @@ def _cuts(window: bytes, end: int, base: int) -> Iterator[Cut]:
         if window.startswith(b"</", at) and text.strip():
             element = match[1].decode("utf-8", "replace")
             for offset, raw in found:
-                yield Cut(element, raw[:60].decode("utf-8", "replace"), base + offset)
+                whole = raw.decode("utf-8", "replace") if len(raw) <= _SHORT else ""
+                yield Cut(element, raw[:60].decode("utf-8", "replace"), base + offset, whole)
