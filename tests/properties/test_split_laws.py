@@ -241,4 +241,3 @@ def _reference(text: str) -> str:
     head = re.search(r"<(?:p:)?MsgId>[^<]*</(?:p:)?MsgId>", re.sub("<!--.*?-->", "", text))
     assert head is not None
     return head[0]
-
