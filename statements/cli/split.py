@@ -98,7 +98,7 @@ class _Folder:
         with self.path(part).open("ab") as stream:
             stream.write(data)
 
-    def open(self, part: int) -> BinaryIO:
+    def stream(self, part: int) -> BinaryIO:
         """The part from its start."""
         return self.path(part).open("rb")
 

@@ -55,7 +55,7 @@ class Store(Protocol):
     def append(self, part: int, data: bytes) -> None:
         """Bytes behind those that the part has already."""
 
-    def open(self, part: int) -> BinaryIO:
+    def stream(self, part: int) -> BinaryIO:
         """The part from its start, as a stream that can be rewound; the caller closes it."""
 
 
@@ -69,7 +69,7 @@ class MemoryStore:
         """Bytes behind those that the part has already."""
         self._parts.setdefault(part, bytearray()).extend(data)
 
-    def open(self, part: int) -> BinaryIO:
+    def stream(self, part: int) -> BinaryIO:
         """The part from its start."""
         return io.BytesIO(self._parts[part])
 
@@ -264,13 +264,13 @@ def _checked(
     held = _held_in(reasons)
     parts = []
     for number, (name, key) in enumerate(plan.named):
-        with store.open(number) as stream:
+        with store.stream(number) as stream:
             errors = _read_again(stream, number, plan, hashes[number], wanted, encoding)
             stream.seek(0)
             content = stream.read() if keep else None
         if name == "ready" and errors:
             # Together these payments have an error that none of them has alone.
-            with store.open(number) as stream:
+            with store.stream(number) as stream:
                 report = examine(Source(stream), wanted).report
             return _stopped(result, tuple(dict.fromkeys(_errors_of(report))), report)
         parts.append(

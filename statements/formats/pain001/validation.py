@@ -93,7 +93,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """The parts that the schema refuses."""
 
 
-def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] = Run) -> Examination:
+def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] | None = None) -> Examination:
     """The check behind :func:`validate`; ``run_of`` makes the pass, which may note more than the rules ask."""
     profile, limit, schemas = wanted.profile, wanted.limit, wanted.schemas
     book = rules()
@@ -112,7 +112,7 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
         own=wanted.own,
         known_ids=wanted.known_ids,
     )
-    run = run_of(check)
+    run = (run_of or Run)(check)
     pieces = _pieces(source, envelope)
     namespace = VERSIONS[envelope.version].namespace
     try:

@@ -250,7 +250,7 @@ def test_a_stream_is_never_taken_whole() -> None:
     assert [part.content for part in made.parts] == [None, None]
     whole = split(sample(), by="account")
     for number, part in enumerate(whole.parts):
-        with store.open(number) as written:
+        with store.stream(number) as written:
             assert written.read() == part.content
 
 
@@ -261,9 +261,9 @@ class Spoiling(MemoryStore):
         super().__init__()
         self._old, self._new = old, new
 
-    def open(self, part: int) -> BinaryIO:
+    def stream(self, part: int) -> BinaryIO:
         """The part with other bytes in it."""
-        return io.BytesIO(super().open(part).read().replace(self._old, self._new, 1))
+        return io.BytesIO(super().stream(part).read().replace(self._old, self._new, 1))
 
 
 @pytest.mark.parametrize(
@@ -287,8 +287,8 @@ def test_a_lost_payment_is_noticed() -> None:
     """Also when the totals were lost with it."""
 
     class Losing(MemoryStore):
-        def open(self, part: int) -> BinaryIO:
-            text = super().open(part).read().decode()
+        def stream(self, part: int) -> BinaryIO:
+            text = super().stream(part).read().decode()
             start = text.rindex("<PmtInf>")
             text = text[:start] + text[text.rindex("</PmtInf>") + len("</PmtInf>") :]
             text = text.replace("<NbOfTxs>3", "<NbOfTxs>2", 1).replace("310.03", "300.02", 1)
