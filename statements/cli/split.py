@@ -19,8 +19,8 @@ from statements.cli.validate import now, references
 from statements.cli.words import label, sum_of
 from statements.findings import PaymentLabel
 from statements.formats import register
-from statements.formats.pain001.parts import DOUBLES, Part, Split
-from statements.formats.pain001.sorting import TOTALS, Reason, grouping
+from statements.formats.pain001.parts import DOUBLES, PaymentPart, Split
+from statements.formats.pain001.sorting import TOTALS, HeldReason, grouping
 from statements.services.identify import identify
 from statements.services.read import not_taken
 from statements.services.split import NotSplit, split
@@ -139,7 +139,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
             content = _report(made, named, part, texts)
             outputs.append(Output(path, content))
         release(outputs, [name], options["force"], texts)
-    if options["form"] == "json":
+    form = options["form"]
+    if form == "json":
         out_bytes(json_bytes(document(made, named, texts)))
     else:
         out(lines(made, named, texts))
@@ -235,7 +236,7 @@ def _of_rule(rule: str, texts: Texts) -> str:
     return f"{rule} {texts('severity.error')}{texts.colon}{row.message.plain(texts.lang) if row is not None else ''}"
 
 
-def _part(part: Part, named: _Named, number: int, texts: Texts) -> str:
+def _part(part: PaymentPart, named: _Named, number: int, texts: Texts) -> str:
     sums = " + ".join(sum_of(total, currency, texts) for currency, total in part.sums)
     words = {"ready": texts("split.ready"), "held": texts("split.held")}
     said = [
@@ -255,7 +256,7 @@ def _doubles(made: Split) -> int:
     return listed + sum(count for rule, count in made.report.hidden.items() if rule in DOUBLES)
 
 
-def _reasons(reasons: Sequence[Reason], made: Split, path: str, texts: Texts) -> Iterator[str]:
+def _reasons(reasons: Sequence[HeldReason], made: Split, path: str, texts: Texts) -> Iterator[str]:
     for reason in reasons:
         yield _headline(reason, made, texts)
         for item in reason.findings:
@@ -266,7 +267,7 @@ def _reasons(reasons: Sequence[Reason], made: Split, path: str, texts: Texts) ->
                 yield "  " + _of_rule(rule, texts)
 
 
-def _headline(reason: Reason, made: Split, texts: Texts) -> str:
+def _headline(reason: HeldReason, made: Split, texts: Texts) -> str:
     if reason.payment is None:
         payments = texts.count("payment", reason.payments)
         return texts(
@@ -276,7 +277,7 @@ def _headline(reason: Reason, made: Split, texts: Texts) -> str:
     return one_line(label(found, made.report.summary.payments, texts))
 
 
-def _label(reason: Reason) -> PaymentLabel | None:
+def _label(reason: HeldReason) -> PaymentLabel | None:
     """What a person needs to find the payment again."""
     named = next((item.location.payment for item in reason.findings if item.location.payment is not None), None)
     verdict = reason.verdict
@@ -306,7 +307,7 @@ def document(made: Split, named: _Named, texts: Texts) -> dict[str, Any]:
     return members
 
 
-def _part_members(part: Part, named: _Named, number: int) -> dict[str, Any]:
+def _part_members(part: PaymentPart, named: _Named, number: int) -> dict[str, Any]:
     members = {
         "file": str(named.files[number]),
         "name": part.name,
@@ -321,7 +322,7 @@ def _part_members(part: Part, named: _Named, number: int) -> dict[str, Any]:
     return {key: value for key, value in members.items() if value is not None}
 
 
-def _reason_members(reason: Reason, texts: Texts) -> dict[str, Any]:
+def _reason_members(reason: HeldReason, texts: Texts) -> dict[str, Any]:
     found = _label(reason)
     members = {
         "part": reason.part + 1,

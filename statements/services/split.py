@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Literal
 
 from statements.findings import Profile
 from statements.formats import register
-from statements.formats.pain001.parts import Split, Store
+from statements.formats.pain001.parts import PartStore, Split
 from statements.services.identify import FileIdentity, content, identify
 
 
@@ -25,7 +25,7 @@ def split(
     *,
     by: str = "verdict",
     accept: Literal["safe", "review"] = "safe",
-    store: Store | None = None,
+    store: PartStore | None = None,
     profile: str | Profile | None = None,
     today: datetime.date | None = None,
     own: Collection[str] = (),
@@ -48,7 +48,7 @@ def split(
     it is with totals that are wrong, because payments may be missing; with ``accept="review"`` somebody has looked,
     and the parts get right totals. A known ``MsgId`` stops too: the payments may have gone already.
 
-    ``store`` takes the bytes of the parts (the command's writes files); without one ``Part.content`` holds them.
+    ``store`` takes the bytes of the parts (the command's writes files); without one ``PaymentPart.content`` holds them.
     ``profile``, ``today``, ``own``, ``schemas`` and ``settings`` are those of :func:`validate`.
 
     Raises :class:`NotSplit` for a file that holds no payments, ``ValueError`` for an unknown ``by``, ``accept``,

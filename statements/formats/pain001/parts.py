@@ -23,13 +23,13 @@ from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.formats.pain001.profiles import DEFAULT, profile_of
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.scope import text_of
-from statements.formats.pain001.segments import Payments, Skeleton, Slot, segments, texts_of, transport
+from statements.formats.pain001.segments import Payments, Skeleton, StatedValue, segments, texts_of, transport
 from statements.formats.pain001.sorting import (
     TOTALS,
     Faults,
-    Ledger,
-    Plan,
-    Reason,
+    HeldReason,
+    PartPlan,
+    PaymentLedger,
     SplitFault,
     every_rule,
     grouping,
@@ -49,7 +49,7 @@ DOUBLES = frozenset(("P001-134", "P001-135", "P001-136", "P001-138"))
 _BUFFER = 1 << 20
 
 
-class Store(Protocol):
+class PartStore(Protocol):
     """Where the bytes of parts go, by the number of the part from 0."""
 
     def append(self, part: int, data: bytes) -> None:
@@ -74,7 +74,7 @@ class MemoryStore:
         return io.BytesIO(self._parts[part])
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentPart(msgspec.Struct, frozen=True, kw_only=True):
     """One part. ``name`` is ``ready``, ``held`` or its number from 1; ``key`` the account or the date that it is of.
 
     ``sums`` are the exact sums by currency, as decimal texts; ``unread`` amounts are no numbers and in no sum.
@@ -101,8 +101,8 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
     report: Report[FileVerdict]
     by: str
-    parts: tuple[Part, ...] = ()
-    held: tuple[Reason, ...] = ()
+    parts: tuple[PaymentPart, ...] = ()
+    held: tuple[HeldReason, ...] = ()
     totals: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -119,7 +119,7 @@ def split(
     *,
     by: str = "verdict",
     accept: Accept = "safe",
-    store: Store | None = None,
+    store: PartStore | None = None,
     profile: str | Profile = DEFAULT,
     today: datetime.date | None = None,
     own: Iterable[str] = (),
@@ -145,9 +145,9 @@ def split(
         schemas=schemas,
     )
     source = Source(data)
-    found = examine(source, wanted, Ledger)
+    found = examine(source, wanted, PaymentLedger)
     ledger = found.run
-    if not isinstance(ledger, Ledger):
+    if not isinstance(ledger, PaymentLedger):
         return _stopped(Split(report=found.report, by=by), tuple(dict.fromkeys(_errors_of(found.report))))
     totals = TOTALS & every_rule(ledger)
     start = Split(report=found.report, by=by, totals=tuple(sorted(totals)))
@@ -176,7 +176,7 @@ def _stopped(result: Split, rules: Sequence[str], part: Report[FileVerdict] | No
 class _Writer:
     """Text for parts, kept together until there is enough of it to be given away."""
 
-    def __init__(self, store: Store, encoding: str) -> None:
+    def __init__(self, store: PartStore, encoding: str) -> None:
         self._store = store
         self._encoding = encoding
         self._waiting: dict[int, list[str]] = {}
@@ -197,7 +197,7 @@ class _Writer:
         self._size = 0
 
 
-def _write(source: Source, name: str, plan: Plan, store: Store) -> list[array[int]]:
+def _write(source: Source, name: str, plan: PartPlan, store: PartStore) -> list[array[int]]:
     """Write the parts; the marks of the payments that each of them was given, in order. ``name`` is the encoding."""
     encoding = transport(name)
     # What the file cannot spell it refers to by number.
@@ -227,7 +227,7 @@ def _write(source: Source, name: str, plan: Plan, store: Store) -> list[array[in
     return hashes
 
 
-def _said_anew(slot: Slot, block: int, part: int, plan: Plan, ids: Sequence[str]) -> str:
+def _said_anew(slot: StatedValue, block: int, part: int, plan: PartPlan, ids: Sequence[str]) -> str:
     """What a part says in place of its source; a number or a sum that is right already stays as it is written."""
     if slot.name == "MsgId":
         return slot.text if block else ids[part]
@@ -247,11 +247,11 @@ def _said_anew(slot: Slot, block: int, part: int, plan: Plan, ids: Sequence[str]
 
 def _checked(
     result: Split,
-    plan: Plan,
-    ledger: Ledger,
+    plan: PartPlan,
+    ledger: PaymentLedger,
     faults: Faults,
     hashes: Sequence[array[int]],
-    store: Store,
+    store: PartStore,
     wanted: Wanted,
     encoding: str,
     *,
@@ -274,7 +274,7 @@ def _checked(
                 report = examine(Source(stream), wanted).report
             return _stopped(result, tuple(dict.fromkeys(_errors_of(report))), report)
         parts.append(
-            Part(
+            PaymentPart(
                 name=name,
                 key=key,
                 message_id=plan.ids[number],
@@ -289,7 +289,7 @@ def _checked(
     return msgspec.structs.replace(result, parts=tuple(parts), held=reasons)
 
 
-def _held_in(reasons: Iterable[Reason]) -> Counter[int]:
+def _held_in(reasons: Iterable[HeldReason]) -> Counter[int]:
     """How many payments of each part cannot go."""
     blocks = {reason.block for reason in reasons if reason.payment is None}
     held: Counter[int] = Counter()
@@ -299,7 +299,9 @@ def _held_in(reasons: Iterable[Reason]) -> Counter[int]:
     return held
 
 
-def _read_again(stream: BinaryIO, number: int, plan: Plan, hashes: array[int], wanted: Wanted, encoding: str) -> int:
+def _read_again(
+    stream: BinaryIO, number: int, plan: PartPlan, hashes: array[int], wanted: Wanted, encoding: str
+) -> int:
     """How many errors a part has as a file; raises :class:`SplitFault` when it is not what was meant."""
     source = Source(stream)
     # Counted only: where they stand was said of the source.

@@ -6,7 +6,7 @@ end, so that a part of a file can be written with every payment exactly as it st
     >>> text = "<D><M><GrpHdr><MsgId>A</MsgId></GrpHdr><PmtInf><X/> <CdtTrfTxInf>1</CdtTrfTxInf></PmtInf></M></D>"
     >>> for segment in segments([text]):
     ...     print(segment)
-    Skeleton(block=0, parts=('<D><M><GrpHdr><MsgId>', Slot(name='MsgId', text='A'), '</MsgId></GrpHdr>'))
+    Skeleton(block=0, parts=('<D><M><GrpHdr><MsgId>', StatedValue(name='MsgId', text='A'), '</MsgId></GrpHdr>'))
     Skeleton(block=1, parts=('<PmtInf><X/>',))
     Payments(block=1, texts=[' <CdtTrfTxInf>1</CdtTrfTxInf>'])
     Skeleton(block=1, parts=('</PmtInf>',))
@@ -33,7 +33,7 @@ _ASIDE = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _LONGEST_OPENING = 9
 
 
-class Slot(msgspec.Struct, frozen=True):
+class StatedValue(msgspec.Struct, frozen=True):
     """What stands between the tags of one of :data:`SLOTS`."""
 
     name: str
@@ -44,7 +44,7 @@ class Skeleton(msgspec.Struct, frozen=True):
     """Text that is no payment: of the whole file (``block`` 0), or of a block, which counts from 1."""
 
     block: int
-    parts: tuple[str | Slot, ...]
+    parts: tuple[str | StatedValue, ...]
 
 
 class Payments(msgspec.Struct, frozen=True):
@@ -209,7 +209,7 @@ class _Scan:
 _MARKUP = re.compile(rf"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|{TAG.pattern}", re.DOTALL)
 
 
-def _slotted(text: str, block: int) -> Iterator[str | Slot]:
+def _slotted(text: str, block: int) -> Iterator[str | StatedValue]:
     """A text of whole tags, with the values of :data:`SLOTS` apart. A text within a block may begin inside of it."""
     at = 0
     open_names = ["PmtInf"] if block else []
@@ -221,7 +221,7 @@ def _slotted(text: str, block: int) -> Iterator[str | Slot]:
         if closing:
             if begun is not None and begun[2] == len(open_names):
                 yield text[at : begun[1]]
-                yield Slot(begun[0], text[begun[1] : tag.start()])
+                yield StatedValue(begun[0], text[begun[1] : tag.start()])
                 at, begun = tag.start(), None
             del open_names[-1:]
         elif not empty:

@@ -37,7 +37,7 @@ _LONGEST_ID = 35
 _BY = re.compile(r"(verdict|account|date)|count=([1-9][0-9]{0,8})", re.ASCII)
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
+class HeldReason(msgspec.Struct, frozen=True, kw_only=True):
     """Why payments cannot go: a whole block, or one payment by its number in the file; ``part`` counts from 0."""
 
     part: int
@@ -70,7 +70,7 @@ def grouping(by: str) -> tuple[Kind, int]:
     return kinds[match[1]], 0
 
 
-class Ledger(Run):
+class PaymentLedger(Run):
     """A check that also notes the amount of each payment, and account and day of each block."""
 
     def __init__(self, check: CheckContext) -> None:
@@ -197,7 +197,7 @@ class Faults:
         """Whether a payment cannot go, by the number of its block and its own in the file."""
         return block in self.blocks or index in self.payments
 
-    def reasons(self, plan: Plan, ledger: Run) -> Iterator[Reason]:
+    def reasons(self, plan: PartPlan, ledger: Run) -> Iterator[HeldReason]:
         """Why payments cannot go, in the order of the file."""
         first = 0
         for block in ledger.blocks:
@@ -205,7 +205,7 @@ class Faults:
             first += block.payments
             if block.index in self.blocks:
                 for part in dict.fromkeys(plan.parts[position] for position in of_block):
-                    yield Reason(
+                    yield HeldReason(
                         part=part,
                         block=block.index,
                         block_id=block.id,
@@ -215,7 +215,7 @@ class Faults:
                     )
             for position in of_block:
                 if position + 1 in self.payments:
-                    yield Reason(
+                    yield HeldReason(
                         part=plan.parts[position],
                         block=block.index,
                         block_id=block.id,
@@ -230,7 +230,7 @@ def _ids(findings: Iterable[Finding]) -> list[str]:
     return [item.id for item in findings]
 
 
-class Plan(msgspec.Struct):
+class PartPlan(msgspec.Struct):
     """Which part each payment goes to, and what the parts say of themselves."""
 
     parts: array[int]
@@ -245,7 +245,7 @@ class Plan(msgspec.Struct):
     unread: list[int]
 
 
-def planned(kind: Kind, size: int, ledger: Ledger, faults: Faults, known: frozenset[str]) -> Plan:
+def planned(kind: Kind, size: int, ledger: PaymentLedger, faults: Faults, known: frozenset[str]) -> PartPlan:
     parts = array("l")
     numbers: dict[str, int] = {}
     index = 0
@@ -271,7 +271,7 @@ def planned(kind: Kind, size: int, ledger: Ledger, faults: Faults, known: frozen
     else:
         named = [(str(number + 1), key) for key, number in numbers.items()]
     original = ledger.group.text("MsgId") or ""
-    plan = Plan(
+    plan = PartPlan(
         parts=parts,
         named=named,
         ids=_message_ids(original, [name.upper() for name, _ in named], known),
@@ -284,7 +284,7 @@ def planned(kind: Kind, size: int, ledger: Ledger, faults: Faults, known: frozen
     return plan
 
 
-def _add_up(plan: Plan, ledger: Ledger) -> None:
+def _add_up(plan: PartPlan, ledger: PaymentLedger) -> None:
     """Counts and sums of the parts, and of each block in them."""
     names = list(ledger.names)
     cents: dict[tuple[int, int, int], int] = {}
@@ -312,7 +312,7 @@ def _add_up(plan: Plan, ledger: Ledger) -> None:
             plan.counts[0, part] = plan.counts.get((0, part), 0) + count
 
 
-def _plus(plan: Plan, block: int, part: int, currency: str, amount: Exact) -> None:
+def _plus(plan: PartPlan, block: int, part: int, currency: str, amount: Exact) -> None:
     for key in ((block, part), (0, part)):
         plan.sums[key] = plan.sums.get(key, ZERO).plus(amount)
     sums = plan.currencies[part]

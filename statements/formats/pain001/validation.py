@@ -19,7 +19,8 @@ from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
 from statements.formats.pain001.proposals import proposed
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
-from statements.formats.pain001.schema.explain import Explained, explain
+from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault

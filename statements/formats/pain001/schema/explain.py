@@ -19,7 +19,7 @@ from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
-from statements.formats.pain001.schema.told import Told, report_told
+from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
@@ -38,19 +38,6 @@ _LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
-
-
-class Explained(msgspec.Struct):
-    """Which parts of a document its schema refuses: all of them, also those whose faults were only counted."""
-
-    whole: bool = False
-    """The header, or what stands around header and blocks."""
-    blocks: set[int] = msgspec.field(default_factory=set)
-    """Blocks by number, for what is no payment in them."""
-    payments: set[int] = msgspec.field(default_factory=set)
-    """Payments by their number in the file."""
-    bounded: bool = False
-    """So many payments are broken that of some only the first fault was counted: see ``Report.at_least``."""
 
 
 def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
