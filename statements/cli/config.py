@@ -111,6 +111,8 @@ def apply(command: click.Command, name: str, config: Config, texts: Texts) -> No
     options = {long_name(param): param for param in command.params if isinstance(param, click.Option)}
     own = table.get(name, {})
     for key in (*table, *(own if isinstance(own, dict) else ())):
+        if key in _NEVER - {"lang"}:
+            raise UsageFault(texts("error") + texts("never-key", path=path, key=key))
         if key not in KEYS and key not in options:
             raise UsageFault(texts("error") + texts("bad-key", path=path, key=key) + near(key, sorted(KEYS), texts))
     values = {key: value for key, value in table.items() if not isinstance(value, dict) or key in _TABLES}

@@ -176,41 +176,22 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.verbose": ("List every finding by itself.", "Énumérer chaque constat séparément."),
     "opt.color": ("Colours of the report.", "Couleurs du rapport."),
     "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
-    # -- help: frame
-    "usage": ("Usage: ", "Utilisation : "),
-    "options": ("Options", "Options\u00a0"),
-    "commands": ("Commands", "Commandes\u00a0"),
-    "required": ("required", "obligatoire"),
-    "default": ("default: ", "par défaut : "),
-    # -- usage errors
-    "no-extra": (
-        "'{command}' needs the optional part '{extra}': pip install 'statements[{extra}]'",
-        "« {command} » demande la partie facultative « {extra} » : pip install 'statements[{extra}]'",
-    ),
-    "try": ("Try '{command} --help'.", "Voir « {command} --help »."),
-    "error": ("Error: ", "Erreur : "),
-    "no-option": ("There is no option {name}.", "L'option {name} n'existe pas."),
-    "did-you-mean": (" Did you mean {names}?", " Vouliez-vous dire {names} ?"),
-    "no-command": (
-        "There is no command '{name}'; there are {known}.",
-        "La commande « {name} » n'existe pas ; il y a {known}.",
-    ),
-    "bad-config": (
-        "the file of settings cannot be read: {reason}",
-        "le fichier de réglages ne peut pas être lu : {reason}",
-    ),
-    "bad-plugin": (
-        "the plugin {name} cannot be used: {reason}. Leave it out with --isolated.",
-        "l'extension {name} n'est pas utilisable : {reason}. --isolated la laisse de côté.",
-    ),
-    "bad-key": (
-        "{path} holds the key '{key}', which no option has.",
-        "{path} contient la clé « {key} », qu'aucune option ne porte.",
-    ),
-    "missing-argument": ("{name} is missing.", "Il manque {name}."),
-    "missing-option": ("The option {name} is missing.", "Il manque l'option {name}."),
-    "needs-value": ("The option {name} needs a value.", "L'option {name} demande une valeur."),
-    "no-value": ("The option {name} takes no value.", "L'option {name} ne prend pas de valeur."),
-    "extra": ("There is an argument too many: {name}.", "Il y a un argument de trop : {name}."),
-    "bad-value": ("{name}: {reason}", "{name} : {reason}"),
 }
+
+PLACEHOLDERS = {
+    "ADDRESS": "ADRESSE",
+    "AMOUNT": "MONTANT",
+    "COMMAND": "COMMANDE",
+    "DIR": "DOSSIER",
+    "FILE": "FICHIER",
+    "HASH": "EMPREINTE",
+    "KEY": "CLÉ",
+    "LOGIN": "IDENTIFIANT",
+    "NAME": "NOM",
+    "PARTNER": "PARTENAIRE",
+    "PATTERN": "MOTIF",
+    "RULE": "RÈGLE",
+    "VALUE": "VALEUR",
+    "ZONE": "FUSEAU",
+}
+"""The words that stand for values in usage lines and options, in French where it is another word."""
