@@ -39,7 +39,8 @@ KEYS = frozenset(
 """Every key of a file: the names of the commands, and of their options."""
 
 _NEVER = frozenset(
-    "accept base-url config credentials dask dry-run force help isolated lang output sandbox show-settings version".split()
+    "accept base-url config credentials dask dry-run force help isolated lang output sandbox show-settings "
+    "version".split()
 )
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,
 or what is replaced; that somebody has looked is said each time), or that are read before any command is known."""

@@ -19,8 +19,9 @@ from statements.cli.validate import now, references
 from statements.cli.words import label, sum_of
 from statements.findings import PaymentLabel
 from statements.formats import register
+from statements.formats.pain001.consequences import TOTAL_RULES
 from statements.formats.pain001.parts import DOUBLES, PaymentPart, Split
-from statements.formats.pain001.sorting import TOTALS, HeldReason, grouping
+from statements.formats.pain001.sorting import HeldReason, grouping
 from statements.services.identify import identify
 from statements.services.read import not_taken
 from statements.services.split import NotSplit, split
@@ -217,7 +218,7 @@ def lines(made: Split, named: _Named, texts: Texts) -> Iterator[str]:
 def _stopped(made: Split, path: str, texts: Texts) -> str:
     if not made.stopped:
         return texts("split.stopped.empty", path=path)
-    if set(made.stopped) <= TOTALS:
+    if set(made.stopped) <= TOTAL_RULES:
         return texts("split.stopped.totals", path=path)
     own = {item.id for item in made.report.findings} | made.report.hidden.keys()
     return texts("split.stopped" if set(made.stopped) <= own else "split.stopped.together", path=path)

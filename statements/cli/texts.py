@@ -11,6 +11,7 @@ from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP, PLACEHOLDERS
 from statements.cli.texts_html import HTML
+from statements.cli.texts_report import REPORT
 from statements.cli.texts_split import SPLIT
 from statements.cli.texts_usage import USAGE
 from statements.visible import french
@@ -28,6 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **FETCH,
     **CERTS,
     **HTML,
+    **REPORT,
     **SPLIT,
     **USAGE,
     # -- help: frame
@@ -128,7 +130,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n.rule": ("{n} rule|{n} rules", "{n} règle|{n} règles"),
     "n.finding": ("{n} finding|{n} findings", "{n} constat|{n} constats"),
     "n.place": ("{n} place|{n} places", "{n} endroit|{n} endroits"),
-    "n.further-place": ("and {n} place more|and {n} places more", "et {n} autre endroit|et {n} autres endroits"),
     "n.more": ("… and {n} more|… and {n} more", "… et {n} autre|… et {n} autres"),
     "n.more-at": (
         "… and {n} more, at line {lines}|… and {n} more, at lines {lines}",
@@ -142,9 +143,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not-checked": ("Not checked:", "Non contrôlé :"),
     "reason": ("reason code {code}", "code motif {code}"),
     "in-rules": ("of {n} rules", "de {n} règles"),
-    "proposal-safe": ("proposal, safe", "proposition, sûre"),
-    "proposal-review": ("proposal, to be looked at", "proposition, à vérifier"),
-    "proposal-nothing": ("(nothing)", "(rien)"),
     "of-rule": ("of {rule}", "de {rule}"),
     "in-payment": ("in payment {n}", "dans le paiement {n}"),
     "in-line": ("in line {n}", "à la ligne {n}"),

@@ -19,13 +19,13 @@ import msgspec
 
 from statements.findings import Finding, Profile, Report
 from statements.formats.pain001.answer import FileVerdict
+from statements.formats.pain001.consequences import TOTAL_RULES
 from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.formats.pain001.profiles import DEFAULT, profile_of
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.scope import text_of
 from statements.formats.pain001.segments import Payments, Skeleton, StatedValue, segments, texts_of, transport
 from statements.formats.pain001.sorting import (
-    TOTALS,
     Faults,
     HeldReason,
     PartPlan,
@@ -34,8 +34,8 @@ from statements.formats.pain001.sorting import (
     every_rule,
     grouping,
     in_the_way,
-    of_the_frame,
     planned,
+    undivided,
 )
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.validation import Wanted, examine, with_switches
@@ -77,7 +77,8 @@ class MemoryStore:
 class PaymentPart(msgspec.Struct, frozen=True, kw_only=True):
     """One part. ``name`` is ``ready``, ``held`` or its number from 1; ``key`` the account or the date that it is of.
 
-    ``sums`` are the exact sums by currency, as decimal texts; ``unread`` amounts are no numbers and in no sum.
+    ``sums`` are the exact sums by currency, as decimal texts (``12,00`` counts as what it means); ``unread`` amounts
+    are no numbers in any spelling and in no sum.
     ``errors`` counts what the check finds in the part itself, ``held`` its payments that the source has errors for.
     """
 
@@ -149,9 +150,9 @@ def split(
     ledger = found.run
     if not isinstance(ledger, PaymentLedger):
         return _stopped(Split(report=found.report, by=by), tuple(dict.fromkeys(_errors_of(found.report))))
-    totals = TOTALS & every_rule(ledger)
+    totals = TOTAL_RULES & every_rule(ledger)
     start = Split(report=found.report, by=by, totals=tuple(sorted(totals)))
-    errors = in_the_way(found, ledger, set(TOTALS) if accept == "review" else set())
+    errors = in_the_way(found, ledger, set(TOTAL_RULES) if accept == "review" else set()) or undivided(kind, found)
     if errors or not ledger.file.count:
         return _stopped(start, errors)
     faults = Faults(found, ledger)
@@ -169,7 +170,7 @@ def _errors_of(report: Report[FileVerdict]) -> Iterator[str]:
 def _stopped(result: Split, rules: Sequence[str], part: Report[FileVerdict] | None = None) -> Split:
     """No parts. ``part`` is the check of the one whose errors stop, else they are those of the source."""
     errors = [item for item in (part or result.report).findings if item.id in rules and item.severity is Severity.ERROR]
-    why = tuple(item for item in errors if part is not None or item.id in TOTALS or of_the_frame(item))
+    why = tuple(item for item in errors if part is not None or item.location.payment is None)
     return msgspec.structs.replace(result, parts=(), held=(), stopped=tuple(rules), findings=why)
 
 
@@ -305,15 +306,17 @@ def _read_again(
     """How many errors a part has as a file; raises :class:`SplitFault` when it is not what was meant."""
     source = Source(stream)
     # Counted only: where they stand was said of the source.
-    report = examine(source, msgspec.structs.replace(wanted, limit=0)).report
+    found_again = examine(source, msgspec.structs.replace(wanted, limit=0))
+    report = found_again.report
     verdict = report.details
-    if verdict is None or verdict.version is None:
+    if verdict is None or found_again.run is None:
         raise SplitFault(f"part {number + 1} cannot be read")
     count, total = plan.counts[0, number], plan.sums.get((0, number), ZERO)
-    if report.summary.payments != count or exact(report.summary.control_sum) != total:
+    tally = found_again.run.file
+    if tally.count != count or tally.total.plus(tally.meant or ZERO) != total:
         raise SplitFault(f"part {number + 1} has other payments than the source has for it")
     rules = {*verdict.rules, *(rule for block in verdict.blocks for rule in block.rules)}
-    if TOTALS & rules or verdict.message_id != plan.ids[number]:
+    if TOTAL_RULES & rules or verdict.message_id != plan.ids[number]:
         raise SplitFault(f"part {number + 1} has a wrong reference or wrong totals")
     found = array("q")
     for segment in segments(texts_of(source, encoding)):

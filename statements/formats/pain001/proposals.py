@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from statements.findings import Finding, Proposal
-from statements.formats.pain001.decimals import exact
+from statements.formats.pain001.decimals import exact, spelled
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.outline import Node, outline, siblings, windows
 from statements.formats.pain001.positions import Place, locate
@@ -36,7 +36,6 @@ _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./-]([01]?[0-9])[./-]([0-9]{4})", re.ASC
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./-]?([01][0-9])[./-]?([0-3][0-9])", re.ASCII)
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) +([0-9]{2}:[0-9]{2}:[0-9]{2})", re.ASCII)
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?", re.ASCII)
-_ONE_COMMA = re.compile(r"\+?[0-9]{1,15},[0-9]{1,2}", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
 _CODE = re.compile("[A-Z]{2,3}", re.ASCII)
@@ -201,9 +200,8 @@ def _form(finding: Finding) -> _Made:
     if name in ("BIC", "BICFI", "AnyBIC", "BICOrBEI"):
         return (bare.upper(), "safe") if _BIC.fullmatch(bare.upper()) else None
     if name in ("InstdAmt", "CtrlSum", "Amt"):
-        if exact(bare) is not None and bare != text:
-            return bare.lstrip("+"), "safe"
-        return (bare.lstrip("+").replace(",", "."), "safe") if _ONE_COMMA.fullmatch(bare) else None
+        number = spelled(text)
+        return (number, "safe") if number is not None else None
     if name == "NbOfTxs":
         return (bare, "safe") if bare.isascii() and bare.isdigit() else None
     if name in ("Ctry", "CtryOfRes", "Ccy"):

@@ -16,8 +16,9 @@ import msgspec
 
 from statements.findings import Finding
 from statements.formats.pain001.answer import PaymentVerdict
+from statements.formats.pain001.consequences import TOTAL_RULES
 from statements.formats.pain001.context import ALWAYS_BLOCK, CheckContext
-from statements.formats.pain001.decimals import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.scope import Scope
@@ -26,9 +27,6 @@ from statements.formats.pain001.validation import Examination
 from statements.rules import Severity
 
 Kind = Literal["verdict", "account", "date", "count"]
-
-TOTALS = frozenset(("P001-100", "P001-101", "P001-102", "P001-103"))
-"""The rules of wrong numbers and sums: payments may be missing, so a person looks before parts get right ones."""
 
 TOGETHER = frozenset(("P001-110", "P001-113", "P001-114", "P001-307"))
 """Rules of how many payments, blocks, days and euros stand together: of each part they are asked again."""
@@ -99,7 +97,7 @@ class PaymentLedger(Run):
             place = shape.places.get(path)
             cents = columns.cents(place) if isinstance(place, int) else None
             if cents is None:
-                values = [exact(text) for text in columns.texts(place)]
+                values = [_meant(text) for text in columns.texts(place)]
                 cents = []
                 for position, value in zip(positions, values, strict=True):
                     whole = value.cents if value is not None else None
@@ -125,6 +123,15 @@ class PaymentLedger(Run):
         return self.odd[position] if position in self.odd else Exact.of(self.cents[position], 2)
 
 
+def _meant(text: str) -> Exact | None:
+    """An amount as the totals count it: also one that is a number once it is spelled right."""
+    amount = exact(text)
+    if amount is not None:
+        return amount
+    meant = exact(spelled(text))
+    return meant if meant is not None and meant.cents is not None else None
+
+
 _LARGEST = 1 << 62
 _MOST_CURRENCIES = 60_000
 
@@ -143,12 +150,25 @@ def every_rule(ledger: Run) -> frozenset[str]:
 def in_the_way(found: Examination, ledger: Run, accepted: set[str]) -> tuple[str, ...]:
     """The errors that every part would have, and wrong totals that nobody has looked at."""
     rules = [*found.errors, *(rule for rule in ledger.check.file_rules if rule not in TOGETHER)]
-    rules += [rule for block in ledger.blocks for rule in block.rules if rule in TOTALS]
+    rules += [rule for block in ledger.blocks for rule in block.rules if rule in TOTAL_RULES]
     if found.refused.whole:
         # Which of them stand in the header is told by their places.
         rules += [item.id for item in found.report.findings if of_the_frame(item)]
         rules += [] if rules else ["P001-030"]
     return tuple(dict.fromkeys(rule for rule in rules if rule not in accepted))
+
+
+def undivided(kind: Kind, found: Examination) -> tuple[str, ...]:
+    """The errors of a block that must not be cut by a count: a payment under a wrong name would go into each part."""
+    blocks = {f"PmtInf[{number}]" for number in found.refused.blocks} if kind == "count" else frozenset[str]()
+    rules = [
+        item.id
+        for item in found.report.findings
+        if item.severity is Severity.ERROR
+        and item.location.payment is None
+        and (item.location.path or "").partition("/")[0] in blocks
+    ]
+    return tuple(dict.fromkeys(rules)) or (("P001-030",) if blocks else ())
 
 
 def of_the_frame(item: Finding) -> bool:
@@ -170,10 +190,10 @@ class Faults:
         self._of_block: dict[int, list[Finding]] = {}
         self._of_payment: dict[int, list[Finding]] = {}
         for item in found.report.findings:
-            if item.severity is Severity.ERROR and item.id not in TOTALS:
+            if item.severity is Severity.ERROR and item.id not in TOTAL_RULES:
                 self._note(item)
         for block in ledger.blocks:
-            rules = [rule for rule in block.rules if rule not in TOTALS]
+            rules = [rule for rule in block.rules if rule not in TOTAL_RULES]
             if block.index in found.refused.blocks:
                 rules += _ids(self._of_block.get(block.index, ())) or ["P001-030"]
             if rules:

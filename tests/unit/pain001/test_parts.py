@@ -86,12 +86,23 @@ def test_a_schema_fault_of_a_block_holds_all_of_it() -> None:
     assert {rule for reason in made.held for rule in reason.rules} <= {"P001-031", "P001-032"}
 
 
+def test_a_payment_under_a_wrong_name_is_held_with_its_block_and_never_twice() -> None:
+    """It is no payment for anybody, so it goes where its block goes; a count would put it into each part."""
+    data = sample().decode()
+    start, end = data.index("<CdtTrfTxInf>"), data.index("</CdtTrfTxInf>")
+    hidden = data[:start] + "<CdtTrfTxInff>" + data[start + 13 : end] + "</CdtTrfTxInff>" + data[end + 14 :]
+    made = split(hidden.encode())
+    assert shape(made) == [("ready", 1), ("held", 1)]
+    assert [(part.content or b"").count(b"<CdtTrfTxInff>") for part in made.parts] == [0, 1]
+    assert split(hidden.encode(), by="count=1").stopped == ("P001-031",)
+
+
 def test_every_payment_with_a_schema_fault_is_held_however_many_there_are() -> None:
     """Also those whose faults are counted and not listed."""
     text = sample("clean-03.xml").decode()
     start, end = text.index("<CdtTrfTxInf>"), text.rindex("</CdtTrfTxInf>") + len("</CdtTrfTxInf>")
     good = re.sub("<CtrlSum>[^<]*</CtrlSum>", "", text[start:end].partition("</CdtTrfTxInf>")[0]) + "</CdtTrfTxInf>"
-    bad = re.sub(r"(<InstdAmt[^>]*>)[^<]*", r"\g<1>12,00", good)
+    bad = re.sub(r"(<InstdAmt[^>]*>)[^<]*", r"\g<1>one", good)
     text = text[:start] + (bad * 150 + good) * 2 + text[end:]
     text = re.sub("<CtrlSum>[^<]*</CtrlSum>", "", text)
     text = re.sub("<NbOfTxs>[^<]*</NbOfTxs>", "<NbOfTxs>302</NbOfTxs>", text)
