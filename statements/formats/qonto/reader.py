@@ -16,9 +16,9 @@ from statements.formats.qonto.request import CheckedRequest
 from statements.formats.qonto.row_rules import collect, without_repeats
 from statements.formats.qonto.rows import Document, MissingRows, missing_rows
 from statements.formats.qonto.statement import AccountWork, TransactionIds
-from statements.formats.recognise import encoding_of
 from statements.model.statement import Statement
 from statements.rules import RuleBook, Text
+from statements.wire.encodings import encoding_of
 
 PROFILE = Profile(name="qonto", base="default")
 """The rules of the input know one profile."""
