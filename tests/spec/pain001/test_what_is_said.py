@@ -79,9 +79,7 @@ def test_what_is_to_be_done(case: Case) -> None:
     assert remedies(case) == golden(REMEDIES)[case.id]
 
 
-VAGUE = re.compile(
-    r"(?i)\bcorrect the|\bcorrigez (?:la|le|l')|shown|listed|affich|d[e\u00e9]crit|\{|\u2026"
-)
+VAGUE = re.compile(r"(?i)\bcorrect the|\bcorrigez (?:la|le|l')|shown|listed|affich|d[e\u00e9]crit|\{|\u2026")
 # The namespaces of a document, and the letters of a value that is no member of its type, stand beside the sentence.
 SHOWN_BESIDE = frozenset({"P001-007"})
 
