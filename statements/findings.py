@@ -116,13 +116,18 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         parts = [":".join(part for part in (place.file, where) if part), f"{self.id} {self.severity}", self.message()]
         return ": ".join(part for part in parts if part)
 
+    @property
+    def follows(self) -> bool:
+        """True when it only follows from other findings, whose rule ``values["cause"]`` names: mend those first."""
+        return "cause" in self.values
+
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
         return self._fill(self.rule.message, lang)
 
     def fix(self, lang: Language = "en") -> str:
-        """How to mend it; empty when the rule knows no remedy."""
-        return self._fill(self.rule.fix, lang)
+        """How to mend it, of this one (``values["fix_en"]``) or of its rule; empty when the rule knows no remedy."""
+        return self.values.get(f"fix_{lang}") or self._fill(self.rule.fix, lang)
 
     def expects(self, lang: Language = "en") -> str | None:
         """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""

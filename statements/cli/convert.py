@@ -307,7 +307,9 @@ def _check_joint(joint: register.Format, reading: ReadOptions, options: dict[str
     try:
         joint.module().read((), mapping=reading.mapping)
     except (ValueError, TypeError) as error:
-        raise UsageFault(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
+        raise UsageFault(
+            texts("error") + texts("bad-mapping", path=options["mapping"], reason=worded(error, texts))
+        ) from error
 
 
 def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
@@ -316,7 +318,7 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
     try:
         return tomllib.loads(read_source(path, texts).decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
+        raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=worded(error, texts))) from error
 
 
 def _outputs(

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "split": "statements.cli.split",
     "series": "statements.cli.series",
     "compare": "statements.cli.compare",
     "anonymise": "statements.cli.anonymise",
@@ -88,7 +89,7 @@ def run(args: Sequence[str]) -> int:
     try:
         config = find(args, current_folder())
     except (OSError, ValueError) as error:
-        say(texts("error") + texts("bad-config", reason=error))
+        say(texts("error") + texts("bad-config", reason=_why_unread(error, texts)))
         return USAGE
     texts = Texts(language(args, os.environ, str(config.table.get("lang", ""))))
     front = [word for word in args if not word.startswith("--lang=")]
@@ -111,19 +112,29 @@ def run(args: Sequence[str]) -> int:
     return OK if front else USAGE
 
 
+def _why_unread(error: OSError | ValueError, texts: Texts) -> str:
+    if isinstance(error, OSError):
+        from statements.cli.files import reason
+
+        return texts("reason.missing") if isinstance(error, FileNotFoundError) else reason(error, texts)
+    from statements.cli.words import worded
+
+    return worded(error, texts)
+
+
 def front_page(texts: Texts, width: int) -> list[str]:
     """The help of the command itself: usage, options, and what each command does."""
     from textwrap import wrap
 
     options = [
         ("-V, --version", texts("opt.version")),
-        ("--config FILE", texts("opt.config")),
+        (texts.placeholders("--config FILE"), texts("opt.config")),
         ("--isolated", texts("opt.isolated")),
         ("--lang [en|fr]", texts("opt.lang")),
         ("-h, --help", texts("opt.help")),
     ]
     commands = [(name, texts(f"{name}.short")) for name in (*COMMANDS, *ADDED)]
-    lines = [texts("usage") + "statements [OPTIONS] COMMAND …", ""]
+    lines = [texts("usage") + texts.placeholders("statements [OPTIONS] COMMAND …"), ""]
     lines += wrap(texts("help"), width, initial_indent="  ", subsequent_indent="  ")
     for title, rows in ((texts("options"), options), (texts("commands"), commands)):
         lines += ["", f"{title}:"]

@@ -177,3 +177,21 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.color": ("Colours of the report.", "Couleurs du rapport."),
     "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
 }
+
+PLACEHOLDERS = {
+    "ADDRESS": "ADRESSE",
+    "AMOUNT": "MONTANT",
+    "COMMAND": "COMMANDE",
+    "DIR": "DOSSIER",
+    "FILE": "FICHIER",
+    "HASH": "EMPREINTE",
+    "KEY": "CLÉ",
+    "LOGIN": "IDENTIFIANT",
+    "NAME": "NOM",
+    "PARTNER": "PARTENAIRE",
+    "PATTERN": "MOTIF",
+    "RULE": "RÈGLE",
+    "VALUE": "VALEUR",
+    "ZONE": "FUSEAU",
+}
+"""The words that stand for values in usage lines and options, in French where it is another word."""

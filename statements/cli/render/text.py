@@ -89,10 +89,17 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
         for rule in dict.fromkeys(finding.id for finding in graded if finding.id in often):
             yield ""
             yield from _rule_block([finding for finding in graded if finding.id == rule], report, source, texts)
-        for group in groups([finding for finding in graded if finding.id not in often]):
+        single = [finding for finding in graded if finding.id not in often]
+        for group in groups([finding for finding in single if not finding.follows]):
             yield ""
             yield heading(group, report.summary.payments, texts)
             for finding in group.findings:
+                yield from _finding(finding, source, texts)
+        following = [finding for finding in single if finding.follows]
+        if following:
+            yield ""
+            yield texts("following")
+            for finding in following:
                 yield from _finding(finding, source, texts)
     told = often & {finding.id for finding in report.findings}
     hidden = {rule: count for rule, count in report.hidden.items() if rule not in told}
@@ -140,7 +147,9 @@ def _rule_block(found: Sequence[Finding], report: Report[Any], source: SourceLin
         yield "  " + texts.count("more-at" if shown else "more", rest, lines=shown)
     if hidden:
         yield "  " + _hidden(rule.id, hidden, report, texts)
-    fix = rule.fix.plain(texts.lang) if len(messages) > 1 else first.fix(texts.lang)
+    # What is to be done for one of them is said of all only when it is the same.
+    fixes = {finding.fix(texts.lang) for finding in found}
+    fix = rule.fix.plain(texts.lang) if len(fixes) > 1 else first.fix(texts.lang)
     if fix:
         yield f"    → {blotted(fix)}"
 

@@ -31,12 +31,14 @@ class Spot(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
 
-    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute.
+    ``value`` is the tag when there is none. ``name`` and ``inside``, what follows the tag, are ``None`` for an
+    attribute.
     """
 
     tag: Spot
     value: Spot
     name: Spot | None = None
+    inside: Spot | None = None
 
 
 class _Wanted:
@@ -53,10 +55,10 @@ class _Wanted:
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
-_TAG = re.compile(rb"<(?![!?])(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+TAG = re.compile(rb"<(?![!?])(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
-_OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 # The widest a single tag may be: beyond it the scan gives up, as the parsers do.
 _WIDEST = 16 << 20
 
@@ -160,8 +162,9 @@ class _Scan:
                 self._missing.add(path)
         if node.path is not None:
             label = self._spot(self._base + match.start(2), keep=True)
+            inside = self._spot(end, keep=True)
             value = self._value_at(end) if not match[4] else None
-            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label)
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label, inside)
 
     def _value_at(self, offset: int) -> int | None:
         """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""
@@ -211,7 +214,7 @@ class _Scan:
                 if not self._more():
                     return None
                 continue
-            match = _TAG.match(self._window, at)
+            match = TAG.match(self._window, at)
             if match is not None:
                 self._at = match.end()
                 if names is not None and match[4] and match[2] not in names:
@@ -220,7 +223,7 @@ class _Scan:
             self._at = at
             if len(self._window) - at < 9 and self._more():
                 continue
-            opening = _OPENING.match(self._window, at)
+            opening = OPENING.match(self._window, at)
             if opening is not None:
                 if not self._pass(opening):
                     return None
@@ -245,7 +248,7 @@ class _Scan:
 
     def _skip(self, name: bytes) -> None:
         """Move behind the end tag of an element that nobody asks for, at the speed of one search."""
-        pattern = _inside(name)
+        pattern = inside(name)
         depth = 1
         while depth:
             match = pattern.search(self._window, self._at)
@@ -262,7 +265,7 @@ class _Scan:
                 if not self._pass(match):
                     return
                 continue
-            tag = _TAG.match(self._window, self._at)
+            tag = TAG.match(self._window, self._at)
             if tag is None:
                 if len(self._window) - self._at > _WIDEST or not self._more():
                     self._at = len(self._window)
@@ -291,6 +294,16 @@ class _Scan:
         return size > 0
 
 
+def after(window: bytes, opening: re.Match[bytes]) -> int:
+    """The position behind the comment, CDATA section or instruction that begins at a match of :data:`OPENING`.
+
+    -1 when it does not end in the window.
+    """
+    ending = _CLOSING[opening[0]]
+    at = window.find(ending, opening.end())
+    return at + len(ending) if at >= 0 else -1
+
+
 def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
     if one is None:
         return other
@@ -304,11 +317,11 @@ def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
 
 def whole_tag(data: bytes, at: int) -> bool:
     """True when a complete start tag stands at ``at``."""
-    return _TAG.match(data, at) is not None
+    return TAG.match(data, at) is not None
 
 
 @lru_cache(maxsize=256)
-def _inside(name: bytes) -> re.Pattern[bytes]:
+def inside(name: bytes) -> re.Pattern[bytes]:
     """What matters inside an unwanted element: tags of its own name, and what may hide them."""
     return re.compile(rb"(<!--|<!\[CDATA\[|<\?)|</?(?:[^\s<>/:]+:)?" + re.escape(name) + rb"(?=[\s/>])")
 
@@ -342,10 +355,13 @@ def _place(finding: Finding, places: dict[str, Place]) -> Finding:
         if place is not None:
             spot = place.value if path == location.path else place.tag
             column = spot.column
-            if path == location.path and finding.found:
+            if path == location.path and finding.found and finding.found.strip(" \t\r\n"):
                 # The place of a value is its first letter; what is quoted may begin with blanks before it.
                 blanks = len(finding.found) - len(finding.found.lstrip(" \t"))
-                column = max(1, column - blanks) if finding.found.strip() else column
+                column = max(1, column - blanks)
+            elif path == location.path and finding.found and place.inside is not None:
+                # A value of blanks has no letter: it begins behind the tag.
+                spot, column = place.inside, place.inside.column
             return msgspec.structs.replace(finding, location=_at(location, spot.line, column))
     return finding
 

@@ -9,7 +9,6 @@ import msgspec
 
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
-from statements.formats.pain001.decimals import exact
 from statements.formats.pain001.duplicates import Duplicates, keys
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
@@ -109,13 +108,17 @@ class Run:
             ),
         )
 
+    def refuse_block(self, number: int) -> Block:
+        """Keep the errors that the rules found in a block, if any; ``number`` counts from 1."""
+        block = self.blocks[number - 1]
+        block.rules.extend(rule for rule in self.check.block_rules if rule not in block.rules)
+        self.check.block_rules.clear()
+        return block
+
     def refuse(self, payment: Scope) -> None:
         """Keep the errors that the rules found in a payment, if any."""
         check = self.check
-        block = self.blocks[payment.block - 1]
-        if check.block_rules:
-            block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
-            check.block_rules.clear()
+        block = self.refuse_block(payment.block)
         if check.payment_rules:
             before = block.refused[payment.index].rules if payment.index in block.refused else ()
             block.refused[payment.index] = PaymentVerdict(
@@ -161,8 +164,7 @@ class Run:
         self._ask("block", scope)
         for rule in self._rules["block_end"]:
             rule.function(scope, tally, check)
-        block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
-        check.block_rules.clear()
+        self.refuse_block(block.index)
         block.payments, block.control_sum = tally.count, tally.total.text
         self.file.take(tally)
         if check.settings["one_date"]:
@@ -178,7 +180,7 @@ class Run:
         outside: list[tuple[int, str]] = []
         for shape, (positions, columns) in batch.groups.items():
             rows = columns.rows
-            self._count(shape, columns)
+            self._count(shape, columns, positions, index)
             for kind, values in keys(shape, columns).items():
                 getattr(self, kind).add(values)
             if self._tally.outside_eea is None:
@@ -213,7 +215,7 @@ class Run:
             if self.check.payment_rules or self.check.block_rules:
                 self.refuse(payment)
 
-    def _count(self, shape: Shape, columns: Columns) -> None:
+    def _count(self, shape: Shape, columns: Columns, positions: Sequence[int], before: int) -> None:
         """Number and sum of the payments, their currencies, and what the rules at the end want to know of them."""
         tally = self._tally
         path = "Amt/InstdAmt" if "Amt/InstdAmt" in shape.places else "Amt/EqvtAmt/Amt"
@@ -223,8 +225,8 @@ class Run:
             tally.count += columns.size
             tally.cents += sum(cents)
         else:
-            for text in columns.texts(place):
-                tally.add(exact(text))
+            for position, text in zip(positions, columns.texts(place), strict=True):
+                tally.add(text, before + position + 1)
         self.currencies.update(filter(None, columns.texts(shape.places.get(f"{path}/@Ccy"))[:1]))
         if not {"SvcLvl", "ClrChanl", "CtgyPurp"}.isdisjoint(shape.names):
             for row in columns.rows:

@@ -29,7 +29,7 @@ PAYMENT = "CdtTrfTxInf"
 Row = Sequence[str]
 _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 # Is it an end tag, the name as it is written, the name without prefix, is it empty.
-_TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
+TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
 _LEAF = re.compile(r"<([^\s<>/\"']+)>[^<]*</\1>")
 _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
@@ -325,7 +325,7 @@ class Scan:
                     return
                 self._at = at + 2
                 continue
-            tag = _TAG.match(self._text, at)
+            tag = TAG.match(self._text, at)
             if tag is None:
                 return
             closing, raw, name, empty = tag.groups()
@@ -461,7 +461,7 @@ class Scan:
         if leaf is not None:
             return leaf.end()
         depth = 0
-        for tag in _TAG.finditer(self._text, at):
+        for tag in TAG.finditer(self._text, at):
             depth += -1 if tag[1] else 0 if tag[4] else 1
             if depth <= 0:
                 return tag.end()

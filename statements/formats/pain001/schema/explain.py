@@ -7,22 +7,21 @@ size is explained in flat memory and linear time, and a file with one bad paymen
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, PaymentLabel, Proposal, Reporter
+from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.positions import Place, Spot, locate
 from statements.formats.pain001.schema import PART, XS, Schemas
+from statements.formats.pain001.schema.acts import Act
+from statements.formats.pain001.schema.alike import Alike, Faults
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
-from statements.formats.pain001.scope import Shape, compiled, cut
+from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -35,56 +34,30 @@ _MOST_ELEMENTS = 20_000
 # A part that is longer than this is not held in memory: its first fault stands for all.
 _LONGEST = 64 << 20
 _CHILDREN = 2_000
-# More children of no name that the message knows are counted; so many kinds of faulty parts are kept in mind.
+# More children of no name that the message knows are counted.
 _CROWD = 200
-_KINDS = 1_000
-_LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
-_MARKED = re.compile(r':number="\d+"')
 
 
-class _Faults(msgspec.Struct, frozen=True):
-    """How many faults of each rule a part has, and how many unknown elements beside them were taken out unseen."""
-
-    rules: dict[str, int]
-    left_out: int
-
-
-class _Told(msgspec.Struct, frozen=True):
-    """A fault that is listed: its path and what the finding needs, without the element."""
-
-    rule: str
-    path: str
-    beside: str
-    field: str
-    found: str | None
-    expected: str | None
-    expected_fr: str | None
-    payment: PaymentLabel | None
-
-
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
     gives nothing; one that it refuses gives at least one finding. One fault is one finding.
-
-    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
     told = _Explanation(envelope, schemas, reporter).run(pieces)
     if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
-        told.faults.append(_Told("P001-030", "Document", "", "Document", None, None, None, None))
-    paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
-    places = locate(pieces(), paths)
-    for fault in told.faults:
-        _report(fault, places, reporter, envelope.mark if envelope.encoding == "utf-8" else None)
+        told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
+        told.refused.whole = True
+    report_told(told.faults, pieces, envelope, reporter)
     for rule, count in told.uncounted.items():
         reporter.add_hidden(rule, count)
     reporter.add_hidden("P001-031", told.left_out)
-    return told.bounded
+    told.refused.bounded = told.bounded
+    return told.refused
 
 
 def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
@@ -97,37 +70,6 @@ def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
     except etree.XMLSyntaxError:
         return True
     return False
-
-
-def _report(fault: _Told, places: dict[str, Place], reporter: Reporter, mark: int | None) -> None:
-    """``mark`` is the length of the byte order mark of a file in UTF-8."""
-    place = places.get(fault.path)
-    spot: Spot | None = None
-    if place is not None:
-        # A name that is quoted stands behind the `<`; an empty or incomplete element is pointed at by its tag.
-        spot = place.name if fault.rule in _BY_NAME else place.value if fault.found else place.tag
-    elif fault.beside in places:
-        spot = places[fault.beside].tag
-    where = Location(
-        line=spot.line if spot is not None else None,
-        column=spot.column if spot is not None else None,
-        field=fault.field,
-        path=fault.path,
-        payment=fault.payment,
-    )
-    beside = places.get(fault.beside)
-    if fault.rule == "P001-047" and beside is not None and beside.name is not None and mark is not None:
-        # The currency goes behind the name; of a name with a prefix the last part is enough to find the place.
-        name = fault.beside.rpartition("/")[2].partition("[")[0]
-        new = Proposal(beside.name.offset + mark, name, f'{name} Ccy="EUR"', "review")
-        reporter.add(fault.rule, where, expected='Ccy="EUR"', proposal=new)
-    elif fault.expected_fr is None:
-        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected)
-    else:
-        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected, expected_fr=fault.expected_fr)
-
-
-_BY_NAME = frozenset({"P001-031", "P001-040", "P001-041", "P001-042", "P001-044"})
 
 
 class _Explanation:
@@ -145,17 +87,16 @@ class _Explanation:
         self._block = 0
         self._number = 0
         self._index = 0
-        self.faults: list[_Told] = []
+        self.faults: list[Told] = []
         self.uncounted: dict[str, int] = {}
         self.left_out = 0
         """So many unknown elements were taken out and only counted."""
+        self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
-        # The faults of a part that was explained, by what is the same in others like it.
-        self._alike: dict[str, _Faults] = {}
-        self._shapes: dict[str, Shape | None] = {}
         self._forms = schemas.forms(self._version.key)
+        self._alike = Alike(self._forms)
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
@@ -182,7 +123,7 @@ class _Explanation:
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = True
+                self.bounded = self.refused.whole = True
                 return self
         try:
             parser.close()
@@ -273,9 +214,10 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
-            self._tell(
-                SchemaFault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None
-            )
+            self.refused.whole = True
+            fault = SchemaFault(rule, message, found=name, expected=self._version.element)
+            rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
+            self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
             self._misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
@@ -284,8 +226,9 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part, index) if self.faults and not root else ("", False)
+        tags, plain = self._alike.tags(part, payment=index is not None) if self.faults and not root else ("", False)
         if plain and (known := self._count_alike(tags)) is not None:
+            self._refuse(path, index)
             self.left_out += known.left_out
             return
         if not root:
@@ -298,6 +241,7 @@ class _Explanation:
             self.bounded = self.bounded or bad
             left_out = crowds.take_out()
         if not self._verdict.validate(part):
+            self._refuse(path, index)
             said: Any = self._verdict.error_log
             log = list(said)
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
@@ -305,11 +249,13 @@ class _Explanation:
                 self.bounded = self.bounded or not complete(log)
             else:
                 faults = self._explained(part, log)
-                if kind and len(self._alike) < _KINDS:
-                    self._alike[kind] = _Faults(Counter(fault.rule for fault in faults), left_out)
+                self._alike.keep(kind, (fault.rule for fault in faults), left_out)
+                part.tag = name
                 self._tell_all(faults, part, path, index)
         elif bad:
             # The fault stands among what was taken out.
+            self._refuse(path, index)
+            part.tag = name
             self._tell_all([SchemaFault("P001-030", part)], part, path, index)
         self.left_out += left_out
         part.tag = name
@@ -330,29 +276,17 @@ class _Explanation:
             if self._listed(fault.rule):
                 if label is None and index is not None:
                     label = label_of(part, index)
-                self._tell(fault, *self._path(fault, part, path), label)
+                self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
 
-    def _tags(self, part: Any, index: int | None) -> tuple[str, bool]:
-        """The tags of a part, and whether they say all: there are no texts, or those of a payment that have forms which
-        the schema accepts (see :class:`Forms`).
-        """
-        text = etree.tostring(part, encoding="unicode", with_tail=False)
-        if len(text) > _LONG:
-            return "", False
-        if text.endswith("/>"):
-            return text, True
-        tags, texts = cut(text)
-        if index is None:
-            # What was judged before stands in the block with its number.
-            return _MARKED.sub("", tags), not texts
-        if tags not in self._shapes:
-            if len(self._shapes) >= _KINDS:
-                self._shapes.clear()
-            self._shapes[tags] = compiled(tags)
-        shape = self._shapes[tags]
-        return tags, shape is not None and self._forms.plain(shape, texts)
+    def _refuse(self, path: str, index: int | None) -> None:
+        if index is not None:
+            self.refused.payments.add(index)
+        elif path in ("GrpHdr", "Document"):
+            self.refused.whole = True
+        else:
+            self.refused.blocks.add(self._block)
 
-    def _count_alike(self, kind: str) -> _Faults | None:
+    def _count_alike(self, kind: str) -> Faults | None:
         """Count a part with the same faults as one before, of which the lists are full, without another look."""
         known = self._alike.get(kind)
         if known is None or not all(self._full(rule) for rule in known.rules):
@@ -454,10 +388,44 @@ class _Explanation:
             return False
         return True
 
-    def _tell(self, fault: SchemaFault, path: str, beside: str, payment: PaymentLabel | None) -> None:
+    def _act(self, fault: SchemaFault, part: Any, base: str) -> tuple[Act | None, str]:
+        """What mends a fault, and the path of the element where it begins."""
+        act, at = fault.act, fault.element if fault.at is None else fault.at
+        if act is None and fault.rule == "P001-033" and fault.attribute is None and self._optional(at, part):
+            act = Act("remove", "safe")
+        return (act, self._path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
+
+    def _optional(self, element: Any, part: Any) -> bool:
+        """True when the schema takes the part without this element."""
+        steps = []
+        while element is not part:
+            steps.append(local(element.tag))
+            element = element.getparent()
+        return self._forms.optional([local(part.tag).removesuffix(PART), *reversed(steps)])
+
+    def _tell(
+        self,
+        fault: SchemaFault,
+        path: str,
+        beside: str,
+        payment: PaymentLabel | None,
+        act: Act | None = None,
+        act_path: str = "",
+    ) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
         self.faults.append(
-            _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
+            Told(
+                fault.rule,
+                path,
+                beside,
+                field,
+                fault.found,
+                fault.expected,
+                fault.expected_fr,
+                payment,
+                act,
+                act_path,
+            )
         )
 
 
