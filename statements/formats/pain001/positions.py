@@ -31,12 +31,14 @@ class Spot(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
 
-    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute.
+    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute. ``raw`` are the bytes from the tag
+    on, as many as were asked for.
     """
 
     tag: Spot
     value: Spot
     name: Spot | None = None
+    raw: bytes = b""
 
 
 class _Wanted:
@@ -60,39 +62,85 @@ _OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 _WIDEST = 16 << 20
 
 
-def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
-    """The places of the elements of ``paths`` in a document given as pieces of UTF-8.
+def locate(pieces: Iterable[bytes], paths: Iterable[str], raw: int = 0) -> dict[str, Place]:
+    """The places of the elements of ``paths`` in a document given as pieces of UTF-8, each with ``raw`` of its bytes.
 
     A path is relative to the message element, ``PmtInf[2]/CdtTrfTxInf[7]/Amt/InstdAmt``, with ``/@Ccy`` for an
     attribute; a step without number means the first. ``Document`` is the root, ``Document/NAME`` the message element
     itself. A path that leads nowhere is missing from the answer; nothing is ever raised.
     """
+    root, count = _tree(paths)
+    return _Scan(iter(pieces), raw).run(root, count) if count else {}
+
+
+class Onward:
+    """Places asked for in portions, in the order of the file: the document is read once for all of them.
+
+    >>> text = b"<D><M><PmtInf><CdtTrfTxInf><A>1</A></CdtTrfTxInf><CdtTrfTxInf><A>2</A></CdtTrfTxInf></PmtInf></M></D>"
+    >>> onward = Onward(lambda: [text], raw=4)
+    >>> [onward.locate([f"PmtInf[1]/CdtTrfTxInf[{number}]/A"]).popitem()[1].raw for number in (1, 2, 1)]
+    [b'<A>1', b'<A>2', b'<A>1']
+    """
+
+    def __init__(self, pieces: Callable[[], Iterable[bytes]], raw: int = 0) -> None:
+        self._pieces = pieces
+        self._raw = raw
+        self._scan: _Scan | None = None
+        self._last = (0, 0)
+
+    def locate(self, paths: Iterable[str]) -> dict[str, Place]:
+        """As :func:`locate`. What lies behind the last portion is looked for from the start of the file again."""
+        ahead: list[str] = []
+        behind: list[str] = []
+        last = self._last
+        for path in set(paths):
+            match = _PART.match(path)
+            at = (int(match[1]), int(match[2] or 0)) if match is not None else (0, 0)
+            (ahead if at > self._last else behind).append(path)
+            last = max(last, at)
+        self._last = last
+        places = locate(self._pieces(), behind, self._raw) if behind else {}
+        if ahead:
+            if self._scan is None:
+                self._scan = _Scan(iter(self._pieces()), self._raw)
+            places.update(self._scan.run(*_tree(ahead)))
+        return places
+
+
+_PART = re.compile(r"PmtInf\[(\d+)\](?:/CdtTrfTxInf\[(\d+)\])?")
+
+
+def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
+    """The tree of the paths, and how many there are."""
     root = _Wanted()
     count = 0
     for path in set(paths):
         steps = path.split("/")
         # `Document` and `Document/NAME` name the two levels above; any other path begins under the message element.
         steps = steps if steps[0] == "Document" else ["Document", "*", *steps]
+        matches = [_STEP.fullmatch(step) for step in steps if not step.startswith("@")]
         node = root
-        for step in steps:
-            if step.startswith("@"):
-                node.attributes[step[1:]] = path
-                break
-            match = _STEP.fullmatch(step)
+        for match in matches:
             if match is None:
                 break
             node = node.children.setdefault((match[1], int(match[2] or 1)), _Wanted())
         else:
-            node.path = path
-        count += 1
-    return _Scan(iter(pieces)).run(root, count) if count else {}
+            if steps[-1].startswith("@"):
+                node.attributes[steps[-1][1:]] = path
+            else:
+                node.path = path
+            count += 1
+    return root, count
 
 
 class _Scan:
     """One walk over the tags, with a window of bytes that moves forward."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes], raw: int = 0) -> None:
         self._pieces = pieces
+        self._raw = raw
+        # The elements that are open, with their numbers, and how often each name stood in them.
+        self._open: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
         self._window = b""
         self._base = 0  # offset of the window's first byte
         self._at = 0  # position in the window
@@ -101,33 +149,32 @@ class _Scan:
         self._missing: set[str] = set()  # paths whose parent has gone by without them
 
     def run(self, root: _Wanted, count: int) -> dict[str, Place]:
-        # One frame for each open element: its node of wanted paths, and how often each name stood in it.
-        frames: list[tuple[_Wanted, dict[str, int]]] = [(root, {})]
-        while len(self._found) + len(self._missing) < count:
+        """The places of a tree of ``count`` paths; a further run goes on where the last one stopped."""
+        self._found, self._missing = {}, set()
+        # One node of wanted paths for each open element.
+        nodes = [root]
+        for level, (name, number, _) in enumerate(self._open[1:], 1):
+            nodes.append(_child(nodes[-1], level, name, number) or _Wanted())
+        while self._open and len(self._found) + len(self._missing) < count:
             match = self._next_tag()
             if match is None:
                 break
             closing, raw, attributes, empty = match.groups()
             if closing:
-                self._give_up(frames.pop()[0])
-                if not frames:
-                    break
+                self._open.pop()
+                self._give_up(nodes.pop())
                 continue
-            node, counts = frames[-1]
+            counts = self._open[-1][2]
             name = raw.decode("utf-8", "replace")
             number = counts[name] = counts.get(name, 0) + 1
-            child = node.children.get((name, number))
-            if child is None and len(frames) <= 2:
-                # The root and the message element may have any name: their rules say so, the places still hold.
-                child = node.children.get(("Document" if len(frames) == 1 else "*", number))
-            elif len(frames) == 2 and ("*", number) in node.children:
-                child = _joined(child, node.children["*", number])
+            child = _child(nodes[-1], len(nodes), name, number)
             if child is not None:
                 self._note(child, match, attributes)
                 if empty:
                     self._give_up(child)
                 else:
-                    frames.append((child, {}))
+                    nodes.append(child)
+                    self._open.append((name, number, {}))
             elif not empty:
                 self._skip(raw)
         return self._found
@@ -144,18 +191,30 @@ class _Scan:
         if node.path is None and not node.attributes:
             return
         start, end = self._base + match.start(), self._base + match.end()
+        inside, label_at = self._base + match.start(3), self._base + match.start(2)
         tag = self._spot(start)
+        raw = self._bytes_at(start) if self._raw else b""
         for name, path in sorted(node.attributes.items()):
             attribute = re.search(rb"(?:^|[\s:])" + re.escape(name.encode()) + rb"\s*=\s*[\"']", attributes)
             if attribute is not None:
-                place = self._spot(self._base + match.start(3) + attribute.end(), keep=True)
-                self._found[path] = Place(tag, place)
+                place = self._spot(inside + attribute.end(), keep=True)
+                self._found[path] = Place(tag, place, raw=raw)
             else:
                 self._missing.add(path)
         if node.path is not None:
-            label = self._spot(self._base + match.start(2), keep=True)
+            label = self._spot(label_at, keep=True)
             value = self._value_at(end) if not match[4] else None
-            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label)
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label, raw)
+
+    def _bytes_at(self, start: int) -> bytes:
+        """The bytes from a tag on, as far as they are wanted; the scan stays behind the tag."""
+        behind = self._base + self._at
+        self._at = start - self._base
+        while len(self._window) - self._at < self._raw and self._more():
+            pass
+        raw = self._window[self._at : self._at + self._raw]
+        self._at = behind - self._base
+        return raw
 
     def _value_at(self, offset: int) -> int | None:
         """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""
@@ -279,6 +338,17 @@ class _Scan:
                 break
         self._window += b"".join(got)
         return size > 0
+
+
+def _child(node: _Wanted, level: int, name: str, number: int) -> _Wanted | None:
+    """The wanted node of an element in one that is ``level`` steps below the document."""
+    child = node.children.get((name, number))
+    if child is None and level <= 2:
+        # The root and the message element may have any name: their rules say so, the places still hold.
+        return node.children.get(("Document" if level == 1 else "*", number))
+    if level == 2 and ("*", number) in node.children:
+        return _joined(child, node.children["*", number])
+    return child
 
 
 def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:

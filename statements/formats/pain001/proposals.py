@@ -11,13 +11,14 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
+from typing import Protocol
 
 import msgspec
 
 from statements.findings import Finding, Proposal
 from statements.formats.pain001.decimals import exact
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.positions import locate
+from statements.formats.pain001.positions import Onward, locate
 from statements.formats.pain001.scope import leaf, text_of
 from statements.reference.target import is_target_day, next_target_day
 
@@ -31,11 +32,18 @@ _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
 _EMPTY = "P001-197"
 _EMPTY_ELEMENT = re.compile(rb"<[^<>/]+(?:/>|>[ \t\r\n]*</[^<>]+>)")
 # A value longer than this is no value of a payment.
-_LONGEST = 4_096
+LONGEST = 4_096
+PORTION = 500
+"""So many findings are looked for in one go."""
 
 
-def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) -> list[Finding]:
-    """The findings, those with a mechanical remedy with their proposal."""
+def proposed(
+    findings: Iterable[Finding], envelope: Envelope, pieces: Pieces, onward: Onward | None = None
+) -> list[Finding]:
+    """The findings, those with a mechanical remedy with their proposal.
+
+    ``onward`` finds the places of a portion of very many findings.
+    """
     found = list(findings)
     wanted: dict[int, tuple[str, str]] = {}
     if envelope.encoding == "utf-8":
@@ -46,19 +54,63 @@ def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) ->
                 wanted[number] = made
     if not wanted:
         return found
-    places = locate(pieces(), {found[number].location.path or "" for number in wanted})
-    spots = {}
-    for number in wanted:
+    paths = {found[number].location.path or "" for number in wanted}
+    places = onward.locate(paths) if onward is not None else locate(pieces(), paths, LONGEST)
+    for number, (new, grade) in wanted.items():
         place = places.get(found[number].location.path or "")
-        if place is not None:
-            spots[number] = (place.tag.offset, place.value.offset)
-    raws = _raw(pieces(), {start for start, _ in spots.values()})
-    for number, (start, value) in spots.items():
-        new, grade = wanted[number]
-        proposal = _proposal(raws.get(start, b""), value - start, start + envelope.mark, found[number], new, grade)
+        if place is None:
+            continue
+        start, value = place.tag.offset, place.value.offset
+        proposal = _proposal(place.raw, value - start, start + envelope.mark, found[number], new, grade)
         if proposal is not None:
             found[number] = msgspec.structs.replace(found[number], proposal=proposal)
     return found
+
+
+class Beyond:
+    """Findings beyond those that a report lists, handed on in portions with their proposals."""
+
+    def __init__(self, told: Collector) -> None:
+        self._told = told
+        self._waiting: list[Finding] = []
+        self._envelope: Envelope | None = None
+        self._pieces: Pieces = tuple
+        self._onward: Onward | None = None
+
+    def begin(self, envelope: Envelope, pieces: Pieces) -> None:
+        """What is known of the document, before the first finding that has no proposal yet."""
+        self._envelope, self._pieces = envelope, pieces
+        self._onward = Onward(pieces, LONGEST)
+
+    def take(self, finding: Finding) -> None:
+        """Keep a finding until its place is looked for."""
+        if finding.proposal is not None:
+            self._told.take(finding)
+        else:
+            self._waiting.append(finding)
+
+    def hand_on(self, least: int = 0) -> None:
+        """Hand on what waits, if that is not less than ``least``. Payments are in it as a whole."""
+        if self._envelope is None or len(self._waiting) < max(1, least):
+            return
+        for finding in proposed(self._waiting, self._envelope, self._pieces, self._onward):
+            if finding.proposal is not None:
+                self._told.take(finding)
+        self._waiting.clear()
+
+
+class Collector(Protocol):
+    """Who wants every finding that has a proposal."""
+
+    @property
+    def size(self) -> int:
+        """How many were taken."""
+
+    def take(self, finding: Finding, /) -> None:
+        """Keep what is needed of one."""
+
+    def cut(self, size: int, /) -> None:
+        """Forget all but the first ``size``."""
 
 
 def _proposal(raw: bytes, behind: int, offset: int, finding: Finding, new: str, grade: str) -> Proposal | None:
@@ -77,25 +129,6 @@ def _proposal(raw: bytes, behind: int, offset: int, finding: Finding, new: str, 
     if text_of(old) != finding.found or text_of(old) == new:
         return None
     return Proposal(offset + begin, old, escape(new, quote=False), "safe" if grade == "safe" else "review")
-
-
-def _raw(pieces: Iterable[bytes], offsets: Iterable[int]) -> dict[int, bytes]:
-    """The bytes from each of these places on, in one reading."""
-    found: dict[int, bytes] = {}
-    waiting = sorted(offsets)
-    window, base = b"", 0
-    for piece in pieces:
-        window += piece
-        while waiting and waiting[0] + _LONGEST <= base + len(window):
-            at = waiting.pop(0)
-            found[at] = window[at - base : at - base + _LONGEST]
-        if not waiting:
-            return found
-        keep = max(0, min(len(window), waiting[0] - base))
-        window, base = window[keep:], base + keep
-    for at in waiting:
-        found[at] = window[at - base : at - base + _LONGEST]
-    return found
 
 
 def _new(finding: Finding) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from statements.formats.pain001.duplicates import report_duplicates
 from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
-from statements.formats.pain001.proposals import proposed
+from statements.formats.pain001.proposals import PORTION, Beyond, Collector, proposed
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
@@ -38,6 +38,7 @@ def validate(
     known_ids: Iterable[str] = (),
     schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
+    told: Collector | None = None,
     **settings: Any,
 ) -> Report[FileVerdict]:
     """Check a payment file and say everything that is wrong with it, where, and how to mend it.
@@ -46,7 +47,8 @@ def validate(
     is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
     ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
-    profile, ``schemas`` (texts by message name) replace the packaged ones.
+    profile, ``schemas`` (texts by message name) replace the packaged ones. ``told`` is given every finding that has a
+    proposal, those beyond the limit too.
 
     ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
     raises ``ValueError``.
@@ -57,16 +59,20 @@ def validate(
     profile = _with(profile_of(profile), settings)
     source = Source(data)
     book = rules()
-    reporter = Reporter(book, profile, limit=limit)
+    beyond = (Beyond(told), Beyond(told)) if told is not None else None
+    reporter = Reporter(book, profile, limit=limit, beyond=beyond[0].take if beyond is not None else None)
     envelope = inspect(source, reporter, declared=declared)
     if envelope.version is None:
-        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
-    business = Reporter(book, profile, limit=limit)
+        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)), told=told)
+    business = Reporter(book, profile, limit=limit, beyond=beyond[1].take if beyond is not None else None)
     check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
     if not isinstance(schemas, Schemas):
         schemas = Schemas(schemas) if schemas else packaged()
     run = Run(check)
     pieces = _pieces(source, envelope)
+    for further in beyond or ():
+        further.begin(envelope, pieces)
+    before = told.size if told is not None else 0
     namespace = VERSIONS[envelope.version].namespace
     try:
         forms = schemas.forms(envelope.version) if envelope.plain else None
@@ -77,14 +83,24 @@ def validate(
             forms,
         ):
             run.take(event)
+            if beyond is not None:
+                beyond[1].hand_on(PORTION)
     except etree.XMLSyntaxError as error:
+        if told is not None:
+            told.cut(before)
         syntax_fault(error, reporter, pieces(), envelope.mark if envelope.encoding == "utf-8" else None)
-        return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
+        verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
+        return _report(envelope, profile, [reporter], verdict, told=told)
     run.finish()
     report_duplicates(run, pieces)
+    if beyond is not None:
+        beyond[1].hand_on()
     bounded = False
     if run.faulty:
-        bounded = explain(pieces, envelope, schemas, reporter)
+        if told is not None:
+            # Beside schema faults little else is said: it is told again once they are mended.
+            told.cut(before)
+        bounded = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
@@ -93,7 +109,7 @@ def validate(
         _refusing(reporter, business)
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
-    report = _report(envelope, profile, [reporter, business], verdict, run)
+    report = _report(envelope, profile, [reporter, business], verdict, run, told)
     return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
 
 
@@ -144,9 +160,18 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 
 def _report(
-    envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
+    envelope: Envelope,
+    profile: Profile,
+    reporters: list[Reporter],
+    verdict: FileVerdict,
+    run: Run | None = None,
+    told: Collector | None = None,
 ) -> Report[FileVerdict]:
     findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
+    if told is not None:
+        for finding in findings:
+            if finding.proposal is not None:
+                told.take(finding)
     hidden: dict[str, int] = {}
     for reporter in reporters:
         hidden.update(reporter.hidden)

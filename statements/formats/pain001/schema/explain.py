@@ -15,7 +15,7 @@ from lxml import etree
 
 from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.positions import Place, Spot, locate
+from statements.formats.pain001.positions import Onward, Place, Spot
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
@@ -33,6 +33,8 @@ _CHILDREN = 2_000
 # More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
 _CROWD = 200
 _KINDS = 1_000
+# So many faults are held together until their places are looked for.
+_PORTION = 500
 _LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
@@ -52,22 +54,36 @@ class _Told(msgspec.Struct, frozen=True):
     payment: PaymentLabel | None
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+def explain(
+    pieces: Pieces,
+    envelope: Envelope,
+    schemas: Schemas,
+    reporter: Reporter,
+    hand_on: Callable[[], None] | None = None,
+) -> bool:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
-    gives nothing; one that it refuses gives at least one finding. One fault is one finding.
+    gives nothing; one that it refuses gives at least one finding. One fault is one finding. ``hand_on`` is called when
+    a portion of them was reported: where very many are wanted they are not held together.
 
     True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
-    told = _Explanation(envelope, schemas, reporter).run(pieces)
-    if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+    onward = Onward(pieces)
+    mark = envelope.mark if envelope.encoding == "utf-8" else None
+
+    def report(faults: list[_Told]) -> None:
+        places = onward.locate({path for fault in faults for path in (fault.path, fault.beside)})
+        for fault in faults:
+            _report(fault, places, reporter, mark)
+        if hand_on is not None:
+            hand_on()
+
+    told = _Explanation(envelope, schemas, reporter, report).run(pieces)
+    if not told.listed and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(_Told("P001-030", "Document", "", "Document", None, None, None, None))
-    paths = {path for fault in told.faults for path in (fault.path, fault.beside)}
-    places = locate(pieces(), paths)
-    for fault in told.faults:
-        _report(fault, places, reporter, envelope.mark if envelope.encoding == "utf-8" else None)
+    report(told.faults)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
@@ -120,12 +136,16 @@ _BY_NAME = frozenset({"P001-031", "P001-040", "P001-041", "P001-042", "P001-044"
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
-    def __init__(self, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+    def __init__(
+        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[_Told]], None]
+    ) -> None:
         self._version = VERSIONS[envelope.version or "03"]
         self._space = f"{{{self._version.namespace}}}"
         self._schemas = schemas
         self._verdict = schemas.lxml_parts(self._version.key)
         self._limit = reporter.limit
+        self._wants = reporter.wants
+        self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
         self._rules: dict[tuple[str, str, str], str] = {}
@@ -133,6 +153,8 @@ class _Explanation:
         self._number = 0
         self._index = 0
         self.faults: list[_Told] = []
+        """Those that were not given on yet."""
+        self.listed = 0
         self.uncounted: dict[str, int] = {}
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
@@ -165,6 +187,9 @@ class _Explanation:
             if root is None:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
+            if len(self.faults) >= _PORTION:
+                self._give(self.faults)
+                self.faults.clear()
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                 self.bounded = True
@@ -262,7 +287,7 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
+        tags, plain = self._tags(part) if index is not None and self.listed else ("", False)
         if plain and self._count_alike(tags):
             return
         if not root:
@@ -319,7 +344,7 @@ class _Explanation:
         return True
 
     def _full(self, rule: str) -> bool:
-        return self._limit is not None and self._counts.get(rule, 0) >= self._limit
+        return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
     def _thin_out(self, part: Any) -> int:
         """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
@@ -348,8 +373,7 @@ class _Explanation:
         return left_out
 
     def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
-        limit = self._limit
-        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+        if not all(self._full(self._rule(fault)) for fault in faults):
             return True
         if whole:
             return False
@@ -426,13 +450,14 @@ class _Explanation:
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
         count = self._counts[rule] = self._counts.get(rule, 0) + 1
-        if self._limit is not None and count > self._limit:
+        if self._limit is not None and count > self._limit and not self._wants(rule):
             self.uncounted[rule] = self.uncounted.get(rule, 0) + 1
             return False
         return True
 
     def _tell(self, fault: SchemaFault, path: str, beside: str, payment: PaymentLabel | None) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
+        self.listed += 1
         self.faults.append(
             _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
         )
