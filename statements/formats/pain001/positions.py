@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
     """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
 
     ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute. ``raw`` are the bytes from the tag
-    on, as many as were asked for.
+    on, as many as were asked for: where some were, lines and columns are not counted.
     """
 
     tag: Spot
@@ -241,6 +241,8 @@ class _Scan:
 
     def _spot(self, offset: int, *, keep: bool = False) -> Spot:
         """Line and column of an offset at or after the last one; ``keep`` leaves the count where it was."""
+        if self._raw:
+            return Spot(0, 0, offset)
         mark, line, column = self._mark
         text = self._window[mark - self._base : offset - self._base]
         lines = text.count(b"\n")

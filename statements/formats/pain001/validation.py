@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Finding, Profile, Report, Reporter, Summary
+from statements.findings import Finding, Profile, Proposal, Report, Reporter, Summary
 from statements.formats.pain001.answer import FileVerdict, coded
 from statements.formats.pain001.context import CheckContext
 from statements.formats.pain001.duplicates import report_duplicates
@@ -22,7 +22,7 @@ from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
-from statements.formats.pain001.syntax import syntax_fault
+from statements.formats.pain001.syntax import bare_references, syntax_fault
 from statements.formats.pain001.versions import VERSIONS
 from statements.profiles import with_settings
 from statements.rules import Severity
@@ -89,6 +89,10 @@ def validate(
         if told is not None:
             told.cut(before)
         syntax_fault(error, reporter, pieces(), envelope.mark if envelope.encoding == "utf-8" else None)
+        for stop in reporter.findings if told is not None else ():
+            if stop.id == "P001-002" and stop.proposal is not None:
+                # A parser stops at the first one.
+                _tell_references(stop, pieces(), envelope.mark, told)
         verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
         return _report(envelope, profile, [reporter], verdict, told=told)
     run.finish()
@@ -111,6 +115,13 @@ def validate(
         each.findings = proposed(each.findings, envelope, pieces)
     report = _report(envelope, profile, [reporter, business], verdict, run, told)
     return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
+
+
+def _tell_references(stop: Finding, pieces: Iterable[bytes], mark: int, told: Collector | None) -> None:
+    """The faults of the kind of a bare ``&`` at which a parser stopped."""
+    for offset, old, new in bare_references(pieces):
+        if told is not None:
+            told.take(msgspec.structs.replace(stop, proposal=Proposal(offset + mark, old, new, "safe")))
 
 
 def _with(profile: Profile, settings: dict[str, Any]) -> Profile:

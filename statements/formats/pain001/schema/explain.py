@@ -373,7 +373,8 @@ class _Explanation:
         return left_out
 
     def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
-        if not all(self._full(self._rule(fault)) for fault in faults):
+        limit = self._limit
+        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
         if whole:
             return False
