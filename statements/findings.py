@@ -116,6 +116,11 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         parts = [":".join(part for part in (place.file, where) if part), f"{self.id} {self.severity}", self.message()]
         return ": ".join(part for part in parts if part)
 
+    @property
+    def follows(self) -> bool:
+        """True when it only follows from other findings, whose rule ``values["cause"]`` names: mend those first."""
+        return "cause" in self.values
+
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
         return self._fill(self.rule.message, lang)

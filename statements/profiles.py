@@ -26,8 +26,7 @@ from typing import Any
 import msgspec
 
 from statements.findings import Location, Outcome, Profile, Reporter
-from statements.rules import Language, RuleBook, Severity, Text
-from statements.visible import french
+from statements.rules import RuleBook, Severity, Text, WordedError
 
 _YES = frozenset({"yes", "true", "on", "1", "oui"})
 _NO = frozenset({"no", "false", "off", "0", "non"})
@@ -78,23 +77,21 @@ def typed(current: Any, value: Any) -> Any:
     raise ValueError("text")
 
 
-class SettingError(ValueError):
-    """A value that a setting cannot have; :meth:`sentence` says what it can have, in either language."""
+class SettingError(WordedError):
+    """A value that a setting cannot have, and what it can have.
+
+    >>> SettingError("eol", "cr", Text("crlf or lf", "crlf ou lf")).sentence("en")
+    "the setting eol cannot be 'cr': crlf or lf is expected"
+    """
 
     def __init__(self, name: str, value: object, expected: Text) -> None:
         self.name, self.value, self.expected = name, value, expected
-        super().__init__(self.sentence("en"))
-
-    def sentence(self, lang: Language) -> str:
-        """The setting, the value given, and what is expected.
-
-        >>> SettingError("eol", "cr", Text("crlf or lf", "crlf ou lf")).sentence("en")
-        "the setting eol cannot be 'cr': crlf or lf is expected"
-        """
-        wanted = self.expected.get(lang)
-        if lang == "fr":
-            return french(f"le réglage {self.name} ne peut pas être « {self.value} » : {wanted} est attendu")
-        return f"the setting {self.name} cannot be {str(self.value)!r}: {wanted} is expected"
+        super().__init__(
+            Text(
+                f"the setting {name} cannot be {str(value)!r}: {expected.en} is expected",
+                f"le réglage {name} ne peut pas être « {value} » : {expected.fr or expected.en} est attendu",
+            )
+        )
 
 
 YES_OR_NO = Text("yes or no", "yes ou no")
@@ -144,6 +141,21 @@ def extends(data: bytes) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def toml_fault(error: Exception) -> Text:
+    """Where a TOML file breaks off being one: the words of the reader in English, its place in French.
+
+    >>> toml_fault(tomllib.TOMLDecodeError("Invalid value (at line 3, column 5)")).fr
+    'ligne 3, colonne 5'
+    """
+    if isinstance(error, UnicodeDecodeError):
+        at, byte = error.start, error.object[error.start]
+        return Text(f"byte {byte:#04x} at {at} is not UTF-8", f"l'octet {byte:#04x} en {at} n'est pas de l'UTF-8")
+    place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    if place is not None:
+        return Text(str(error), f"ligne {place[1]}, colonne {place[2]}")
+    return Text(str(error), "à la fin" if "end of document" in str(error) else "imbrication trop profonde")
+
+
 def load(data: bytes, builtins: Mapping[str, Profile], known: Container[str] | None = None) -> Outcome[Profile | None]:
     """A profile of a TOML file over one of ``builtins``; ``None`` with findings when it does not hold.
 
@@ -167,7 +179,8 @@ def _load(
         report.add("CNV-051", Location(offset=error.start), expected="UTF-8")
         return None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        report.add("CNV-051", expected=str(error))
+        words = toml_fault(error)
+        report.add("CNV-051", expected=words.en, expected_fr=words.fr)
         return None
     name = table.get("extends")
     base = builtins.get(name) if isinstance(name, str) else None

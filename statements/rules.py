@@ -62,6 +62,22 @@ class Text(msgspec.Struct, frozen=True):
         return PLACEHOLDER.sub("…", self.get(lang))
 
 
+class WordedError(ValueError):
+    """Misuse whose words are there in both languages: a setting, a mapping, a name that cannot be.
+
+    >>> WordedError(Text("no such thing", "rien de tel")).sentence("fr")
+    'rien de tel'
+    """
+
+    def __init__(self, words: Text) -> None:
+        self.words = words
+        super().__init__(words.en)
+
+    def sentence(self, lang: Language) -> str:
+        """The words in ``lang``."""
+        return self.words.get(lang)
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One row of a rule table.
 

@@ -8,6 +8,7 @@ from generators.markdown import code, generated, join, table, text
 from statements.formats import register
 from statements.reference.external_codes import external_codes
 from statements.rules import Language, Rule
+from statements.visible import french
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -84,7 +85,8 @@ def page(lang: Language) -> str:
         parts.append(f"## {title}")
         for rule in book:
             parts.extend(_rule(rule, lang))
-    return generated("the rule tables") + join(parts)
+    whole = join(parts)
+    return generated("the rule tables") + (french(whole) if lang == "fr" else whole)
 
 
 def _settings(rule: Rule, lang: Language) -> str:

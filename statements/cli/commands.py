@@ -10,7 +10,7 @@ import click
 from statements.cli.config import Config, apply, near
 from statements.cli.console import UsageFault
 from statements.cli.main import ADDED, COMMANDS, front_page
-from statements.cli.options import CONTEXT, language_option
+from statements.cli.options import CONTEXT, LocalCommand, language_option
 from statements.cli.texts import Texts
 
 
@@ -37,6 +37,8 @@ class Commands(click.Group):
             return None
         made: click.Command = import_module(COMMANDS[cmd_name]).command(self.texts)
         apply(made, cmd_name, self.config, self.texts)
+        if isinstance(made, LocalCommand):
+            made.config = self.config
         return made
 
     def resolve_command(
@@ -72,7 +74,7 @@ def usage_sentences(error: click.UsageError, texts: Texts) -> list[str]:
 
 
 def _usage_reason(error: click.UsageError, texts: Texts) -> str:
-    name = _parameter_name(error)
+    name = texts.placeholders(_parameter_name(error))
     if isinstance(error, click.NoSuchOption):
         reason = texts("no-option", name=error.option_name)
         known = [name for param in error.ctx.command.params for name in param.opts] if error.ctx else []
@@ -87,7 +89,14 @@ def _usage_reason(error: click.UsageError, texts: Texts) -> str:
         return texts(kind, name=error.option_name)
     if error.message.startswith("Got unexpected extra argument"):
         return texts("extra", name=error.message.partition("(")[2].rstrip(")"))
+    if error.message == "Missing command.":
+        return texts("no-verb", known=", ".join(_verbs(error)))
     return error.message
+
+
+def _verbs(error: click.UsageError) -> list[str]:
+    command = error.ctx.command if error.ctx is not None else None
+    return command.list_commands(error.ctx) if isinstance(command, click.Group) and error.ctx is not None else []
 
 
 def _parameter_name(error: Any) -> str:
@@ -95,5 +104,5 @@ def _parameter_name(error: Any) -> str:
     if isinstance(param, click.Option):
         return max(param.opts, key=len)
     if param is not None:
-        return str(param.make_metavar(error.ctx) if error.ctx is not None else param.name).rstrip(".…")
+        return str(param.make_metavar(error.ctx) if error.ctx is not None else param.name).strip("[].…")
     return ""

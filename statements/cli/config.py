@@ -38,7 +38,9 @@ KEYS = frozenset(
 )
 """Every key of a file: the names of the commands, and of their options."""
 
-_NEVER = frozenset("base-url config credentials dask dry-run force help isolated lang output sandbox version".split())
+_NEVER = frozenset(
+    "base-url config credentials dask dry-run force help isolated lang output sandbox show-settings version".split()
+)
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,
 or what is replaced), or that are read before any command is known."""
 
@@ -106,9 +108,11 @@ def apply(command: click.Command, name: str, config: Config, texts: Texts) -> No
     import click
 
     path, table = config.path, config.table
-    options = {_long(param): param for param in command.params if isinstance(param, click.Option)}
+    options = {long_name(param): param for param in command.params if isinstance(param, click.Option)}
     own = table.get(name, {})
     for key in (*table, *(own if isinstance(own, dict) else ())):
+        if key in _NEVER - {"lang"}:
+            raise UsageFault(texts("error") + texts("never-key", path=path, key=key))
         if key not in KEYS and key not in options:
             raise UsageFault(texts("error") + texts("bad-key", path=path, key=key) + near(key, sorted(KEYS), texts))
     values = {key: value for key, value in table.items() if not isinstance(value, dict) or key in _TABLES}
@@ -145,8 +149,18 @@ def _word(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _long(option: click.Parameter) -> str:
+def long_name(option: click.Parameter) -> str:
+    """The long name of an option, without its dashes."""
     return max(option.opts, key=len).removeprefix("--")
+
+
+def origin_of(key: str, name: str, config: Config) -> str:
+    """Where the file of settings says something of the option ``key`` of the command ``name``: path and table."""
+    own = config.table.get(name)
+    inside = isinstance(own, dict) and ("settings" if key == "set" else key) in own
+    head = ["tool", "statements"] if os.path.basename(config.path) == PROJECT else []
+    tables = ".".join([*head, name] if inside else head)
+    return f"{config.path} [{tables}]" if tables else config.path
 
 
 def near(word: str, known: Sequence[str], texts: Texts) -> str:

@@ -77,6 +77,7 @@ def command(texts: Texts) -> LocalCommand:
             option("--report", metavar="FILE", help=texts("opt.report")),
             option("--dry-run", is_flag=True, help=texts("opt.dry-run")),
             option("--new-only", is_flag=True, help=texts("opt.new-only")),
+            option("-q", "--quiet", "quiet", is_flag=True, help=texts("opt.convert.quiet")),
             option("-v", "--verbose", is_flag=True, help=texts("opt.convert.verbose")),
             option("--dask", metavar="ADDRESS", help=texts("opt.dask")),
             option("--jobs", type=Whole(texts, 1), default=1, metavar="N", help=texts("opt.jobs")),
@@ -137,8 +138,8 @@ def _statements(
     finally:
         # Whatever became of the files, everything found is said, after the result where there is one.
         label = register.get(options["to"]).label.get(texts.lang)
-        say_findings(findings, label, bool(options["ledger"]), texts, everything=options["verbose"])
-        if gathered.identities:
+        _say_all(findings, label, options, texts)
+        if gathered.identities and not options["quiet"]:
             # Qonto's days depend on the zone, so it is said.
             say(texts("zone", zone=options["timezone"]))
     errors = [item for item in findings if item.severity is Severity.ERROR]
@@ -146,6 +147,13 @@ def _statements(
     if lost:
         say(texts("refused", count=texts.count("statement", lost)))
     return FINDINGS if errors else OK
+
+
+def _say_all(findings: Sequence[Finding], label: str, options: dict[str, Any], texts: Texts) -> None:
+    """Everything found; with ``--quiet`` the errors and warnings alone."""
+    if options["quiet"]:
+        findings = [item for item in findings if item.severity is not Severity.INFO]
+    say_findings(findings, label, bool(options["ledger"]), texts, everything=options["verbose"])
 
 
 def _page(
@@ -299,7 +307,9 @@ def _check_joint(joint: register.Format, reading: ReadOptions, options: dict[str
     try:
         joint.module().read((), mapping=reading.mapping)
     except (ValueError, TypeError) as error:
-        raise UsageFault(texts("error") + texts("bad-mapping", path=options["mapping"], reason=error)) from error
+        raise UsageFault(
+            texts("error") + texts("bad-mapping", path=options["mapping"], reason=worded(error, texts))
+        ) from error
 
 
 def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
@@ -308,7 +318,7 @@ def _mapping(path: str | None, texts: Texts) -> dict[str, Any] | None:
     try:
         return tomllib.loads(read_source(path, texts).decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=error)) from error
+        raise UsageFault(texts("error") + texts("bad-mapping", path=path, reason=worded(error, texts))) from error
 
 
 def _outputs(
@@ -349,20 +359,38 @@ def _deliver(
 ) -> None:
     """Write everything or nothing, or with ``--dry-run`` say what would be; the result comes first."""
     target = options["output"] or "-"
+    states = _states(outputs, options, texts)
+    if not options["quiet"]:
+        _say_result(files, outputs, states, options, texts)
+    if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
+        out_bytes(join(files, options["to"], writer))
+    if not files and not (options["quiet"] and options["new_only"]):
+        say(texts("nothing-new" if options["new_only"] else "nothing"))
+
+
+def _states(outputs: list[Output], options: dict[str, Any], texts: Texts) -> list[str]:
+    """Write the outputs, or with ``--dry-run`` look at what is there: a word of each that is not simply new."""
     if options["dry_run"]:
-        states = foreseen(outputs, options["sources"], options["force"], texts)
-    else:
-        states = [
-            "unchanged" if item.unchanged else ""
-            for item in release(outputs, options["sources"], options["force"], texts)
-        ]
+        return foreseen(outputs, options["sources"], options["force"], texts)
+    done = release(outputs, options["sources"], options["force"], texts)
+    return ["unchanged" if item.unchanged else "" for item in done]
+
+
+def _say_result(
+    files: Sequence[StatementFile],
+    outputs: Sequence[Output],
+    states: Sequence[str],
+    options: dict[str, Any],
+    texts: Texts,
+) -> None:
+    """The sums, then each file with what it holds, then the ledger and the page."""
+    target = options["output"] or "-"
     # Of data on standard output nothing more is said: they are the result.
     if files and (target != "-" or options["dry_run"]):
         say(totals(files, "result.dry" if options["dry_run"] else "result", texts))
-    held_by = zip(outputs, states, strict=True)
     lines = []
     said = []
-    for output, state in held_by:
+    for output, state in zip(outputs, states, strict=True):
         if output.replace:
             continue
         own = [file for file in files if file.name == output.path.name] if is_folder_target(target) else list(files)
@@ -373,10 +401,6 @@ def _deliver(
     say_listed(lines, texts, everything=options["verbose"])
     for line in said:
         say(line)
-    if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
-        out_bytes(join(files, options["to"], writer))
-    if not files:
-        say(texts("nothing-new" if options["new_only"] else "nothing"))
 
 
 def _payments(sources: Sequence[Source], rows: Sequence[register.Format], options: dict[str, Any], texts: Texts) -> int:
@@ -399,14 +423,10 @@ def _payments(sources: Sequence[Source], rows: Sequence[register.Format], option
     target = options["output"] or "-"
     path = Path(target) / (Path(sources[0][0]).stem + ".json") if is_folder_target(target) else Path(target)
     outputs = [Output(path, outcome.value)] if target != "-" else []
-    if options["dry_run"]:
-        for state in foreseen(outputs, options["sources"], options["force"], texts):
-            say(texts(state, path=path) if state else str(path))
-    elif target == "-":
+    if target == "-" and not options["dry_run"]:
         out_bytes(outcome.value)
-    else:
-        (result,) = release(outputs, options["sources"], options["force"], texts)
-        say(texts("unchanged", path=path) if result.unchanged else str(path))
-    label = register.get(options["to"]).label.get(texts.lang)
-    say_findings(outcome.findings, label, False, texts, everything=options["verbose"])
+    for state in _states(outputs, options, texts):
+        if not options["quiet"]:
+            say(texts(state, path=path) if state else str(path))
+    _say_all(outcome.findings, register.get(options["to"]).label.get(texts.lang), options, texts)
     return OK if outcome.ok else FINDINGS

@@ -46,17 +46,29 @@ def language(args: Sequence[str], environment: Mapping[str, str], configured: st
     >>> language(["validate", "--lang", "fr", "x"], {}), language([], {"LANG": "fr_FR.UTF-8"})
     ('fr', 'fr')
     """
-    chosen = ""
+    return language_and_origin(args, environment, configured)[0]
+
+
+def language_and_origin(
+    args: Sequence[str], environment: Mapping[str, str], configured: str = ""
+) -> tuple[Language, str]:
+    """The language and what chose it: ``--lang``, a variable, ``lang`` of the file of settings, or nothing.
+
+    >>> language_and_origin([], {"LANG": "fr_FR.UTF-8"}, "en"), language_and_origin([], {})
+    (('en', 'lang'), ('en', ''))
+    """
+    typed = ""
     for at, word in enumerate(args):
         if word == "--":
             break
         if word == "--lang" and at + 1 < len(args):
-            chosen = args[at + 1]
+            typed = args[at + 1]
         elif word.startswith("--lang="):
-            chosen = word.removeprefix("--lang=")
-    locale = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = next(filter(None, (chosen, environment.get("STATEMENTS_LANG", ""), configured, *locale)), "")
-    return "fr" if chosen[:2].lower() == "fr" else "en"
+            typed = word.removeprefix("--lang=")
+    asked = [("--lang", typed), ("STATEMENTS_LANG", environment.get("STATEMENTS_LANG", "")), ("lang", configured)]
+    asked += [(name, environment.get(name, "")) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    origin, chosen = next((pair for pair in asked if pair[1]), ("", ""))
+    return "fr" if chosen[:2].lower() == "fr" else "en", origin
 
 
 def entry() -> NoReturn:
@@ -76,7 +88,7 @@ def run(args: Sequence[str]) -> int:
     try:
         config = find(args, current_folder())
     except (OSError, ValueError) as error:
-        say(texts("error") + texts("bad-config", reason=error))
+        say(texts("error") + texts("bad-config", reason=_why_unread(error, texts)))
         return USAGE
     texts = Texts(language(args, os.environ, str(config.table.get("lang", ""))))
     front = [word for word in args if not word.startswith("--lang=")]
@@ -99,19 +111,29 @@ def run(args: Sequence[str]) -> int:
     return OK if front else USAGE
 
 
+def _why_unread(error: OSError | ValueError, texts: Texts) -> str:
+    if isinstance(error, OSError):
+        from statements.cli.files import reason
+
+        return texts("reason.missing") if isinstance(error, FileNotFoundError) else reason(error, texts)
+    from statements.cli.words import worded
+
+    return worded(error, texts)
+
+
 def front_page(texts: Texts, width: int) -> list[str]:
     """The help of the command itself: usage, options, and what each command does."""
     from textwrap import wrap
 
     options = [
         ("-V, --version", texts("opt.version")),
-        ("--config FILE", texts("opt.config")),
+        (texts.placeholders("--config FILE"), texts("opt.config")),
         ("--isolated", texts("opt.isolated")),
         ("--lang [en|fr]", texts("opt.lang")),
         ("-h, --help", texts("opt.help")),
     ]
     commands = [(name, texts(f"{name}.short")) for name in (*COMMANDS, *ADDED)]
-    lines = [texts("usage") + "statements [OPTIONS] COMMAND …", ""]
+    lines = [texts("usage") + texts.placeholders("statements [OPTIONS] COMMAND …"), ""]
     lines += wrap(texts("help"), width, initial_indent="  ", subsequent_indent="  ")
     for title, rows in ((texts("options"), options), (texts("commands"), commands)):
         lines += ["", f"{title}:"]

@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-from statements.cli.config import near
+from statements.cli import in_force
+from statements.cli.config import Config, near
+from statements.cli.console import OK, out
 from statements.cli.texts import Texts
 
 CONTEXT: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
@@ -171,13 +173,21 @@ class LocalCommand(click.Command):
 
     def __init__(self, texts: Texts, **settings: Any) -> None:
         self.texts = texts
-        settings.setdefault("params", []).append(language_option(texts))
+        settings.setdefault("params", []).extend((in_force.flag(texts), language_option(texts)))
         settings.setdefault("context_settings", dict(CONTEXT))
         super().__init__(**settings)
+        self.config = Config()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if in_force.FLAG in ctx.meta:
+            out(in_force.lines(ctx, self.config, self.texts))
+            return OK
+        return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = self.collect_usage_pieces(ctx)
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=self.texts("usage"))
+        words = self.texts.placeholders(" ".join(pieces))
+        formatter.write_usage(ctx.command_path, words, prefix=self.texts("usage"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, self.texts, ctx, formatter)
@@ -194,7 +204,13 @@ class LocalGroup(click.Group):
     ) -> None:
         self.texts = texts
         self._verbs, self._make = verbs, make
-        super().__init__(name=name, help=about, params=[language_option(texts)], context_settings=dict(CONTEXT))
+        super().__init__(
+            name=name,
+            help=about,
+            params=[language_option(texts)],
+            no_args_is_help=False,
+            context_settings=dict(CONTEXT),
+        )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._verbs)
@@ -211,7 +227,8 @@ class LocalGroup(click.Group):
         return args[0], command, args[1:]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "[OPTIONS] COMMAND …", prefix=self.texts("usage"))
+        words = self.texts.placeholders("[OPTIONS] COMMAND …")
+        formatter.write_usage(ctx.command_path, words, prefix=self.texts("usage"))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_options(self, self.texts, ctx, formatter)
@@ -229,7 +246,7 @@ def write_options(command: click.Command, texts: Texts, ctx: click.Context, form
         record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
         if record is not None:
             words = record[1].replace("[required]", f"[{texts('required')}]")
-            rows.append((record[0], words.replace("[default: ", f"[{texts('default')}")))
+            rows.append((texts.placeholders(record[0]), words.replace("[default: ", f"[{texts('default')}")))
     with formatter.section(texts("options")):
         formatter.write_dl(rows)
 

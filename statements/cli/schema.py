@@ -112,6 +112,7 @@ _VERDICT_MORE: dict[str, Schema] = {
     "hidden": {"type": "object", "additionalProperties": COUNT},
     "hidden_at_least": _list(TEXT),
     "suppressed": _list(_SUPPRESSED),
+    "options": _list(TEXT),
 }
 _UNREAD: dict[str, Schema] = {"file": TEXT, "message": TEXT}
 

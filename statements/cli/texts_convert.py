@@ -14,6 +14,10 @@ CONVERT: dict[str, tuple[str, str]] = {
         "Write only the days after those of the last run into this folder (-o).",
         "N'écrire que les jours qui suivent ceux du dernier passage dans ce dossier (-o).",
     ),
+    "opt.convert.quiet": (
+        "Say errors and warnings only.",
+        "Ne dire que les erreurs et les avertissements.",
+    ),
     "opt.convert.verbose": (
         "List every change and every file, not just their counts.",
         "Énumérer chaque changement et chaque fichier, et non leurs seuls nombres.",

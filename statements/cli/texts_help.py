@@ -78,6 +78,14 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.version": ("Show the version and exit.", "Afficher la version et quitter."),
     "opt.config": ("File of settings to use.", "Fichier de réglages à utiliser."),
     "opt.isolated": ("Use no file of settings.", "N'utiliser aucun fichier de réglages."),
+    "opt.show-settings": (
+        "Say which settings hold and where each comes from, and exit.",
+        "Dire quels réglages valent et d'où vient chacun, puis quitter.",
+    ),
+    "settings.file": ("File of settings: {path}", "Fichier de réglages : {path}"),
+    "settings.no-file": ("No file of settings.", "Aucun fichier de réglages."),
+    "settings.typed": ("command line", "ligne de commande"),
+    "settings.default": ("default", "par défaut"),
     "opt.to": ("Format to write.", "Format à écrire."),
     "opt.from": ("Format of the sources, instead of recognising it.", "Format des sources, au lieu de le reconnaître."),
     "opt.account": (
@@ -169,3 +177,21 @@ HELP: dict[str, tuple[str, str]] = {
     "opt.color": ("Colours of the report.", "Couleurs du rapport."),
     "opt.ruler": ("Columns and subfields of each record.", "Colonnes et sous-zones de chaque enregistrement."),
 }
+
+PLACEHOLDERS = {
+    "ADDRESS": "ADRESSE",
+    "AMOUNT": "MONTANT",
+    "COMMAND": "COMMANDE",
+    "DIR": "DOSSIER",
+    "FILE": "FICHIER",
+    "HASH": "EMPREINTE",
+    "KEY": "CLÉ",
+    "LOGIN": "IDENTIFIANT",
+    "NAME": "NOM",
+    "PARTNER": "PARTENAIRE",
+    "PATTERN": "MOTIF",
+    "RULE": "RÈGLE",
+    "VALUE": "VALEUR",
+    "ZONE": "FUSEAU",
+}
+"""The words that stand for values in usage lines and options, in French where it is another word."""

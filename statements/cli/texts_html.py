@@ -23,6 +23,7 @@ HTML: dict[str, tuple[str, str]] = {
     "html.profile": ("Profile", "Profil"),
     "html.day": ("Day of the check", "Jour du contrôle"),
     "html.left-out": ("Rules left out", "Règles laissées de côté"),
+    "html.asked": ("Options that change the report", "Options qui changent le rapport"),
     "html.to-import": ("File to import", "Fichier à importer"),
     "html.sources": ("Sources", "Sources"),
     "html.import": (

@@ -117,6 +117,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         "created": datetime.datetime.combine(moment[0], moment[1] or datetime.time()),
         "reading": ReadOptions(profiles=chosen, repairs=options["repairs"]),
         "look": _look(options),
+        "notes": _notes(options),
     }
     keywords = {name: further[name] for name in renderer.keywords}
     _deliver(load(renderer.place)(checked, texts.lang, **keywords), options, texts)
@@ -212,9 +213,19 @@ def _look(options: dict[str, Any]) -> Look:
 
 
 def _notes(options: dict[str, Any]) -> tuple[str, ...]:
-    """What was asked for that makes the answer say less than was found."""
-    limit = (f"--max-findings {options['limit']}",) if options["limit"] is not None else ()
-    return (*limit, "--exit-zero") if options["exit_zero"] else limit
+    """What was asked for that changes what the answer says of the same files, as it would be typed."""
+    told = [f"{name} {value}" for name, key in _TOLD.items() for value in options[key]]
+    told += [f"--set {name}={value}" for name, value in options["settings"]]
+    if options["schema_dir"] is not None:
+        told.append(f"--schema-dir {options['schema_dir']}")
+    if options["limit"] is not None:
+        told.append(f"--max-findings {options['limit']}")
+    if options["fail_on"] != "error":
+        told.append(f"--fail-on {options['fail_on']}")
+    return (*told, "--exit-zero") if options["exit_zero"] else tuple(told)
+
+
+_TOLD = {"--repair": "repairs", "--exclude": "exclude"}
 
 
 def _now() -> tuple[datetime.date, datetime.time | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from typing import Any
 
 from statements.cli.texts import Texts
 from statements.findings import Finding, Location, PaymentLabel, Report
-from statements.model.money import Money
-from statements.rules import Severity
+from statements.model.money import Money, exponent
+from statements.profiles import toml_fault
+from statements.rules import Severity, WordedError
 
 FILLER = "NOTPROVIDED"
 """The accepted word for "no end-to-end reference": a person need not read it."""
@@ -26,14 +28,17 @@ def amount(money: Money | None, texts: Texts, *, currency: bool = False) -> str:
 
 
 def sum_of(decimal: str, currency: str | None, texts: Texts) -> str:
-    """A decimal text with its currency and at least two decimals; a text that is no plain number stays as it is.
+    """A decimal text with its currency and at least its decimals; a text that is no plain number stays as it is.
 
+    >>> sum_of("5000", "JPY", Texts("en")), sum_of("1.5", "KWD", Texts("fr"))
+    ('5,000 JPY', '1,500\\xa0KWD')
     >>> sum_of("3350.4", "EUR", Texts("fr")), sum_of("3350.45", "EUR", Texts("en")), sum_of("1e5", "EUR", Texts("en"))
     ('3\\xa0350,40\\xa0EUR', '3,350.45 EUR', '1e5 EUR')
     """
     whole, _, decimals = decimal.partition(".")
-    if whole.lstrip("-").isdecimal() and whole.isascii() and len(decimals) < 2:
-        decimal = f"{whole}.{decimals.ljust(2, '0')}"
+    places = exponent(currency or "")
+    if whole.lstrip("-").isdecimal() and whole.isascii() and len(decimals) < places:
+        decimal = f"{whole}.{decimals.ljust(places, '0')}"
     return f"{texts.number(decimal)}{texts.space}{currency}" if currency else texts.number(decimal)
 
 
@@ -64,8 +69,11 @@ def spot(finding: Finding, file: str) -> str:
 
 def worded(error: Exception, texts: Texts) -> str:
     """Why something cannot be, in the language of the run where the error knows both."""
-    sentence = getattr(error, "sentence", None)
-    return sentence(texts.lang) if callable(sentence) else str(error)
+    if isinstance(error, WordedError):
+        return error.sentence(texts.lang)
+    if isinstance(error, UnicodeDecodeError | tomllib.TOMLDecodeError):
+        return texts("bad-toml", reason=toml_fault(error).get(texts.lang))
+    return str(error)
 
 
 def verdict(report: Report[Any], texts: Texts) -> str:

@@ -23,6 +23,7 @@ from typing import Literal
 import msgspec
 
 from statements.reference.tables import table
+from statements.rules import Text, WordedError
 
 
 class EbicsName(msgspec.Struct, frozen=True):
@@ -96,24 +97,18 @@ class Btf(msgspec.Struct, frozen=True):
         return "/".join([*head, ":".join(part for part in (self.message, self.version, self.container) if part)])
 
 
-class EbicsNameError(ValueError):
+class EbicsNameError(WordedError):
     """A text that is no EBICS name. ``problem`` is a slug, ``suggestion`` a name that may have been meant, or empty."""
 
     def __init__(self, text: str, problem: str, suggestion: str = "") -> None:
         self.text = text
         self.problem = problem
         self.suggestion = suggestion
-        super().__init__(self.sentence("en"))
-
-    def sentence(self, lang: Literal["en", "fr"]) -> str:
-        """What is wrong, for a person."""
-        english, french = _PROBLEMS[self.problem]
-        text = f"« {self.text} » : {french}" if lang == "fr" else f"'{self.text}': {english}"
-        if self.suggestion:
-            text += (
-                f" Vouliez-vous dire « {self.suggestion} » ?" if lang == "fr" else f" Did you mean '{self.suggestion}'?"
-            )
-        return text
+        english, french = _PROBLEMS[problem]
+        if suggestion:
+            english += f" Did you mean '{suggestion}'?"
+            french += f" Vouliez-vous dire « {suggestion} » ?"
+        super().__init__(Text(f"'{text}': {english}", f"« {text} » : {french}"))
 
 
 _PROBLEMS = {

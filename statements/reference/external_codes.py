@@ -14,6 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from statements.reference.tables import table
+from statements.visible import french
 
 
 class ExternalCode(msgspec.Struct, frozen=True):
@@ -29,7 +30,7 @@ class ExternalCode(msgspec.Struct, frozen=True):
 def _lists() -> Mapping[str, Mapping[str, ExternalCode]]:
     lists: dict[str, dict[str, ExternalCode]] = {}
     for row in table("external_codes"):
-        code = ExternalCode(row["code"], row["name_en"], row["name_fr"], row["note"])
+        code = ExternalCode(row["code"], row["name_en"], french(row["name_fr"]), row["note"])
         lists.setdefault(row["list"], {})[row["code"]] = code
     return lists
 

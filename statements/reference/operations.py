@@ -14,6 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from statements.reference.tables import table
+from statements.visible import french
 
 
 class CfonbOperation(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ def cfonb_operations() -> Mapping[str, CfonbOperation]:
         row["code"]: CfonbOperation(
             row["code"],
             row["direction"],
-            row["french"],
+            french(row["french"]),
             row["english"],
             row["swift_type"],
             row["iso_btc"],
@@ -92,7 +93,7 @@ def reject_reasons() -> Mapping[str, RejectReason]:
     """The reject reasons by their two digits."""
     return {
         row["code"]: RejectReason(
-            row["code"], row["french"], row["english"], row["scope"], row["iso_reason"], row["confidence"]
+            row["code"], french(row["french"]), row["english"], row["scope"], row["iso_reason"], row["confidence"]
         )
         for row in table("reject_reasons")
     }

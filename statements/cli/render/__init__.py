@@ -26,18 +26,21 @@ class Renderer(msgspec.Struct, frozen=True):
     """A document for programs: UTF-8 wherever it goes."""
     keywords: tuple[str, ...] = ("unread",)
     """``unread`` (files that could not be read or checked), ``fail_on`` (a severity), ``created`` (the moment of
-    ``--today``), ``reading`` (how statements are read), ``look`` (how a terminal shows it)."""
+    ``--today``), ``reading`` (how statements are read), ``look`` (how a terminal shows it), ``notes`` (options that
+    change what the report says, as typed)."""
 
 
 RENDERERS: Mapping[str, Renderer] = {
     "text": Renderer("statements.cli.render.text:render", keywords=("unread", "look")),
     "concise": Renderer("statements.cli.render.text:render_concise"),
-    "json": Renderer("statements.cli.render.json_report:render", machine=True),
-    "jsonl": Renderer("statements.cli.render.json_report:render_lines", machine=True),
-    "sarif": Renderer("statements.cli.render.sarif:render", machine=True),
-    "junit": Renderer("statements.cli.render.junit:render", machine=True, keywords=("unread", "fail_on")),
+    "json": Renderer("statements.cli.render.json_report:render", machine=True, keywords=("unread", "notes")),
+    "jsonl": Renderer("statements.cli.render.json_report:render_lines", machine=True, keywords=("unread", "notes")),
+    "sarif": Renderer("statements.cli.render.sarif:render", machine=True, keywords=("unread", "notes")),
+    "junit": Renderer("statements.cli.render.junit:render", machine=True, keywords=("unread", "notes", "fail_on")),
     "github": Renderer("statements.cli.render.github:render"),
-    "html": Renderer("statements.cli.render.html:render", machine=True, keywords=("unread", "created", "reading")),
+    "html": Renderer(
+        "statements.cli.render.html:render", machine=True, keywords=("unread", "notes", "created", "reading")
+    ),
     "pain.002": Renderer("statements.cli.render.pain002:render", machine=True, keywords=("created",)),
 }
 """The words of ``validate --format``."""

@@ -6,9 +6,10 @@ the place; control and direction characters are shown as ``�``, so that a name
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
 
 from statements.cli.files import LargeFile
 from statements.visible import blotted
@@ -22,27 +23,36 @@ RECORD = 120
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
-class SourceLines:
-    """The lines of one file, found when they are first asked for."""
+_PIECE = 1 << 18
+"""So much of a file is looked at in one step."""
+_LONG = 1 << 16
+"""Of a line of more bytes only what stands around the place is decoded."""
+_AHEAD = 4096
+"""So many characters behind the place are looked at for the end of what was found."""
 
-    __slots__ = ("_data", "_encoding", "_record", "_starts", "_window")
+
+class SourceLines:
+    """The lines of one file, found when they are asked for; neither the file nor a table of its lines is held."""
+
+    __slots__ = ("_counts", "_data", "_encoding", "_record", "_walk", "_window")
 
     def __init__(self, data: bytes | LargeFile, width: int = 0) -> None:
         room = max(20, width - _MARGIN) if width else RECORD
         self._record, self._window = min(RECORD, room), min(WINDOW, room)
         self._data = data
-        self._starts: list[int] | None = None
+        self._counts = [0]  # how many line ends stand before each piece of the file
         self._encoding = _encoding(data[:200])
+        self._walk: _Walk | None = None
 
     def line(self, number: int) -> str | None:
         """The text of a line counted from 1, without its end; ``None`` where the file has no such line."""
-        if self._starts is None:
-            self._starts = [0, *_line_starts(self._data)]
-        if not 1 <= number <= len(self._starts):
+        start = self._start(number)
+        if start is None:
             return None
-        start = self._starts[number - 1]
-        end = self._starts[number] - 1 if number < len(self._starts) else len(self._data)
-        text = _decoded(self._data[start:end], self._encoding).removesuffix("\r")
+        size = _LONG
+        while b"\n" not in (raw := self._data[start : start + size]) and len(raw) == size:
+            size *= 2
+        text = _decoded(raw.partition(b"\n")[0], self._encoding).removesuffix("\r")
         return text.removeprefix("\ufeff") if number == 1 else text
 
     def excerpt(self, number: int | None, column: int | None, found: str | None) -> tuple[str, str] | None:
@@ -51,20 +61,61 @@ class SourceLines:
         >>> SourceLines(b"<a>\n  <Nm>X</Nm>\n</a>").excerpt(2, 7, "X")
         ('  <Nm>X</Nm>', '      ^')
         """
-        text = None if number is None else self.line(number)
-        if not text or not text.strip():
+        left, text = self._around(number, column) if number is not None else (0, "")
+        if not text.strip():
             return None
-        if column is None or not 1 <= column <= len(text):
+        if column is None or not 1 <= column - left <= len(text):
             return self._cut(blotted(text), 0), ""
-        start = column - 1
+        start = column - 1 - left
         length = _length(text, start, found)
-        short = len(text) <= self._record or start + length <= self._window
+        short = not left and (len(text) <= self._record or start + length <= self._window)
         offset = 0 if short else max(0, start - self._window // 4)
         before = blotted(text[offset:start])
-        shown = self._cut(before + blotted(text[start:]), offset)
-        lead = 1 if offset else 0
+        shown = self._cut(before + blotted(text[start:]), left + offset)
+        lead = 1 if left + offset else 0
         caret = " " * (lead + _width(before)) + "^" * max(1, _width(blotted(text[start : start + length])))
         return shown, caret[: (self._record if len(text) <= self._record else self._window) + lead]
+
+    def _around(self, number: int, column: int | None) -> tuple[int, str]:
+        """The text of a line around a column, and how many characters stand before it; all of a line that is short."""
+        start = self._start(number)
+        if start is None:
+            return 0, ""
+        head = self._data[start : start + _LONG]
+        if b"\n" in head or len(head) < _LONG:
+            return 0, self.line(number) or ""
+        walk = self._walk
+        column = column or 1
+        left = max(0, column - 1 - _AHEAD)
+        if walk is None or walk.start != start or walk.before > left:
+            walk = self._walk = _Walk(self._data, start, self._encoding)
+        text = walk.text(left, left + 2 * _AHEAD)
+        if left and column > left + len(text):
+            # Behind its end: the beginning of the line is shown.
+            left, text = 0, _Walk(self._data, start, self._encoding).text(0, _AHEAD)
+        return left, text
+
+    def _start(self, number: int) -> int | None:
+        """Where a line begins."""
+        wanted, counts = number - 1, self._counts
+        if wanted <= 0:
+            return None if wanted else 0
+        while counts[-1] < wanted:
+            piece = self._piece(len(counts) - 1)
+            if not piece:
+                return None
+            counts.append(counts[-1] + piece.count(b"\n"))
+        index = bisect_left(counts, wanted) - 1
+        piece, at = self._piece(index), -1
+        for _ in range(wanted - counts[index]):
+            at = piece.find(b"\n", at + 1)
+            if at < 0:
+                # Another program has cut the file meanwhile.
+                return None
+        return index * _PIECE + at + 1
+
+    def _piece(self, index: int) -> bytes:
+        return self._data[index * _PIECE : (index + 1) * _PIECE]
 
     def _cut(self, text: str, offset: int) -> str:
         start = "…" if offset else ""
@@ -72,15 +123,31 @@ class SourceLines:
         return start + (text if fits else text[: self._window - 1] + "…")
 
 
-def _line_starts(data: bytes | LargeFile) -> Iterator[int]:
-    if isinstance(data, bytes):
-        yield from (match.end() for match in re.finditer(rb"\n", data))
-        return
-    before = 0
-    with data.open() as stream:
-        while piece := stream.read(1 << 20):
-            yield from (before + match.end() for match in re.finditer(rb"\n", piece))
-            before += len(piece)
+class _Walk:
+    """A way along one long line, piece by piece."""
+
+    def __init__(self, data: bytes | LargeFile, start: int, encoding: str) -> None:
+        self._data = data
+        self._decode = codecs.getincrementaldecoder(encoding)("replace").decode
+        self._at = self.start = start
+        self.before = 0  # how many characters are behind
+        self._text = ""
+        self._whole = False
+
+    def text(self, left: int, right: int) -> str:
+        """The characters from ``left`` to ``right``, as far as the line has them; ``left`` never goes back."""
+        while not self._whole and self.before + len(self._text) < right:
+            raw = self._data[self._at : self._at + _PIECE]
+            text = self._decode(raw, not raw)
+            if not self._at:
+                text = text.removeprefix("\ufeff")
+            self._at += len(raw)
+            passed = min(left - self.before, len(self._text))
+            self.before += passed
+            here, end, _ = (self._text[passed:] + text).partition("\n")
+            self._whole = not raw or bool(end)
+            self._text = here.removesuffix("\r") if self._whole else here
+        return self._text[left - self.before : right - self.before]
 
 
 def _decoded(line: bytes, encoding: str) -> str:

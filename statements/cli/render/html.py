@@ -33,6 +33,7 @@ def render(
     lang: Language = "en",
     *,
     unread: Sequence[UnreadFile] = (),
+    notes: Sequence[str] = (),
     created: datetime.datetime | None = None,
     reading: ReadOptions | None = None,
 ) -> str:
@@ -41,7 +42,7 @@ def render(
     The same files, the same day: the same bytes.
     """
     texts = Texts(lang)
-    parts = [_part(checked, reading or ReadOptions(), texts) for checked in files]
+    parts = [_part(checked, reading or ReadOptions(), notes, texts) for checked in files]
     if len(parts) == 1 and not unread:
         headline = parts[0]["headline"]
     else:
@@ -86,7 +87,7 @@ def _empty(name: str, about: Sequence[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-def _part(checked: CheckedFile, reading: ReadOptions, texts: Texts) -> dict[str, Any]:
+def _part(checked: CheckedFile, reading: ReadOptions, notes: Sequence[str], texts: Texts) -> dict[str, Any]:
     """What the page says of one file."""
     report = checked.report
     about = [
@@ -98,6 +99,8 @@ def _part(checked: CheckedFile, reading: ReadOptions, texts: Texts) -> dict[str,
     left_out = [f"{item.rule.id} ({texts.count(item.severity.value, item.count)})" for item in report.suppressed]
     if left_out:
         about.append((texts("html.left-out"), ", ".join(left_out)))
+    if notes:
+        about.append((texts("html.asked"), ", ".join(notes)))
     counted = [
         texts.count("not-listed-least" if rule in report.at_least else "not-listed", count, rule=rule)
         for rule, count in sorted(report.hidden.items())

@@ -289,9 +289,9 @@ def _tasks(
     return tuple((texts(f"html.who.{who}"), tuple(tasks)) for who, tasks in groups.items())
 
 
-def _order(finding: Finding) -> tuple[int, int, str]:
+def _order(finding: Finding) -> tuple[int, bool, int, str]:
     level = finding.rule.columns.get("level", "file")
-    return finding.severity.rank, _LEVELS.index(level) if level in _LEVELS else 0, finding.id
+    return finding.severity.rank, finding.follows, _LEVELS.index(level) if level in _LEVELS else 0, finding.id
 
 
 def _who(finding: Finding) -> str:

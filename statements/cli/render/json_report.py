@@ -13,9 +13,11 @@ from statements.rules import Language
 from statements.visible import in_json
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
+def render(
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = (), notes: Sequence[str] = ()
+) -> str:
     """One document for all files; ``unread`` holds those without a report, where there are any."""
-    document: dict[str, Any] = {"files": [_file(checked, lang) for checked in files]}
+    document: dict[str, Any] = {"files": [_file(checked, lang, notes) for checked in files]}
     if unread:
         document["unread"] = [_unread(item) for item in unread]
     return in_json(msgspec.json.format(_encode(document), indent=1).decode()) + "\n"
@@ -25,11 +27,13 @@ def _unread(item: UnreadFile) -> dict[str, str]:
     return {"file": item.file, "message": item.sentence}
 
 
-def render_lines(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
+def render_lines(
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = (), notes: Sequence[str] = ()
+) -> str:
     """One line a finding, with its file; then one line a file with verdict and summary."""
     lines = [_encode({**_unread(item), "unread": True}) for item in unread]
     for checked in files:
-        whole = _file(checked, lang)
+        whole = _file(checked, lang, notes)
         for finding in whole.pop("findings"):
             lines.append(_encode({"file": checked.file, **finding}))
         lines.append(_encode(whole))
@@ -51,7 +55,7 @@ def _mend(value: Any) -> Any:
     return [_mend(item) for item in value] if isinstance(value, list) else value
 
 
-def _file(checked: CheckedFile, lang: Language) -> dict[str, Any]:
+def _file(checked: CheckedFile, lang: Language, notes: Sequence[str]) -> dict[str, Any]:
     report = checked.report
     members: dict[str, Any] = {
         "file": checked.file,
@@ -72,6 +76,8 @@ def _file(checked: CheckedFile, lang: Language) -> dict[str, Any]:
         ),
         "findings": [finding_members(finding, lang) for finding in report.findings],
     }
+    if notes:
+        members["options"] = list(notes)
     if report.hidden:
         members["hidden"] = dict(report.hidden)
     if report.suppressed:

@@ -27,11 +27,12 @@ def render(
     lang: Language = "en",
     *,
     unread: Sequence[UnreadFile] = (),
+    notes: Sequence[str] = (),
     fail_on: Severity = Severity.ERROR,
 ) -> str:
     """The whole document. The same files give the same bytes: no time, no host name."""
     texts = Texts(lang)
-    suites = [_suite(checked, texts, fail_on) for checked in files]
+    suites = [_suite(checked, texts, fail_on, notes) for checked in files]
     tests = sum(tests for tests, _, _ in suites) + len(unread)
     failures = sum(failures for _, failures, _ in suites)
     body = "".join(text for _, _, text in suites) + "".join(_unread(item, texts) for item in unread)
@@ -48,7 +49,7 @@ def _unread(item: UnreadFile, texts: Texts) -> str:
     return f"{head}{case}      <error message={_a(item.sentence)}/>\n    </testcase>\n  </testsuite>\n"
 
 
-def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity) -> tuple[int, int, str]:
+def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity, notes: Sequence[str]) -> tuple[int, int, str]:
     report = checked.report
     found = list(groups(report.findings))
     if not found or found[0].block or found[0].payment:
@@ -63,6 +64,8 @@ def _suite(checked: CheckedFile, texts: Texts, fail_on: Severity) -> tuple[int, 
         **{f"hidden {rule}": str(count) for rule, count in sorted(report.hidden.items())},
         **{f"suppressed {item.rule.id}": texts.count(item.severity.value, item.count) for item in report.suppressed},
     }
+    if notes:
+        properties["options"] = ", ".join(notes)
     if report.summary.payments is not None:
         properties["payments"] = str(report.summary.payments)
     listed = "".join(f"      <property name={_a(name)} value={_a(value)}/>\n" for name, value in properties.items())

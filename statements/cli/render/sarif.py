@@ -26,14 +26,18 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
+def render(
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = (), notes: Sequence[str] = ()
+) -> str:
     """The whole document, ending in a line break."""
-    text = msgspec.json.format(msgspec.json.encode(document(files, lang, unread=unread)), indent=2).decode()
+    text = msgspec.json.format(
+        msgspec.json.encode(document(files, lang, unread=unread, notes=notes)), indent=2
+    ).decode()
     return in_json(text) + "\n"
 
 
 def document(
-    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()
+    files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = (), notes: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The document as plain data."""
     from statements import __version__
@@ -68,7 +72,7 @@ def document(
                 "language": "en-GB" if lang == "en" else "fr-FR",
                 "columnKind": "unicodeCodePoints",
                 "artifacts": [_artifact(checked, texts) for checked in files],
-                "invocations": [_invocation(unread)],
+                "invocations": [_invocation(unread, notes)],
                 "results": results,
             }
         ],
@@ -80,18 +84,21 @@ def _left_out(checked: CheckedFile) -> Iterator[Finding]:
         yield from item.findings
 
 
-def _invocation(unread: Sequence[UnreadFile]) -> dict[str, Any]:
-    if not unread:
-        return {"executionSuccessful": True}
-    notifications = [
-        {
-            "level": "error",
-            "message": {"text": item.sentence},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(item.file)}}}],
-        }
-        for item in unread
-    ]
-    return {"executionSuccessful": False, "toolExecutionNotifications": notifications}
+def _invocation(unread: Sequence[UnreadFile], notes: Sequence[str]) -> dict[str, Any]:
+    """Whether every file was checked, and the options that change what is told."""
+    told: dict[str, Any] = {"executionSuccessful": not unread}
+    if unread:
+        told["toolExecutionNotifications"] = [
+            {
+                "level": "error",
+                "message": {"text": item.sentence},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(item.file)}}}],
+            }
+            for item in unread
+        ]
+    if notes:
+        told["properties"] = {"options": list(notes)}
+    return told
 
 
 def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
@@ -117,12 +124,17 @@ def _rule(rule: Rule, severity: Severity, texts: Texts) -> dict[str, Any]:
 
 
 def _artifact(checked: CheckedFile, texts: Texts) -> dict[str, Any]:
-    return {
+    report = checked.report
+    artifact: dict[str, Any] = {
         "location": {"uri": _uri(checked.file)},
         "length": len(checked.data),
-        "hashes": {"sha-256": checked.report.sha256},
-        "description": {"text": verdict(checked.report, texts)},
+        "hashes": {"sha-256": report.sha256},
+        "description": {"text": verdict(report, texts)},
     }
+    if report.hidden:
+        # Counted but not listed among the results.
+        artifact["properties"] = {"hidden": dict(report.hidden), "hiddenAtLeast": sorted(report.at_least)}
+    return artifact
 
 
 def _result(

@@ -89,10 +89,17 @@ def lines(checked: CheckedFile, texts: Texts, look: Look = Look()) -> Iterator[s
         for rule in dict.fromkeys(finding.id for finding in graded if finding.id in often):
             yield ""
             yield from _rule_block([finding for finding in graded if finding.id == rule], report, source, texts)
-        for group in groups([finding for finding in graded if finding.id not in often]):
+        single = [finding for finding in graded if finding.id not in often]
+        for group in groups([finding for finding in single if not finding.follows]):
             yield ""
             yield heading(group, report.summary.payments, texts)
             for finding in group.findings:
+                yield from _finding(finding, source, texts)
+        following = [finding for finding in single if finding.follows]
+        if following:
+            yield ""
+            yield texts("following")
+            for finding in following:
                 yield from _finding(finding, source, texts)
     told = often & {finding.id for finding in report.findings}
     hidden = {rule: count for rule, count in report.hidden.items() if rule not in told}

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 
 from statements.findings import Profile
+from statements.profiles import SettingError
+from statements.rules import Text
 from statements.wire.charset import CFONB_SEPA, CFONB_STRICT, CharacterSet, hidden
 
 Loss = Callable[[str, str, str, str], None]
@@ -32,7 +34,7 @@ def characters_of(profile: Profile) -> CharacterSet:
     """The character set of a profile. Raises ``ValueError`` for a setting ``characters`` that is none of the two."""
     name = str(profile.settings.get("characters", "sepa"))
     if name not in _SETS:
-        raise ValueError(f"characters is {' or '.join(_SETS)}, not {name!r}")
+        raise SettingError("characters", name, Text(" or ".join(_SETS), " ou ".join(_SETS)))
     return _SETS[name]
 
 

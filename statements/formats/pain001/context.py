@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable
 
 from statements.findings import Location, PaymentLabel, Profile, Reporter
-from statements.formats.pain001.decimals import ZERO, Exact, exact
+from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
 from statements.formats.pain001.scope import Level, Scope, leaf
 from statements.rules import RuleBook, Severity
 
@@ -15,20 +15,42 @@ _ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
 _LEVELS = {"file": Level.GROUP, "group": Level.GROUP, "payment": Level.BLOCK, "transaction": Level.PAYMENT}
 _STEP_DOWN = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: None}
 _NOWHERE = Location()
+SHOWN = 5
+"""So many payments are named that are missing from a sum; the others are counted."""
 
 
 class Tally:
     """Counts of a block or of the whole file: payments, exact sum, and what only the end can judge."""
 
-    __slots__ = ("blocks", "cents", "count", "dates", "mixed", "outside_eea", "rest", "salaries", "unread", "untyped")
+    __slots__ = (
+        "blocks",
+        "cents",
+        "count",
+        "dates",
+        "left_out",
+        "lost",
+        "meant",
+        "mixed",
+        "outside_eea",
+        "rest",
+        "salaries",
+        "unread",
+        "untyped",
+    )
 
     def __init__(self) -> None:
         self.count = 0
         self.cents = 0
         self.rest: Exact = ZERO
         """The sum of the amounts that are no whole cents."""
+        self.meant: Exact | None = None
+        """The sum of the amounts that are numbers once they are spelled right."""
         self.unread = False
-        """Some amount is no number: the sum is not known."""
+        """Some amount is no number in any spelling: the sum is not known."""
+        self.left_out: list[int] = []
+        """The first payments whose amount somebody has to mend by hand: it is no number, or no whole cents."""
+        self.lost = 0
+        """How many payments these are."""
         self.salaries = 0
         self.blocks = 0
         self.mixed = False
@@ -52,18 +74,30 @@ class Tally:
         self.blocks += 1
         self.mixed = self.mixed or block.count != 1
         self.unread = self.unread or block.unread
+        self.lost += block.lost
+        self.left_out += block.left_out[: SHOWN - len(self.left_out)]
+        if block.meant is not None:
+            self.meant = block.meant.plus(self.meant or ZERO)
 
-    def add(self, amount: Exact | None) -> None:
-        """Count one payment; an unreadable amount adds nothing, and leaves the sum unknown."""
+    def add(self, text: str, index: int) -> None:
+        """Count the payment of a number in the file; an unreadable amount adds nothing, and leaves the sum unknown."""
         self.count += 1
+        amount = exact(text)
+        cents = amount.cents if amount is not None else None
+        if cents is not None:
+            self.cents += cents
+            return
+        meant = exact(spelled(text))
+        if amount is None and meant is not None and meant.cents is not None:
+            self.meant = meant.plus(self.meant or ZERO)
+            return
+        self.lost += 1
+        if len(self.left_out) < SHOWN:
+            self.left_out.append(index)
         if amount is None:
             self.unread = True
         else:
-            cents = amount.cents
-            if cents is None:
-                self.rest = self.rest.plus(amount)
-            else:
-                self.cents += cents
+            self.rest = self.rest.plus(amount)
 
 
 class CheckContext:

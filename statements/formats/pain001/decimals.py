@@ -15,6 +15,8 @@ from functools import lru_cache
 
 import msgspec
 
+from statements.wire.charset import clean
+
 MAX_DIGITS = 40
 """Longer numbers than any schema allows, before and after the point, are no amounts."""
 
@@ -78,6 +80,27 @@ def exact(text: str | None) -> Exact | None:
     fraction = (match[3] or "").rstrip("0")
     units = int(match[2] + fraction or "0")
     return Exact.of(-units if match[1] == "-" else units, len(fraction))
+
+
+def spelled(text: str | None) -> str | None:
+    """An amount that is no number as it stands, in digits and a point; ``None`` where that is not the only reading.
+
+    One comma for the point, blanks, and signs that do not show are only another spelling.
+
+        >>> spelled("1 200,00"), spelled("+50,5"), spelled("1.200,00"), spelled("12OO.00"), spelled("7.00")
+        ('1200.00', '50.5', None, None, None)
+    """
+    if not text or len(text) > _LONGEST or exact(text) is not None:
+        return None
+    bare = _BLANKS.sub("", clean(text)).lstrip("+")
+    if exact(bare) is not None:
+        return bare
+    return bare.replace(",", ".") if _ONE_COMMA.fullmatch(bare) else None
+
+
+_LONGEST = 64
+_ONE_COMMA = re.compile(r"[0-9]{1,15},[0-9]{1,2}", re.ASCII)
+_BLANKS = re.compile("[ \t\r\n\u00a0\u2007\u202f]+")
 
 
 def is_plain(text: str) -> bool:

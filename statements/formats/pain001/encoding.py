@@ -158,16 +158,21 @@ def prolog(head: bytes) -> Prolog:
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A comment or instruction inside a value: the element, what cuts it, and its offset in the UTF-8 document."""
+    """A comment or instruction inside a value: the element, what cuts it, and its offset in the UTF-8 document.
+
+    ``text`` is what it begins with; ``whole`` all of it, empty when it is long.
+    """
 
     element: str
     text: str
     offset: int
+    whole: str = ""
 
 
 _CUTS = re.compile(rb"<(?:[^\s<>/!?:]+:)?([^\s<>/!?:]+)(?:\s[^<>]*)?>([^<]*)(?=<(?:!--|\?|!\[CDATA\[))")
 _ENDS = {b"<!--": b"-->", b"<?": b"?>", b"<![CDATA[": b"]]>"}
 _LONGEST = 16 << 20
+_SHORT = 1 << 14
 
 
 def cuts(pieces: Iterable[bytes]) -> Iterator[Cut]:
@@ -216,4 +221,5 @@ def _cuts(window: bytes, end: int, base: int) -> Iterator[Cut]:
         if window.startswith(b"</", at) and text.strip():
             element = match[1].decode("utf-8", "replace")
             for offset, raw in found:
-                yield Cut(element, raw[:60].decode("utf-8", "replace"), base + offset)
+                whole = raw.decode("utf-8", "replace") if len(raw) <= _SHORT else ""
+                yield Cut(element, raw[:60].decode("utf-8", "replace"), base + offset, whole)

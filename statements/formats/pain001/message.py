@@ -11,7 +11,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 from lxml import etree
@@ -74,7 +74,7 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     settings = reporter.profile.settings
     head = source.head(HEAD)
     encoding = sniff.Encoding("utf-8", "UTF-8") if source.is_text else sniff.encoding_of(head)
-    figures = _gather(source, encoding)
+    figures = _gather(source, encoding, counted=bool(settings.get("max_elements")))
     envelope = Envelope(
         encoding=encoding.name,
         encoding_label=encoding.label,
@@ -107,13 +107,19 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     prolog = sniff.prolog(start)
     if prolog.doctype is not None:
         text = start[prolog.doctype :].split(b"\n", 1)[0][:60].decode("utf-8", "replace")
-        reporter.add("P001-003", _at(start, prolog.doctype), found=text.rstrip())
+        empty = _EMPTY_DOCTYPE.match(start, prolog.doctype) if encoding.name == "utf-8" else None
+        proposal = _replaced(prolog.doctype + encoding.mark, empty[0], "", "safe") if empty is not None else None
+        reporter.add("P001-003", _at(start, prolog.doctype), found=text.rstrip(), proposal=proposal)
         return envelope
     declared_as = _XML_VERSION.match(start) if encoding.name == "utf-8" else None
     if encoding.name == "utf-7" or (declared_as is not None and declared_as[1] != b"1.0"):
         found = "UTF-7" if declared_as is None else declared_as[1].decode("ascii", "replace")
         where = _declared_at(start, head, encoding) if declared_as is None else _at(start, declared_as.start(1))
-        reporter.add("P001-019", msgspec.structs.replace(where, offset=None), found=found)
+        proposal = None
+        if declared_as is not None and not any(_OTHER_IN_1_1.search(piece) for piece in source.raw()):
+            proposal = _replaced(declared_as.start(1) + encoding.mark, declared_as[1], "1.0", "safe")
+        where = msgspec.structs.replace(where, offset=None)
+        reporter.add("P001-019", where, found=found, expected="1.0" if declared_as else "UTF-8", proposal=proposal)
         return envelope
     if not prolog.complete and figures.size > HEAD:
         reporter.add("P001-012", Location(line=1, column=1), found=str(figures.size), expected=f"{HEAD} (prolog)")
@@ -129,6 +135,16 @@ def inspect(data: Source | bytes | str | BinaryIO, reporter: Reporter, *, declar
     return _message(source, envelope, root, figures, reporter, declared)
 
 
+# A document type without entities or an address says nothing.
+_EMPTY_DOCTYPE = re.compile(rb"(?i)<!doctype\s+[^\s<>\[\]\"']+\s*>")
+# XML 1.1 takes these for line ends, and knows references to controls; the rest of a payment file is the same in 1.0.
+_OTHER_IN_1_1 = re.compile(rb"\xc2\x85|\xe2\x80\xa8|&#")
+
+
+def _replaced(offset: int, old: bytes, new: str, grade: Literal["safe", "review"]) -> Proposal:
+    return Proposal(offset, old.decode("utf-8", "replace"), new, grade)
+
+
 class _Root(msgspec.Struct):
     """The first two elements: the root, and the message element in it."""
 
@@ -138,8 +154,8 @@ class _Root(msgspec.Struct):
     element: str | None
 
 
-def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
-    """Size, hash, rough number of elements, and whether every byte can be decoded."""
+def _gather(source: Source, encoding: sniff.Encoding, *, counted: bool) -> _Bytes:
+    """Size, hash, whether every byte can be decoded, and the rough number of elements where it is ``counted``."""
     figures = _Bytes()
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
@@ -149,7 +165,8 @@ def _gather(source: Source, encoding: sniff.Encoding) -> _Bytes:
     for piece in source.raw():
         digest.update(piece)
         figures.size += len(piece)
-        figures.elements += piece.count(b"<") - piece.count(b"</")
+        if counted:
+            figures.elements += piece.count(b"<") - piece.count(b"</")
         if figures.blank and piece[mark:].strip(b" \t\r\n\x00"):
             figures.blank = False
         if not figures.comments:
@@ -276,9 +293,16 @@ def _root(source: Source, envelope: Envelope, start: bytes, at: int, reporter: R
             mark = envelope.mark if envelope.encoding == "utf-8" else None
             syntax_fault(error, reporter, source.pieces(envelope.encoding, envelope.mark), mark)
             return None
-    name = etree.QName(found[0])
-    element = etree.QName(found[1]).localname if len(found) > 1 else None
-    return _Root(name.namespace, name.localname, found[0].get(XSI + "schemaLocation", ""), element)
+    # A name with a prefix that nothing declares is taken as it is: `QName` refuses it.
+    space, name = _split(found[0].tag)
+    element = _split(found[1].tag)[1] if len(found) > 1 else None
+    return _Root(space, name, found[0].get(XSI + "schemaLocation", ""), element)
+
+
+def _split(tag: str) -> tuple[str | None, str]:
+    """The namespace of a name, ``None`` without one, and the name in it."""
+    space, _, name = tag.rpartition("}")
+    return space[1:] or None, name
 
 
 def _message(
@@ -312,13 +336,22 @@ def _message(
             shown = found.message
         if where.field == "xmlns":
             where = _quoted(start, spot.offset if spot else 0, shown or "")
-        reporter.add(found.kind.value, where, found=shown or root.name, expected=expected)
+        proposal = None
+        if found.kind is Kind.MISTYPED and expected and root.namespace and envelope.encoding == "utf-8":
+            at = start.find(root.namespace.encode(), spot.offset if spot else 0)
+            proposal = Proposal(at + envelope.mark, root.namespace, expected, "review") if at >= 0 else None
+        reporter.add(found.kind.value, where, found=shown or root.name, expected=expected, proposal=proposal)
         return msgspec.structs.replace(envelope, version=None)
     version = VERSIONS[found.version or ""]
     if _other_location(root.schema_location, version.namespace):
         spot = place["Document/@schemaLocation"].value if "Document/@schemaLocation" in place else spot
         there = Location(spot.line if spot else 1, spot.column if spot else 1, field="schemaLocation", path="Document")
-        reporter.add("P001-013", there, found=" ".join(root.schema_location.split()), expected=version.namespace)
+        attribute = _LOCATION.search(start, tag.tag.offset) if tag is not None else None
+        proposal = None
+        if attribute is not None and envelope.encoding == "utf-8":
+            proposal = _replaced(attribute.start() + envelope.mark, attribute[0], "", "safe")
+        told = " ".join(root.schema_location.split())
+        reporter.add("P001-013", there, found=told, expected=version.namespace, proposal=proposal)
     if figures.comments:
         _comments(source, envelope, reporter)
     if declared is not None:
@@ -333,6 +366,8 @@ def report_version(envelope: Envelope, reporter: Reporter) -> None:
         reporter.add(rule, envelope.root, found=envelope.message)
 
 
+# Never opened, and no part of the message: it can go.
+_LOCATION = re.compile(rb"""\s+[^\s<>"'=/:]+:schemaLocation\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 _SUPPORTED_SPACES = frozenset(version.namespace for version in VERSIONS.values())
 _MESSAGE_NAME = re.compile(r"(?:pain|camt|pacs)\.\d{3}\.\d{3}\.\d{2}")
 
@@ -356,8 +391,8 @@ def _comments(source: Source, envelope: Envelope, reporter: Reporter) -> None:
             end = cut.offset - at
             line, column = _advance(line, column, piece[start:end].decode("utf-8", "ignore"))
             proposal = None
-            if envelope.encoding == "utf-8" and cut.text.endswith((">", "?>")):
-                proposal = Proposal(cut.offset + envelope.mark, cut.text, "", "safe")
+            if envelope.encoding == "utf-8" and cut.whole:
+                proposal = Proposal(cut.offset + envelope.mark, cut.whole, "", "safe")
             where = Location(line=line, column=column, field=cut.element)
             reporter.add("P001-014", where, found=cut.text, proposal=proposal)
             start = end

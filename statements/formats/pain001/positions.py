@@ -11,7 +11,7 @@ jumps over every block and payment that nobody asks for, and stops at the last o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
@@ -31,14 +31,14 @@ class Spot(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where an element stands: its start ``tag``, the ``name`` in it, and the first character of its ``value``.
 
-    ``value`` is the tag when there is none; ``name`` is ``None`` for an attribute. ``raw`` are the bytes from the tag
-    on, as many as were asked for: where some were, lines and columns are not counted.
+    ``value`` is the tag when there is none. ``name`` and ``inside``, what follows the tag, are ``None`` for an
+    attribute.
     """
 
     tag: Spot
     value: Spot
     name: Spot | None = None
-    raw: bytes = b""
+    inside: Spot | None = None
 
 
 class _Wanted:
@@ -54,60 +54,22 @@ class _Wanted:
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
-_TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
-_OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
 # The widest a single tag may be: beyond it the scan gives up, as the parsers do.
 _WIDEST = 16 << 20
 
 
-def locate(pieces: Iterable[bytes], paths: Iterable[str], raw: int = 0) -> dict[str, Place]:
-    """The places of the elements of ``paths`` in a document given as pieces of UTF-8, each with ``raw`` of its bytes.
+def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
+    """The places of the elements of ``paths`` in a document given as pieces of UTF-8.
 
     A path is relative to the message element, ``PmtInf[2]/CdtTrfTxInf[7]/Amt/InstdAmt``, with ``/@Ccy`` for an
     attribute; a step without number means the first. ``Document`` is the root, ``Document/NAME`` the message element
     itself. A path that leads nowhere is missing from the answer; nothing is ever raised.
     """
-    root, count = _tree(paths)
-    return _Scan(iter(pieces), raw).run(root, count) if count else {}
-
-
-class Onward:
-    """Places asked for in portions, in the order of the file: the document is read once for all of them.
-
-    >>> text = b"<D><M><PmtInf><CdtTrfTxInf><A>1</A></CdtTrfTxInf><CdtTrfTxInf><A>2</A></CdtTrfTxInf></PmtInf></M></D>"
-    >>> onward = Onward(lambda: [text], raw=4)
-    >>> [onward.locate([f"PmtInf[1]/CdtTrfTxInf[{number}]/A"]).popitem()[1].raw for number in (1, 2, 1)]
-    [b'<A>1', b'<A>2', b'<A>1']
-    """
-
-    def __init__(self, pieces: Callable[[], Iterable[bytes]], raw: int = 0) -> None:
-        self._pieces = pieces
-        self._raw = raw
-        self._scan: _Scan | None = None
-        self._last = (0, 0)
-
-    def locate(self, paths: Iterable[str]) -> dict[str, Place]:
-        """As :func:`locate`. What lies behind the last portion is looked for from the start of the file again."""
-        ahead: list[str] = []
-        behind: list[str] = []
-        last = self._last
-        for path in set(paths):
-            match = _PART.match(path)
-            at = (int(match[1]), int(match[2] or 0)) if match is not None else (0, 0)
-            (ahead if at > self._last else behind).append(path)
-            last = max(last, at)
-        self._last = last
-        places = locate(self._pieces(), behind, self._raw) if behind else {}
-        if ahead:
-            if self._scan is None:
-                self._scan = _Scan(iter(self._pieces()), self._raw)
-            places.update(self._scan.run(*_tree(ahead)))
-        return places
-
-
-_PART = re.compile(r"PmtInf\[(\d+)\](?:/CdtTrfTxInf\[(\d+)\])?")
+    return Scan(pieces).run(paths)
 
 
 def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
@@ -133,12 +95,15 @@ def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
     return root, count
 
 
-class _Scan:
-    """One walk over the tags, with a window of bytes that moves forward."""
+class Scan:
+    """One walk over the tags, with a window of bytes that moves forward.
 
-    def __init__(self, pieces: Iterator[bytes], raw: int = 0) -> None:
-        self._pieces = pieces
-        self._raw = raw
+    ``lines`` are counted unless nobody asks for more than offsets.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], *, lines: bool = True) -> None:
+        self._pieces = iter(pieces)
+        self._lines = lines
         # The elements that are open, with their numbers, and how often each name stood in them.
         self._open: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
         self._window = b""
@@ -148,8 +113,9 @@ class _Scan:
         self._found: dict[str, Place] = {}
         self._missing: set[str] = set()  # paths whose parent has gone by without them
 
-    def run(self, root: _Wanted, count: int) -> dict[str, Place]:
-        """The places of a tree of ``count`` paths; a further run goes on where the last one stopped."""
+    def run(self, paths: Iterable[str]) -> dict[str, Place]:
+        """The places of paths; a further run goes on where the last one stopped."""
+        root, count = _tree(paths)
         self._found, self._missing = {}, set()
         # One node of wanted paths for each open element.
         nodes = [root]
@@ -191,30 +157,20 @@ class _Scan:
         if node.path is None and not node.attributes:
             return
         start, end = self._base + match.start(), self._base + match.end()
-        inside, label_at = self._base + match.start(3), self._base + match.start(2)
+        label_at, attributes_at = self._base + match.start(2), self._base + match.start(3)
         tag = self._spot(start)
-        raw = self._bytes_at(start) if self._raw else b""
         for name, path in sorted(node.attributes.items()):
             attribute = re.search(rb"(?:^|[\s:])" + re.escape(name.encode()) + rb"\s*=\s*[\"']", attributes)
             if attribute is not None:
-                place = self._spot(inside + attribute.end(), keep=True)
-                self._found[path] = Place(tag, place, raw=raw)
+                place = self._spot(attributes_at + attribute.end(), keep=True)
+                self._found[path] = Place(tag, place)
             else:
                 self._missing.add(path)
         if node.path is not None:
             label = self._spot(label_at, keep=True)
+            inside = self._spot(end, keep=True)
             value = self._value_at(end) if not match[4] else None
-            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label, raw)
-
-    def _bytes_at(self, start: int) -> bytes:
-        """The bytes from a tag on, as far as they are wanted; the scan stays behind the tag."""
-        behind = self._base + self._at
-        self._at = start - self._base
-        while len(self._window) - self._at < self._raw and self._more():
-            pass
-        raw = self._window[self._at : self._at + self._raw]
-        self._at = behind - self._base
-        return raw
+            self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label, inside)
 
     def _value_at(self, offset: int) -> int | None:
         """The offset of the first character of a text that begins at ``offset``; ``None`` when there is none."""
@@ -241,7 +197,7 @@ class _Scan:
 
     def _spot(self, offset: int, *, keep: bool = False) -> Spot:
         """Line and column of an offset at or after the last one; ``keep`` leaves the count where it was."""
-        if self._raw:
+        if not self._lines:
             return Spot(0, 0, offset)
         mark, line, column = self._mark
         text = self._window[mark - self._base : offset - self._base]
@@ -267,12 +223,12 @@ class _Scan:
             self._at = at
             if len(self._window) - at < 9 and self._more():
                 continue
-            opening = _OPENING.match(self._window, self._at)
+            opening = OPENING.match(self._window, self._at)
             if opening is not None:
                 if not self._pass(opening):
                     return None
                 continue
-            match = _TAG.match(self._window, self._at)
+            match = TAG.match(self._window, self._at)
             if match is not None:
                 self._at = match.end()
                 return match
@@ -296,7 +252,7 @@ class _Scan:
 
     def _skip(self, name: bytes) -> None:
         """Move behind the end tag of an element that nobody asks for, at the speed of one search."""
-        pattern = _inside(name)
+        pattern = inside(name)
         depth = 1
         while depth:
             match = pattern.search(self._window, self._at)
@@ -313,7 +269,7 @@ class _Scan:
                 if not self._pass(match):
                     return
                 continue
-            tag = _TAG.match(self._window, self._at)
+            tag = TAG.match(self._window, self._at)
             if tag is None:
                 if len(self._window) - self._at > _WIDEST or not self._more():
                     self._at = len(self._window)
@@ -342,6 +298,16 @@ class _Scan:
         return size > 0
 
 
+def after(window: bytes, opening: re.Match[bytes]) -> int:
+    """The position behind the comment, CDATA section or instruction that begins at a match of :data:`OPENING`.
+
+    -1 when it does not end in the window.
+    """
+    ending = _CLOSING[opening[0]]
+    at = window.find(ending, opening.end())
+    return at + len(ending) if at >= 0 else -1
+
+
 def _child(node: _Wanted, level: int, name: str, number: int) -> _Wanted | None:
     """The wanted node of an element in one that is ``level`` steps below the document."""
     child = node.children.get((name, number))
@@ -365,11 +331,11 @@ def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
 
 def whole_tag(data: bytes, at: int) -> bool:
     """True when a complete start tag stands at ``at``."""
-    return _TAG.match(data, at) is not None
+    return TAG.match(data, at) is not None
 
 
 @lru_cache(maxsize=256)
-def _inside(name: bytes) -> re.Pattern[bytes]:
+def inside(name: bytes) -> re.Pattern[bytes]:
     """What matters inside an unwanted element: tags of its own name, and what may hide them."""
     return re.compile(rb"(<!--|<!\[CDATA\[|<\?)|</?(?:[^\s<>/:]+:)?" + re.escape(name) + rb"(?=[\s/>])")
 
@@ -403,10 +369,13 @@ def _place(finding: Finding, places: dict[str, Place]) -> Finding:
         if place is not None:
             spot = place.value if path == location.path else place.tag
             column = spot.column
-            if path == location.path and finding.found:
+            if path == location.path and finding.found and finding.found.strip(" \t\r\n"):
                 # The place of a value is its first letter; what is quoted may begin with blanks before it.
                 blanks = len(finding.found) - len(finding.found.lstrip(" \t"))
-                column = max(1, column - blanks) if finding.found.strip() else column
+                column = max(1, column - blanks)
+            elif path == location.path and finding.found and place.inside is not None:
+                # A value of blanks has no letter: it begins behind the tag.
+                spot, column = place.inside, place.inside.column
             return msgspec.structs.replace(finding, location=_at(location, spot.line, column))
     return finding
 

@@ -2,7 +2,8 @@
 
 Whether a rule has a proposal, and of which grade, is a column of the rule table. What is proposed is what the finding
 expects, or what the functions below make of the value; it is left out where the bytes are not those that the finding
-quotes (a comment stands in the value, another encoding). Never for check digits, an amount's value, an account, a name.
+quotes (a comment stands in the value, another encoding). What must never be proposed is :func:`kept`: check digits, an
+amount's value, an account, a name.
 """
 
 from __future__ import annotations
@@ -10,31 +11,40 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from html import escape
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from statements.findings import Finding, Proposal
-from statements.formats.pain001.decimals import exact
+from statements.formats.pain001.decimals import exact, spelled
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.positions import Onward, locate
+from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.outline import Node, outline, siblings
+from statements.formats.pain001.positions import Place
+from statements.formats.pain001.rules.texts import FREE_TEXTS
 from statements.formats.pain001.scope import leaf, text_of
 from statements.reference.target import is_target_day, next_target_day
+from statements.wire.charset import SWIFT_X, clean
 
 Pieces = Callable[[], Iterable[bytes]]
-_BLANKS = re.compile("[ \t\r\n\u00a0\u202f]+")
+Grade = Literal["safe", "review"]
+_Made = tuple[str, Grade] | None
+_Build = Callable[[bytes, Place], Proposal | None]
+
 _DAY_FIRST = re.compile(r"([0-3]?[0-9])[./-]([01]?[0-9])[./-]([0-9]{4})", re.ASCII)
-_ONE_COMMA = re.compile(r"[0-9]{1,15},[0-9]{1,2}", re.ASCII)
+_YEAR_FIRST = re.compile(r"([0-9]{4})[./-]?([01][0-9])[./-]?([0-3][0-9])", re.ASCII)
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) +([0-9]{2}:[0-9]{2}:[0-9]{2})", re.ASCII)
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?", re.ASCII)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
-# An element that holds nothing goes as a whole.
-_EMPTY = "P001-197"
-_EMPTY_ELEMENT = re.compile(rb"<[^<>/]+(?:/>|>[ \t\r\n]*</[^<>]+>)")
-# A value longer than this is no value of a payment.
-LONGEST = 4_096
+_CODE = re.compile("[A-Z]{2,3}", re.ASCII)
+_MOST = re.compile(r"max\. (\d+)", re.ASCII)
 PORTION = 500
 """So many findings are looked for in one go."""
+# What the findings quote of a long value.
+_QUOTED = 400
 
 
 def proposed(
@@ -45,25 +55,27 @@ def proposed(
     ``onward`` finds the places of a portion of very many findings.
     """
     found = list(findings)
-    wanted: dict[int, tuple[str, str]] = {}
+    builds: dict[int, tuple[str, _Build]] = {}
     if envelope.encoding == "utf-8":
         for number, finding in enumerate(found):
-            quoted = finding.found or finding.id == _EMPTY
-            made = _new(finding) if finding.proposal is None and quoted and finding.location.path else None
-            if made is not None:
-                wanted[number] = made
-    if not wanted:
+            wanted = _build(finding) if finding.proposal is None and finding.location.path else None
+            if wanted is not None:
+                builds[number] = wanted
+    if not builds:
         return found
-    paths = {found[number].location.path or "" for number in wanted}
-    places = onward.locate(paths) if onward is not None else locate(pieces(), paths, LONGEST)
-    for number, (new, grade) in wanted.items():
-        place = places.get(found[number].location.path or "")
-        if place is None:
-            continue
-        start, value = place.tag.offset, place.value.offset
-        proposal = _proposal(place.raw, value - start, start + envelope.mark, found[number], new, grade)
-        if proposal is not None:
-            found[number] = msgspec.structs.replace(found[number], proposal=proposal)
+    onward = onward or Onward(pieces, lines=False)
+    places = onward.locate({path for path, _ in builds.values()})
+    starts: dict[int, list[int]] = {}
+    for number, (path, _) in builds.items():
+        if path in places:
+            starts.setdefault(places[path].tag.offset, []).append(number)
+    for start, raw in onward.windows(starts):
+        for number in starts[start]:
+            path, build = builds[number]
+            made = build(raw, places[path])
+            if made is not None:
+                proposal = msgspec.structs.replace(made, offset=made.offset + start + envelope.mark)
+                found[number] = msgspec.structs.replace(found[number], proposal=proposal)
     return found
 
 
@@ -80,7 +92,7 @@ class Beyond:
     def begin(self, envelope: Envelope, pieces: Pieces) -> None:
         """What is known of the document, before the first finding that has no proposal yet."""
         self._envelope, self._pieces = envelope, pieces
-        self._onward = Onward(pieces, LONGEST)
+        self._onward = Onward(pieces, lines=False)
 
     def take(self, finding: Finding) -> None:
         """Keep a finding until its place is looked for."""
@@ -113,99 +125,223 @@ class Collector(Protocol):
         """Forget all but the first ``size``."""
 
 
-def _proposal(raw: bytes, behind: int, offset: int, finding: Finding, new: str, grade: str) -> Proposal | None:
-    """``raw`` begins at the tag of the element, whose value begins ``behind`` bytes later or before, with blanks."""
-    if finding.id == _EMPTY:
-        empty = _EMPTY_ELEMENT.match(raw)
-        return Proposal(offset, empty[0].decode("utf-8", "replace"), "", "safe") if empty is not None else None
-    # The tag ends with the last bracket before the first letter of the value.
-    begin = raw.rfind(b">", 0, behind) + 1 if behind else 0
-    end = raw.find(b"<", begin)
-    if finding.location.path and "@" in finding.location.path:
-        begin, end = behind, raw.find(raw[behind - 1 : behind], behind) if behind else -1
-    if end < begin:
+def _build(finding: Finding) -> tuple[str, _Build] | None:
+    """The path of the element to look at, and what makes the proposal of its bytes, at offsets from its tag."""
+    path = finding.location.path or ""
+    if not finding.rule.columns.get("proposal", ""):
         return None
-    old = raw[begin:end].decode("utf-8", "replace")
-    if text_of(old) != finding.found or text_of(old) == new:
-        return None
-    return Proposal(offset + begin, old, escape(new, quote=False), "safe" if grade == "safe" else "review")
+    if finding.id == "P001-197" or (finding.id == "P001-140" and leaf(path) in _LEFT_OUT):
+        return path, _without_a_text
+    if finding.id == "P001-430":
+        count = finding.values.get("count", "")
+        return path.rpartition("[")[0], partial(_joined, finding.expected or "", int(count)) if count else _nothing
+    made = value_of(finding)
+    return (path, partial(_value, finding, *made)) if made is not None else None
 
 
-def _new(finding: Finding) -> tuple[str, str] | None:
-    """The text that should stand there, and the grade of the proposal."""
+def _nothing(raw: bytes, place: Place) -> None:
+    return None
+
+
+def _without_a_text(raw: bytes, place: Place) -> Proposal | None:
+    """The element goes as a whole: it holds blanks at most."""
+    node = outline(raw)
+    if node is None or node.children or text_of(node.text).strip(" \t\r\n"):
+        return None
+    return Proposal(node.start, node.whole.decode("utf-8", "replace"), "", "safe")
+
+
+def _joined(text: str, count: int, raw: bytes, place: Place) -> Proposal | None:
+    """Several elements that follow one another become one with their texts."""
+    nodes = siblings(raw, count)
+    if not nodes or not text or any(node.children or "<" in node.text for node in nodes):
+        return None
+    tag = f"{nodes[0].prefix}{nodes[0].name}"
+    old = raw[nodes[0].start : nodes[-1].end].decode("utf-8", "replace")
+    return Proposal(nodes[0].start, old, f"<{tag}>{escape(text, quote=False)}</{tag}>", "review")
+
+
+def _value(finding: Finding, new: str, grade: Grade, raw: bytes, place: Place) -> Proposal | None:
+    """The value of an element, or of an attribute of it, in the bytes that begin with its tag."""
+    if "@" in (finding.location.path or ""):
+        begin = place.value.offset - place.tag.offset
+        end = raw.find(raw[begin - 1 : begin], begin) if begin > 0 else -1
+        old = raw[begin:end].decode("utf-8", "replace") if end >= begin else "<"
+        text = text_of(old)
+    else:
+        node = outline(raw)
+        if node is None or node.children:
+            return None
+        begin, old = node.inner, node.text
+        text = _text(node)
+    found = finding.found or ""
+    cut = len(found) == _QUOTED + 1 and found.endswith("\u2026") and text.startswith(found[:-1])
+    if "<" in text or not (cut or text == found) or text == new:
+        return None
+    return Proposal(begin, old, escape(new, quote=False), grade)
+
+
+def _text(node: Node) -> str:
+    """The text of an element, of which CDATA sections are a part; ``<`` when a comment or an instruction cuts it."""
+    text = ""
+    for part in _CDATA.split(node.text):
+        text += part[9:-3] if part.startswith("<![CDATA[") else text_of(part)
+    rest = _CDATA.sub("", node.text)
+    return "<" if "<" in rest else text
+
+
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+
+
+def value_of(finding: Finding) -> tuple[str, Grade] | None:
+    """The text that should stand in place of the one that a finding quotes, and the grade of the proposal.
+
+    Decided by the finding alone; where the bytes hold something else there is no proposal all the same.
+    """
     grade = finding.rule.columns.get("proposal", "")
-    if finding.id == _EMPTY:
-        return "", grade
-    if not grade:
+    if not grade or (finding.found is None and finding.id != "P001-140"):
         return None
     make = _MADE.get(finding.id)
+    made: _Made
     if make is not None:
-        return make(finding)
-    if leaf(finding.location.path or "") == "Nm" and finding.id in _NO_NAME:
-        return None
-    return None if finding.expected is None else (finding.expected, grade)
+        made = make(finding)
+    else:
+        made = (finding.expected, "safe" if grade == "safe" else "review") if finding.expected is not None else None
+    return made if made is not None and kept(finding.location.path or "", finding.found or "", made[0]) else None
 
 
-def _form(finding: Finding) -> tuple[str, str] | None:
+def kept(path: str, old: str, new: str) -> bool:
+    """The law of what is never proposed: check digits, an account, a name, an amount in any but another spelling.
+
+    >>> kept("PmtInf[1]/DbtrAcct/Id/IBAN", "fr76 1695", "FR761695"), kept("PmtInf[1]/DbtrAcct/Id/IBAN", "FR76", "FR77")
+    (True, False)
+    >>> kept("Amt/InstdAmt", "12,5", "12.5"), kept("Amt/InstdAmt", "12.505", "12.51"), kept("Cdtr/Nm", "Ann Lee", "Ann")
+    (True, False, False)
+    """
+    name = leaf(path)
+    if name in ("IBAN", "Ref", "CdtrRef"):
+        # Blanks, signs and case belong to the printed form.
+        return _bare(old) == _bare(new)
+    if name in ("BBAN", "UPIC") or _ACCOUNT.search(path) is not None:
+        return False
+    if name in ("InstdAmt", "Amt"):
+        before, after = exact(_squeezed(old).replace(",", ".")), exact(new)
+        return before is not None and before == after
+    return name != "Nm" or SWIFT_X.fit(old) == SWIFT_X.fit(new)
+
+
+_ACCOUNT = re.compile(r"Acct/Id/(?:Othr|PrtryAcct)/Id")
+_PRINTED = re.compile("[^A-Z0-9]")
+
+
+def _bare(text: str) -> str:
+    return _PRINTED.sub("", clean(text).upper())
+
+
+_BLANKS = re.compile("[ \t\r\n\u00a0\u2007\u202f]+")
+
+
+def _squeezed(text: str) -> str:
+    """Without blanks of any kind, and without what does not show."""
+    return _BLANKS.sub("", clean(text))
+
+
+def _form(finding: Finding) -> _Made:
     """A value that has not the form of its type, where the form leaves one choice."""
     text, name = finding.found or "", leaf(finding.location.path or "")
-    bare = _BLANKS.sub("", text)
+    bare = _squeezed(text)
     if name == "IBAN":
         return (bare.upper(), "safe") if _IBAN.fullmatch(bare.upper()) and bare.upper() != text else None
-    if name in ("BIC", "BICFI", "AnyBIC"):
+    if name in ("BIC", "BICFI", "AnyBIC", "BICOrBEI"):
         return (bare.upper(), "safe") if _BIC.fullmatch(bare.upper()) else None
     if name in ("InstdAmt", "CtrlSum", "Amt"):
-        return (bare.replace(",", "."), "safe") if _ONE_COMMA.fullmatch(bare) else None
+        number = spelled(text)
+        return (number, "safe") if number is not None else None
+    if name == "NbOfTxs":
+        return (bare, "safe") if bare.isascii() and bare.isdigit() else None
     if name in ("Ctry", "CtryOfRes", "Ccy"):
-        return (bare.upper(), "safe") if re.fullmatch("[A-Za-z]{2,3}", bare, re.ASCII) else None
-    return _day(finding) if name in ("ReqdExctnDt", "Dt") else None
+        return (bare.upper(), "safe") if _CODE.fullmatch(bare.upper()) else None
+    return _day(text.strip()) if name in ("ReqdExctnDt", "Dt", "CreDtTm", "DtTm") else None
 
 
-def _day(finding: Finding) -> tuple[str, str] | None:
-    """A date with the day first."""
-    match = _DAY_FIRST.fullmatch((finding.found or "").strip())
-    if match is None:
+def _day(text: str) -> _Made:
+    """A date with the day first, or with other signs between year, month and day."""
+    moment = _MOMENT.fullmatch(text)
+    if moment is not None:
+        return f"{moment[1]}T{moment[2]}", "review"
+    match = _DAY_FIRST.fullmatch(text)
+    parts = (match[3], match[2], match[1]) if match is not None else None
+    match = _YEAR_FIRST.fullmatch(text)
+    parts = (match[1], match[2], match[3]) if match is not None else parts
+    if parts is None:
         return None
     try:
-        return datetime.date(int(match[3]), int(match[2]), int(match[1])).isoformat(), "review"
+        return datetime.date(*map(int, parts)).isoformat(), "review"
     except ValueError:
         return None
 
 
-def _next_day(finding: Finding) -> tuple[str, str] | None:
-    """A day that is over becomes the next one on which banks work; its time of day stays away."""
-    today = finding.expected or ""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", finding.found or ""):
+def _shorter(finding: Finding) -> _Made:
+    """A free text cut at the length of its type; a reference or a name is not cut."""
+    most = _MOST.fullmatch(finding.expected or "")
+    if most is None or leaf(finding.location.path or "") not in FREE_TEXTS:
         return None
-    day = datetime.date.fromisoformat(today)
-    return (day if is_target_day(day) else next_target_day(day)).isoformat(), "review"
+    return (finding.found or "")[: int(most[1])].rstrip(), "review"
 
 
-def _same_amount(finding: Finding) -> tuple[str, str] | None:
+def _word(finding: Finding) -> _Made:
+    """A word of a list in other letters, or with blanks around it."""
+    word = _squeezed(finding.found or "").upper()
+    words = {each.upper(): each for each in (finding.expected or "").split(", ")}
+    return (words[word], "safe") if word in words else None
+
+
+def _next_day(finding: Finding) -> _Made:
+    """A day that is over becomes the next one on which banks work, at the same time."""
+    match = _DATE.fullmatch(finding.found or "")
+    if match is None or finding.expected is None:
+        return None
+    return f"{open_day(datetime.date.fromisoformat(finding.expected)).isoformat()}{match[2] or ''}", "review"
+
+
+def open_day(day: datetime.date) -> datetime.date:
+    """The day, or the next one on which banks work."""
+    return day if is_target_day(day) else next_target_day(day)
+
+
+def _same_amount(finding: Finding) -> _Made:
     """Another way to write an amount, of the same value to the cent."""
     old, new = exact(finding.found), exact(finding.expected)
     return (finding.expected or "", "safe") if old is not None and old == new else None
 
 
-def _in_cents(finding: Finding) -> tuple[str, str] | None:
+def _in_cents(finding: Finding) -> _Made:
     """A total; of amounts that are no whole cents the amounts are to be mended first."""
     total = exact(finding.expected)
     return (finding.expected or "", "review") if total is not None and total.cents is not None else None
 
 
-def _as_a_code(finding: Finding) -> tuple[str, str] | None:
+def _as_a_code(finding: Finding) -> _Made:
     """Another code; a word of one's own stands in an element of its own."""
     return (finding.expected or "", "review") if leaf(finding.location.path or "") == "Cd" else None
 
 
-_MADE: Mapping[str, Callable[[Finding], tuple[str, str] | None]] = {
+def _filler(finding: Finding) -> _Made:
+    """The word of the scheme for a reference that is not given."""
+    return ("NOTPROVIDED", "review") if leaf(finding.location.path or "") == "EndToEndId" else None
+
+
+_LEFT_OUT = frozenset({"InstrId", "Ustrd", "AddtlRmtInf", "InstrInf"})
+"""Elements that may be left out when they hold blanks."""
+_MADE: Mapping[str, Callable[[Finding], _Made]] = {
+    "P001-034": _shorter,
     "P001-035": _form,
+    "P001-036": _word,
     "P001-101": _in_cents,
     "P001-103": _in_cents,
+    "P001-105": _same_amount,
+    "P001-140": _filler,
     "P001-304": _same_amount,
     "P001-331": _as_a_code,
-    "P001-105": _same_amount,
     "P001-370": _next_day,
 }
-# A name is never cut.
-_NO_NAME = frozenset({"P001-034", "P001-190"})

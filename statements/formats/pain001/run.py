@@ -9,7 +9,6 @@ import msgspec
 
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
-from statements.formats.pain001.decimals import exact
 from statements.formats.pain001.duplicates import Duplicates, keys
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
@@ -173,7 +172,7 @@ class Run:
         outside: list[tuple[int, str]] = []
         for shape, (positions, columns) in batch.groups.items():
             rows = columns.rows
-            self._count(shape, columns)
+            self._count(shape, columns, positions, index)
             for kind, values in keys(shape, columns).items():
                 getattr(self, kind).add(values)
             if self._tally.outside_eea is None:
@@ -208,7 +207,7 @@ class Run:
             if self.check.payment_rules or self.check.block_rules:
                 self.refuse(payment)
 
-    def _count(self, shape: Shape, columns: Columns) -> None:
+    def _count(self, shape: Shape, columns: Columns, positions: Sequence[int], before: int) -> None:
         """Number and sum of the payments, their currencies, and what the rules at the end want to know of them."""
         tally = self._tally
         path = "Amt/InstdAmt" if "Amt/InstdAmt" in shape.places else "Amt/EqvtAmt/Amt"
@@ -218,8 +217,8 @@ class Run:
             tally.count += columns.size
             tally.cents += sum(cents)
         else:
-            for text in columns.texts(place):
-                tally.add(exact(text))
+            for position, text in zip(positions, columns.texts(place), strict=True):
+                tally.add(text, before + position + 1)
         self.currencies.update(filter(None, columns.texts(shape.places.get(f"{path}/@Ccy"))[:1]))
         if not {"SvcLvl", "ClrChanl", "CtgyPurp"}.isdisjoint(shape.names):
             for row in columns.rows:

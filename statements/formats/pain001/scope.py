@@ -16,9 +16,8 @@ import enum
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-# Blanks of another line end, references, and the mark of what a comment took away: see `Plain` in stream.py.
 REMOVED = "\x01"
-ODD = re.compile(f"[&\r{REMOVED}]")
+"""Stands for a line end that a comment took away: see :class:`Plain` in stream.py."""
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,8})|#([0-9]{1,9})|([a-z]{2,4}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -42,13 +41,18 @@ class Level(enum.Enum):
     PAYMENT = "transaction"
 
 
+def unresolved(raw: str) -> bool:
+    """True when a text may not be what XML means by it: it holds a reference, another line end, the mark of one."""
+    return "&" in raw or "\r" in raw or REMOVED in raw
+
+
 def text_of(raw: str) -> str:
     """A text as XML means it: references and line ends resolved.
 
     >>> text_of("A &#38; B &lt;\\r\\n"), text_of("plain")
     ('A & B <\\n', 'plain')
     """
-    if ODD.search(raw) is None:
+    if not unresolved(raw):
         return raw
     raw = raw.replace(REMOVED, "").replace("\r\n", "\n").replace("\r", "\n")
     return _REFERENCE.sub(_character, raw) if "&" in raw else raw

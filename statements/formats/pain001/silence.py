@@ -19,7 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 from statements.formats.pain001.context import CheckContext
-from statements.formats.pain001.scope import ODD, Shape, text_of
+from statements.formats.pain001.scope import Shape, text_of, unresolved
 
 Stage = Literal["group", "block", "payment", "block_end", "file_end"]
 Function = Callable[..., None]
@@ -55,7 +55,7 @@ class Columns:
         found = self._joined.get(place)
         if found is None:
             found = _SEPARATOR.join(self._columns[place]) + _SEPARATOR
-            if ODD.search(found) is not None:
+            if unresolved(found):
                 self._columns[place] = list(map(text_of, self._columns[place]))
                 found = _SEPARATOR.join(self._columns[place]) + _SEPARATOR
             self._joined[place] = found

@@ -11,15 +11,17 @@ from typing import Any
 from lxml import etree
 
 from statements.findings import Location, Proposal, Reporter
+from statements.formats.pain001.schema.content import alike
 from statements.formats.pain001.source import PIECE, characters
 
 # Codes of libxml2 (xmlerror.h).
-_MISMATCH, _ENDS_EARLY, _EXTRA, _DUPLICATE, _UNDECLARED = 76, 77, 5, 42, 26
+_MISMATCH, _ENDS_EARLY, _EXTRA, _DUPLICATE, _UNDECLARED, _DECLARATION = 76, 77, 5, 42, 26, 64
 _UNDECODABLE = frozenset({81, 31, 32, 6003})
 _LIMITS = frozenset({45, 63, 89, 110, 114})
 _REFERENCE = frozenset({23, 68, _UNDECLARED})
 _NAMED = re.compile(r"&[A-Za-z][A-Za-z0-9]{0,30};", re.ASCII)
 _MISMATCH_TEXT = re.compile(r"mismatch: (\S+) line (\d+) and (\S+?),? ")
+_BLANKS_FIRST = re.compile(rb"([ \t\r\n]+)<\?xml\s")
 _ENDS_TEXT = re.compile(r"in tag (\S+) line (\d+)")
 
 
@@ -52,6 +54,21 @@ def syntax_fault(
         found, expected = f"</{match[3]}>", f"</{match[1]}>"
         # libxml2 stops behind the end tag; the finding points at it.
         column = max(1, column - len(found))
+        base, text = _line(pieces, line, column)
+        before = text.decode("utf-8", "replace")[: column - 1].encode()
+        if mark is not None and alike(match[3], match[1]) and text.startswith(found.encode(), len(before)):
+            new = Proposal(base + len(before) + mark, found, expected, "review")
+            reporter.add("P001-002", Location(line=line, column=column), found=found, expected=expected, proposal=new)
+            return
+    if code == _DECLARATION and mark is not None:
+        rest = iter(pieces)
+        first = next(rest, b"")
+        pieces = chain((first,), rest)
+        blanks = _BLANKS_FIRST.match(first)
+        if blanks is not None:
+            new = Proposal(mark, blanks[1].decode(), "", "safe")
+            reporter.add("P001-002", Location(line=1, column=1), found=blanks[1].decode(), proposal=new)
+            return
     if found is None:
         found = excerpt(pieces, line, column)
     where = Location(line=line, column=column)
@@ -64,11 +81,8 @@ def syntax_fault(
     reporter.add("P001-002", where, found=found, expected=expected)
 
 
-def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, str, str] | None:
-    """The ``&`` before which a parser stopped: column, offset in the document, what stands there, what should.
-
-    A name that HTML knows and XML does not becomes its character, everything else ``&amp;``.
-    """
+def _line(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, bytes]:
+    """The offset of a line, and its bytes at least as far as a column."""
     lines, base, text = line - 1, 0, b""
     for piece in pieces:
         start = 0
@@ -83,7 +97,16 @@ def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, st
         text += piece[start:]
         if b"\n" in piece[start:] or len(text) > 4 * column + PIECE:
             break
-    before = text.split(b"\n", 1)[0].decode("utf-8", "replace")[: column - 1]
+    return base, text.split(b"\n", 1)[0]
+
+
+def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, str, str] | None:
+    """The ``&`` before which a parser stopped: column, offset in the document, what stands there, what should.
+
+    A name that HTML knows and XML does not becomes its character, everything else ``&amp;``.
+    """
+    base, text = _line(pieces, line, column)
+    before = text.decode("utf-8", "replace")[: column - 1]
     at = before.rfind("&")
     if at < 0:
         return None

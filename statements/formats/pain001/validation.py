@@ -11,6 +11,7 @@ from lxml import etree
 
 from statements.findings import Finding, Profile, Proposal, Report, Reporter, Summary
 from statements.formats.pain001.answer import FileVerdict, coded
+from statements.formats.pain001.consequences import settle
 from statements.formats.pain001.context import CheckContext
 from statements.formats.pain001.duplicates import report_duplicates
 from statements.formats.pain001.message import Envelope, inspect, report_version
@@ -105,6 +106,7 @@ def validate(
             # Beside schema faults little else is said: it is told again once they are mended.
             told.cut(before)
         bounded = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
+        settle(source, envelope, schemas, book, run, reporter, business, today)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
@@ -150,9 +152,14 @@ def _refusing(schema: Reporter, business: Reporter) -> None:
     # An element under a wrong name is not missing under its right one.
     wrong = [f for f in schema.findings if f.id == "P001-031" and f.expected and f.location.path]
     said |= {f"{(f.location.path or '').rpartition('/')[0]}/{f.expected}" for f in wrong}
-    kept = [f for f in business.findings if f.severity is Severity.ERROR and not _within(f.location.path or "", said)]
-    errors = {finding.id for finding in kept}
-    business.errors -= sum(f.severity is Severity.ERROR for f in business.findings) - len(kept)
+    kept = [
+        finding
+        for finding in business.findings
+        if (finding.severity is Severity.ERROR or finding.follows) and not _within(finding.location.path or "", said)
+    ]
+    errors = {finding.id for finding in kept if finding.severity is Severity.ERROR}
+    business.errors -= sum(f.severity is Severity.ERROR for f in business.findings)
+    business.errors += sum(f.severity is Severity.ERROR for f in kept)
     business.findings = kept
     business.warnings = 0
     business.hidden = {rule: count for rule, count in business.hidden.items() if rule in errors}
@@ -166,8 +173,9 @@ def _within(path: str, faulty: Collection[str]) -> bool:
     return any("/".join(parts[:size]) in faulty for size in range(1, len(parts) + 1))
 
 
-def _order(finding: Finding) -> tuple[int, int, str]:
-    return finding.location.line or 0, finding.location.column or 0, finding.id
+def _order(finding: Finding) -> tuple[bool, int, int, str]:
+    # What only follows from something else comes after it, wherever it stands.
+    return finding.follows, finding.location.line or 0, finding.location.column or 0, finding.id
 
 
 def _report(

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
+
+from statements.rules import Text, WordedError
 
 COLUMNS = frozenset(
     "status settled_utc settled_local amount debit credit balance currency local_amount local_currency account_name "
@@ -97,21 +99,38 @@ def _part(mapping: Mapping[str, Any], name: str) -> Mapping[str, str]:
     return part
 
 
+def _unknown(what: str, unknown: str, table: str, known: Iterable[str]) -> WordedError:
+    listed = ", ".join(known)
+    return WordedError(
+        Text(f"unknown {what} in [csv.{table}]; known: {listed}", f"{unknown} dans [csv.{table}] ; il y a {listed}")
+    )
+
+
 def checked_mapping(mapping: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """The mapping as given, when its ``csv`` tables are well formed. Raises ``ValueError`` when they are not."""
     mapping = mapping or {}
     tables = mapping.get("csv", {})
     if not isinstance(tables, Mapping) or not set(tables) <= {"headers", "statuses", "methods"}:
-        raise ValueError("the csv tables of a mapping file are [csv.headers], [csv.statuses] and [csv.methods]")
+        raise WordedError(
+            Text(
+                "the csv tables of a mapping file are [csv.headers], [csv.statuses] and [csv.methods]",
+                "les tables csv d'un fichier de correspondance sont [csv.headers], [csv.statuses] et [csv.methods]",
+            )
+        )
     for name, table in tables.items():
         if not isinstance(table, Mapping) or not all(isinstance(value, str) for value in table.values()):
-            raise ValueError(f"[csv.{name}] of a mapping file gives a word for each word")
+            raise WordedError(
+                Text(
+                    f"[csv.{name}] of a mapping file gives a word for each word",
+                    f"[csv.{name}] d'un fichier de correspondance donne un mot pour chaque mot",
+                )
+            )
     for value in tables.get("headers", {}).values():
         if value not in COLUMNS:
-            raise ValueError(f"unknown column {value!r} in [csv.headers]; known: {', '.join(sorted(COLUMNS))}")
+            raise _unknown(f"column {value!r}", f"colonne « {value} » inconnue", "headers", sorted(COLUMNS))
     for value in tables.get("statuses", {}).values():
         if value not in STATUSES:
-            raise ValueError(f"unknown status {value!r} in [csv.statuses]; known: {', '.join(STATUSES)}")
+            raise _unknown(f"status {value!r}", f"statut « {value} » inconnu", "statuses", STATUSES)
     return mapping
 
 

@@ -20,6 +20,7 @@ import msgspec
 
 from statements.model.account import Role
 from statements.model.statement import OperationCodes
+from statements.rules import Text, WordedError
 
 _PAYERS = frozenset({"income", "swift_income", "direct_debit_collection", "card_acquirer_payout", "cheque"})
 _BENEFICIARIES = frozenset({"transfer", "direct_debit", "card", "pay_later"})
@@ -104,7 +105,12 @@ def condition(text: str) -> Condition:
         elif part in ("local_currency = currency", "local_currency != currency"):
             foreign = "!=" in part
         else:
-            raise ValueError(f"unknown condition {part!r} of a mapping row")
+            raise WordedError(
+                Text(
+                    f"unknown condition {part!r} of a mapping row",
+                    f"condition « {part} » inconnue dans une ligne de correspondance",
+                )
+            )
     return Condition(frozenset(options), foreign, category, vat)
 
 
@@ -117,16 +123,29 @@ def operation(row: Mapping[str, Any]) -> Operation:
     """A row of the table or of the caller. Raises ``ValueError`` for a column or a code that is none."""
     unknown = set(row) - set(COLUMNS) - {"confidence", "note"}
     if unknown:
-        raise ValueError(f"unknown column {sorted(unknown)[0]!r} in a mapping row")
+        name = min(unknown)
+        raise WordedError(
+            Text(
+                f"unknown column {name!r} in a mapping row",
+                f"colonne « {name} » inconnue dans une ligne de correspondance",
+            )
+        )
     cells = {name: str(row.get(name) or "") for name in COLUMNS}
     if not cells["operation_type"]:
-        raise ValueError("a mapping row needs an operation_type")
+        raise WordedError(
+            Text("a mapping row needs an operation_type", "une ligne de correspondance demande un operation_type")
+        )
     side = cells["side"] or "*"
     if side not in ("credit", "debit", "*"):
-        raise ValueError(f"the side of a mapping row is credit, debit or *, not {side!r}")
+        raise WordedError(
+            Text(
+                f"the side of a mapping row is credit, debit or *, not {side!r}",
+                f"side vaut credit, debit ou * dans une ligne de correspondance, non « {side} »",
+            )
+        )
     for name, pattern in (("cfonb_code", _CFONB), ("mt940_type", _SWIFT), ("iso_btc", _ISO)):
         if cells[name] and pattern.fullmatch(cells[name]) is None:
-            raise ValueError(f"{cells[name]!r} is no {name}")
+            raise WordedError(Text(f"{cells[name]!r} is no {name}", f"« {cells[name]} » n'est pas un {name}"))
     codes = OperationCodes(cells["cfonb_code"] or None, cells["mt940_type"] or None, cells["iso_btc"] or None)
     return Operation(cells["operation_type"], cells["subject_type"] or "*", side, condition(cells["condition"]), codes)
 
@@ -175,5 +194,10 @@ def user_rows(mapping: Mapping[str, Any] | None) -> tuple[Operation, ...]:
     """The ``[[operation]]`` rows of a mapping file. Raises ``ValueError`` when one is not well formed."""
     rows = (mapping or {}).get("operation", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise ValueError("operation rows of a mapping file are written as [[operation]]")
+        raise WordedError(
+            Text(
+                "operation rows of a mapping file are written as [[operation]]",
+                "les lignes d'opération d'un fichier de correspondance s'écrivent [[operation]]",
+            )
+        )
     return tuple(operation(row) for row in rows)

@@ -23,7 +23,7 @@ from statements.formats.qonto.operations import OperationTable, user_rows
 from statements.model.money import Money
 from statements.model.periods import Every
 from statements.profiles import YES_OR_NO, SettingError
-from statements.rules import Text
+from statements.rules import Text, WordedError
 
 _YES = frozenset({"yes", "true", "1", "on", "oui"})
 _NO = frozenset({"no", "false", "0", "off", "non"})
@@ -54,7 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name, value in values.items():
             if name not in SETTINGS:
                 known = ", ".join(sorted(SETTINGS))
-                raise ValueError(f"unknown setting {name!r}; known: {known}")
+                raise WordedError(
+                    Text(f"unknown setting {name!r}; known: {known}", f"réglage « {name} » inconnu ; il y a {known}")
+                )
             read[name] = _day(value) if name == "issued" else _flag(name, value)
         return msgspec.convert(read, cls)
 
@@ -138,7 +140,13 @@ def plan(request: Request, *, identities: bool) -> CheckedRequest:
         raise ValueError(f"unknown time zone {request.timezone!r}") from None
     unknown = set(request.mapping or {}) - {"operation", "csv"}
     if unknown:
-        raise ValueError(f"unknown table {sorted(unknown)[0]!r} in the mapping; known: operation, csv")
+        name = min(unknown)
+        raise WordedError(
+            Text(
+                f"unknown table {name!r} in the mapping; known: operation, csv",
+                f"table « {name} » inconnue dans la correspondance ; il y a operation, csv",
+            )
+        )
     typed = request.settings if isinstance(request.settings, Settings) else Settings.of(request.settings)
     return CheckedRequest(
         accounts=tuple(request.accounts),

@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 
 from statements.cli.texts import TEXTS, Texts
+from statements.cli.texts_help import PLACEHOLDERS
 from statements.findings import Finding
 from statements.formats import register
 from statements.model.statement import Balance, Entry, References, Statement
 from statements.reference.ebics import ebics_names
+from statements.reference.external_codes import external_codes
+from statements.reference.tables import table
 from statements.rules import Rule, Severity, Text
 from statements.services import other_files
 from statements.visible import french
+from statements_bank.desk.rights import plans, roles
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.conftest import command as command
 
+ROOT = Path(__file__).parents[3]
 MEMBERS = frozenset(
     name for record in (Statement, Entry, Balance, References) for name in record.__struct_fields__ if "_" in name
 )
@@ -43,7 +48,39 @@ def french_texts() -> dict[str, str]:
             if isinstance(text, Text):
                 found[f"other file {name}"] = text.get("fr")
     found.update({f"ebics {row.key}": french(row.label_fr) for row in ebics_names()})
+    for family in CODES:
+        found.update({f"code {family} {code}": row.french for code, row in external_codes(family).items()})
+    for name, key in (("codes", "code"), ("reasons", "reason"), ("quirks", "quirk")):
+        rows = table(name, "statements.ebics")
+        found.update({f"ebics {name} {row[key]}": Text(row["en"], row["fr"]).get("fr") for row in rows})
+    for name, key, column in DATA:
+        found.update({f"{name} {row[key]}": french(row[column]) for row in table(name)})
+    for place in ("statements_bank", "statements_bank.pages"):
+        # The bank shows the texts of its tables as they are.
+        found.update({f"{place} {row['key']}": row["fr"] for row in table("texts", place)})
+    for key, kind in {**roles(), **plans()}.items():
+        found[f"bank {key}"] = kind.name.get("fr")
     return found
+
+
+DATA = (
+    ("cfonb_operations", "code", "french"),
+    ("reject_reasons", "code", "french"),
+    ("ebics_nature_codes", "code", "name_fr"),
+    ("sepa_countries", "country", "name_fr"),
+)
+"""Tables of reference with a French column: name, key and column."""
+
+CODES = "category_purpose service_level charge_bearer payment_method grouping status status_reason".split()
+
+
+def prose(page: Path) -> dict[str, str]:
+    """The lines of a page in French that a person wrote: neither what is run, nor code inside a line, nor a source."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^- Source.*$|\]\([^)]*\)|^<!--.*-->$|Python 3\.\d+", "", text, flags=re.MULTILINE).replace(
+        "\\_", "_"
+    )
+    return {f"{page.name} {number}": line for number, line in enumerate(text.splitlines(), 1)}
 
 
 FRENCH = french_texts()
@@ -55,6 +92,8 @@ def faults(text: str) -> list[str]:
     found = []
     if re.search(r" [:;?!»](?![\w=])|« ", text):
         found.append("a blank that breaks before : ; ? ! » or after «")
+    if re.search(r"[^\W\d]:(?=\s|$)", re.sub(r":\w{2,3}:|\bx(?:ml|si):", "", bare)):
+        found.append("no blank before :")
     if re.search(r"[^\W\d]\s?[!?;](?=\s|$)", bare) and not re.search(r"\u00a0[!?;](?=\s|$)", bare):
         found.append("no blank before ; ? !")
     if "\u2019" in text:
@@ -72,9 +111,26 @@ def test_every_french_text_is_french() -> None:
     assert {place: (faults(text), text) for place, text in FRENCH.items() if faults(text)} == {}
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.fr.md")), ids=lambda page: page.name)
+def test_every_french_page_is_french(page: Path) -> None:
+    """The guide, the rules and the page of the trial bank, outside the code that they show."""
+    lines = prose(page)
+    assert sum(map(bool, lines.values())) > 20
+    assert {place: (faults(text), text) for place, text in lines.items() if faults(text)} == {}
+
+
 @pytest.mark.parametrize(
     "text",
-    ["Oui ? non", "C’est", "« oui »", "Quoi?", "Le solde closing est faux", "Un écart de 12.34 EUR", "booking_date"],
+    [
+        "Oui ? non",
+        "C’est",
+        "« oui »",
+        "Quoi?",
+        "Erreur: non",
+        "Le solde closing est faux",
+        "Un écart de 12.34 EUR",
+        "booking_date",
+    ],
 )
 def test_the_reader_finds_each_fault(text: str) -> None:
     """The test itself can fail."""
@@ -133,3 +189,86 @@ def test_a_setting_that_cannot_be_is_refused_in_french(
     assert f"le réglage {name} ne peut pas être «\u00a0{value}\u00a0»" in result.err.replace("Le ", "le ")
     for english in ("cannot", " is ", " or ", "known", "one of"):
         assert english not in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--mapping", "cut.toml"), "TOML mal formé, ligne 2, colonne 1"),
+        (("--mapping", "end.toml"), "TOML mal formé, à la fin"),
+        (("--mapping", "latin.toml"), "l'octet 0xe9 en 5 n'est pas de l'UTF-8"),
+        (("--mapping", "table.toml"), "table «\u00a0zork\u00a0» inconnue"),
+        (("--mapping", "rows.toml"), "s'écrivent [[operation]]"),
+        (("--mapping", "side.toml"), "side vaut credit, debit ou *"),
+        (("--mapping", "code.toml"), "«\u00a01234\u00a0» n'est pas un cfonb_code"),
+        (("--mapping", "column.toml"), "colonne «\u00a0zork\u00a0» inconnue"),
+        (("--mapping", "header.toml"), "colonne «\u00a0zork\u00a0» inconnue dans [csv.headers]"),
+        (("--mapping", "status.toml"), "statut «\u00a0zork\u00a0» inconnu dans [csv.statuses]"),
+        (("--mapping", "absent.toml"), "absent.toml n'existe pas"),
+        (("--profile", "cut.toml"), "n'est pas du TOML bien formé\u00a0: ligne 2, colonne 1"),
+        (("--profile", "zork"), "Le profil «\u00a0zork\u00a0» de mt940 n'existe pas"),
+        (("--set", "zork=1"), "Le réglage «\u00a0zork\u00a0» n'existe pas"),
+        (("--repair", "zork"), "La réparation «\u00a0zork\u00a0» n'existe pas"),
+        (("--config", "cut.toml"), "TOML mal formé, ligne 2, colonne 1"),
+        (("--config", "absent.toml"), "le fichier de réglages ne peut pas être lu\u00a0: il n'existe pas"),
+        (("--config", "force.toml"), "--force ne peut être que tapé"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_french(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str], words: str
+) -> None:
+    """Mapping, profile and settings files, and the names in them: no word of a parser or of the core in English."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "cut.toml": b"[a]\n= 1\n",
+        "end.toml": b"x = [",
+        "latin.toml": b"x = '\xe9'",
+        "table.toml": b"[zork]\n",
+        "rows.toml": b"[operation]\n",
+        "side.toml": b"[[operation]]\noperation_type = 'card'\nside = 'out'\n",
+        "code.toml": b"[[operation]]\noperation_type = 'card'\ncfonb_code = '1234'\n",
+        "column.toml": b"[[operation]]\noperation_type = 'card'\nzork = '1'\n",
+        "header.toml": b"[csv.headers]\nMontant = 'zork'\n",
+        "status.toml": b"[csv.statuses]\nFait = 'zork'\n",
+        "force.toml": b"force = true\n",
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "rows.json").write_text('{"transactions": [{"id": "x"}]}', "utf-8")
+    front = arguments if arguments[0] == "--config" else ()
+    rest = () if front else arguments
+    result = command(*front, "convert", "rows.json", "--to", "mt940", *rest, "--lang", "fr")
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+    assert not re.search(r"\b(?:unknown|known|cannot|invalid|expected|mapping|the|is)\b", result.err, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("convert",), "Il manque SOURCE."),
+        (("convert", "x"), "Il manque l'option --to."),
+        (("validate",), "Il manque FICHIER."),
+        (("convert", "x", "--to", "mt940", "--force=yes"), "L'option --force ne prend pas de valeur."),
+        (("convert", "x", "--to"), "L'option --to demande une valeur."),
+        (("explain", "a", "b"), "Il y a un argument de trop\u00a0: b."),
+        (("certs",), "Indiquez l'un de make, show, check, letter."),
+        (("certs", "zork"), "La commande «\u00a0zork\u00a0» n'existe pas"),
+        (("schema", "zork"), "NOM\u00a0: «\u00a0zork\u00a0» n'est pas parmi"),
+        (("convert", "x", "--to", "mt940", "--set", "zork"), "«\u00a0zork\u00a0» n'est pas de la forme CLÉ=VALEUR."),
+        (("validate", "x", "--zork"), "L'option --zork n'existe pas."),
+    ],
+)
+def test_wrong_use_is_told_in_french(command: Run, arguments: tuple[str, ...], words: str) -> None:
+    """No sentence of click, and no English word for a value."""
+    result = command("--lang", "fr", *arguments)
+    assert result.code == 2
+    assert words in result.err
+    assert not re.search(r"Missing|Option '|Got |No such|requires|\bFILE\b|\bNAME\b|\bVALUE\b", result.err)
+
+
+def test_the_help_is_french_to_the_words_for_values(command: Run) -> None:
+    """No command shows an English word for what is to be typed."""
+    for name in ("convert", "validate", "fetch", "series", "anonymise", "schema"):
+        words = set(re.findall(r"(?<![\w-])[A-Z]{3,}(?![\w-])", command(name, "--help", "--lang", "fr").out))
+        assert not words & set(PLACEHOLDERS), name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,73 @@ def test_statistics_and_colour(command: Run, folder: Path, monkeypatch: pytest.M
 def test_the_front_page_fits(lang: str, width: int) -> None:
     """No line is wider than the terminal."""
     assert max(map(len, front_page(Texts(lang), width))) <= width  # type: ignore[arg-type]
+
+
+def settings_shown(out: str) -> dict[str, list[str]]:
+    """Value and origin of each setting."""
+    cells = (re.split(r" {2,}", line.strip()) for line in out.splitlines()[1:])
+    return {key: [value, origin] for key, value, origin in cells}
+
+
+def test_the_settings_in_force_are_shown(command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with where it comes from: typed, variable, file (and table of it), default; nothing is run."""
+    (folder / "statements.toml").write_text(
+        'profile = { mt940 = "swift" }\njobs = 2\n[settings]\npage_limit = 1500\n[convert]\nto = "cfonb120"\n'
+    )
+    (folder / "deep").mkdir()
+    monkeypatch.chdir(folder / "deep")
+    monkeypatch.setenv("STATEMENTS_EVERY", "month")
+    monkeypatch.setenv("STATEMENTS_LANG", "en")
+    result = command("convert", "--show-settings", "--since", "01/10/2026", "--repair", "a", "--repair", "b", "-q")
+    assert (result.code, result.err) == (0, "")
+    file = str(folder / "statements.toml")
+    assert result.out.splitlines()[0] == f"File of settings: {file}"
+    shown = settings_shown(result.out)
+    assert {
+        key: shown[key] for key in ("lang", "to", "every", "since", "profile", "set", "repair", "jobs", "quiet")
+    } == {
+        "lang": ["en", "STATEMENTS_LANG"],
+        "to": ["cfonb120", f"{file} [convert]"],
+        "every": ["month", "STATEMENTS_EVERY"],
+        "since": ["2026-10-01", "command line"],
+        "profile": ["mt940=swift", file],
+        "set": ["page_limit=1500", file],
+        "repair": ["a, b", "command line"],
+        "jobs": ["2", file],
+        "quiet": ["yes", "command line"],
+    }
+    assert (shown["timezone"], shown["opening"]) == (["Europe/Paris", "default"], ["-", "default"])
+    typed = settings_shown(command("--isolated", "--lang", "fr", "convert", "--show-settings", "--to", "json").out)
+    assert (typed["lang"], typed["to"]) == (["fr", "ligne de commande"], ["json", "ligne de commande"])
+    wrong = command("convert", "--show-settings", "--to", "mt490")
+    assert (wrong.code, "Did you mean mt940" in wrong.err) == (2, True)
+
+
+def test_settings_of_a_project_file_name_their_table(command: Run, folder: Path) -> None:
+    """``[tool.statements]`` and its tables are told by their full names; the language, too."""
+    text = '[tool.statements]\nlang = "fr"\n[tool.statements.validate]\nfail-on = "warning"\n'
+    (folder / "pyproject.toml").write_text(text)
+    shown = settings_shown(command("validate", "--show-settings").out)
+    file = folder / "pyproject.toml"
+    assert shown["lang"] == ["fr", f"{file} [tool.statements]"]
+    assert shown["fail-on"] == ["warning", f"{file} [tool.statements.validate]"]
+
+
+def test_no_secret_is_shown(command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials are no options; what somebody writes into an address is blotted out."""
+    monkeypatch.setenv("QONTO_LOGIN", "atelier-4821")
+    monkeypatch.setenv("QONTO_SECRET_KEY", "not-to-be-seen")
+    monkeypatch.setenv("STATEMENTS_BASE_URL", "https://elsewhere.example")
+    result = command("fetch", "--show-settings", "--base-url", "https://atelier-4821:not-to-be-seen@bank.example/v2")
+    assert settings_shown(result.out)["base-url"] == ["https://***@bank.example/v2", "command line"]
+    assert "not-to-be-seen" not in result.out + result.err
+    assert "elsewhere" not in command("fetch", "--show-settings").out
+
+
+def test_every_command_shows_its_settings(command: Run, folder: Path) -> None:
+    """Nothing need be given for it, and nothing is done."""
+    for name in sorted(set(COMMANDS) - {"certs"}):
+        result = command(name, "--show-settings")
+        assert (result.code, result.err) == (0, ""), name
+        assert settings_shown(result.out)["lang"][0] == "en", name
+    assert command("certs", "make", "--show-settings").code == 0

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_setting_is_one_of_its_words(command: Run, folder: Path) -> None:
     """A character set that does not exist is misuse, it is not taken for the usual one."""
     result = command("convert", "good.sta", "--to", "cfonb120", "--set", "characters=latin")
     assert (result.code, result.out) == (2, "")
-    assert "characters is" in result.err
+    assert "the setting characters cannot be .latin.: sepa or strict is expected" in result.err.replace("'", ".")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -206,3 +207,34 @@ def test_files_of_a_folder_can_be_left_out(command: Run, folder: Path) -> None:
         name for name in everything if "old/" not in name and "good." not in name
     }
     assert checked("*.sta", "--exclude", "wrong*", "wrong.sta") >= {"good.sta", "wrong.sta"}
+
+
+def test_programs_are_told_the_options_that_change_the_report(command: Run, folder: Path) -> None:
+    """JSON, JSON lines, SARIF and JUnit name each of them as typed, whatever is found; without any they say nothing."""
+    options = ["--exit-zero", "--max-findings", "1", "--fail-on", "warning", "--set", "page_limit=1500"]
+    told = ["--set page_limit=1500", "--max-findings 1", "--fail-on warning", "--exit-zero"]
+    for name in ("wrong.sta", "good.sta"):
+        (file,) = json.loads(command("validate", name, "--format", "json", *options).out)["files"]
+        assert file["options"] == told
+        assert (
+            json.loads(command("validate", name, "--format", "jsonl", *options).out.splitlines()[-1])["options"] == told
+        )
+        (run,) = json.loads(command("validate", name, "--format", "sarif", *options).out)["runs"]
+        assert run["invocations"] == [{"executionSuccessful": True, "properties": {"options": told}}]
+        suite = ElementTree.fromstring(command("validate", name, "--format", "junit", *options).out)
+        properties = {item.get("name"): item.get("value") for item in suite.iter("property")}
+        assert properties["options"] == ", ".join(told)
+        assert "--max-findings 1, --fail-on warning, --exit-zero" in command(
+            "validate", name, "--format", "html", *options
+        ).out.replace("&#45;", "-")
+    for form in ("json", "jsonl", "sarif", "junit"):
+        assert "options" not in command("validate", "wrong.sta", "--format", form).out
+
+
+def test_sarif_counts_what_it_does_not_list(command: Run, folder: Path) -> None:
+    """Findings beyond --max-findings are counted beside the file they belong to."""
+    (folder / "lf.sta").write_bytes(MT940.replace(b"\r\n", b"\n").replace(b":62F:C", b":62F:D"))
+    listed = json.loads(command("validate", "lf.sta", "--format", "json", "--max-findings", "1").out)["files"][0]
+    (run,) = json.loads(command("validate", "lf.sta", "--format", "sarif", "--max-findings", "1").out)["runs"]
+    assert len(run["results"]) == 1
+    assert run["artifacts"][0]["properties"] == {"hidden": listed["hidden"], "hiddenAtLeast": []}

@@ -167,3 +167,19 @@ def test_many_files_are_counted(command: Run, folder: Path) -> None:
     Path("x.json").write_bytes(days(b"2026-09-03", last=b"2026-10-02"))
     result = command("convert", "x.json", "--to", "mt940", "--every", "day", "-o", "out")
     assert "… and 10 files more" in result.err
+
+
+def test_quiet_says_what_is_wrong_and_nothing_else(command: Run, folder: Path) -> None:
+    """-q: the files are the same; no sums, no list of files, no changes, no zone; errors and warnings stay."""
+    loud = command("convert", "good.sta", "--to", "cfonb120", "-o", "loud")
+    quiet = command("convert", "good.sta", "--to", "cfonb120", "-o", "quiet", "-q")
+    assert loud.err
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+    (left,), (right,) = (folder / "loud").iterdir(), (folder / "quiet").iterdir()
+    assert (left.name, left.read_bytes()) == (right.name, right.read_bytes())
+    wrong = command("convert", "wrong.sta", "--to", "cfonb120", "-o", "quiet", "-q")
+    assert wrong.code == 1
+    assert "M940-080 error" in wrong.err
+    assert "not written: see the errors above" in wrong.err
+    fresh = ("convert", "good.sta", "--to", "mt940", "-o", "daily", "--new-only", "-q")
+    assert [command(*fresh).err for _ in range(2)] == ["", ""]

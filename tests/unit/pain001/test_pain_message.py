@@ -10,6 +10,7 @@ import pytest
 from statements.findings import Finding, Profile, Reporter
 from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.profiles import PROFILES, SETTINGS, rules
+from statements.formats.pain001.validation import validate
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:"
 
@@ -325,3 +326,10 @@ def test_a_document_broken_before_its_root(text: str, place: tuple[int, int] | N
         return
     broken = [(f.id, (f.location.line, f.location.column), f.found) for f in findings]
     assert broken == [("P001-002", place, found)]
+
+
+def test_a_message_element_whose_prefix_nothing_declares() -> None:
+    """It is no XML with namespaces, and nothing breaks over its name."""
+    text = f'<Document xmlns="{SPACE}pain.001.001.03"><x:CstmrCdtTrfInitn><GrpHdr/></x:CstmrCdtTrfInitn></Document>'
+    assert [finding.id for finding in validate(text).findings] == ["P001-002"]
+    assert [finding.id for finding in validate("<x:Document><a/></x:Document>").findings] == ["P001-007"]

@@ -9,7 +9,7 @@ import pytest
 
 from statements.findings import Reporter
 from statements.formats.pain001.context import CheckContext, Tally
-from statements.formats.pain001.decimals import exact
+from statements.formats.pain001.decimals import Exact
 from statements.formats.pain001.profiles import PROFILES, rules
 from statements.formats.pain001.rules import accounts, amounts, banks, dates, parties, texts, types
 from statements.formats.pain001.scope import Level, Scope, scope_of
@@ -498,8 +498,23 @@ def test_several_texts() -> None:
 def test_sum_of_amounts_of_any_decimals() -> None:
     """Whole cents and finer amounts add up exactly; one that is no number leaves the sum unknown."""
     made = Tally()
-    for text in ("0.10", "0.20", "0.001", "0.009"):
-        made.add(exact(text))
+    for index, text in enumerate(("0.10", "0.20", "0.001", "0.009"), 1):
+        made.add(text, index)
     assert (made.total.text, made.count, made.unread) == ("0.31", 4, False)
-    made.add(None)
+    made.add("", 5)
     assert (made.total.text, made.count, made.unread) == ("0.31", 5, True)
+
+
+def test_amounts_to_be_mended_are_counted_apart() -> None:
+    """One that only wants another spelling adds to the sum as it will be; of the others the first keep their number."""
+    made = Tally()
+    made.add("1200,00", 1)
+    made.add(" 7.50", 2)
+    for index in range(3, 10):
+        made.add("12OO.00", index)
+    assert (made.total.text, made.meant, made.unread) == ("7.50", Exact.of(120000, 2), True)
+    assert (made.lost, made.left_out) == (7, [3, 4, 5, 6, 7])
+    whole = Tally()
+    whole.take(made)
+    whole.take(made)
+    assert (whole.lost, whole.left_out, whole.meant) == (14, [3, 4, 5, 6, 7], Exact.of(240000, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -205,6 +206,31 @@ def test_excerpt_of_a_file_in_one_line() -> None:
     shown, caret = excerpt
     assert len(shown) <= 102
     assert shown[caret.index("^") : caret.rindex("^") + 1] == "DE00"
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_excerpt_of_a_very_long_line(bom: bytes) -> None:
+    """Only what stands around the place is decoded: in any order of places, and to the end of the line."""
+    cells = [f"<b>é{index}</b>" for index in range(60_000)]
+    places = [sum(map(len, cells[:index])) + 4 for index in (0, 59_999, 7, 30_000)]
+    source = SourceLines(bom + "".join(cells).encode() + b"\r\n<last/>\n")
+    for column, found in zip(places, ("é0", "é59999", "é7", "é30000"), strict=True):
+        shown, caret = source.excerpt(1, column, found) or ("", "")
+        assert shown[caret.index("^") : caret.rindex("^") + 1] == found
+    behind = sum(map(len, cells)) + 1
+    assert source.excerpt(1, behind, "x") == source.excerpt(1, None, None)
+    assert source.excerpt(2, 1, None) == ("<last/>", "^^^^^^^")
+    assert source.line(1) == "".join(cells)
+
+
+def test_a_table_of_lines_is_not_held() -> None:
+    """Of a million lines some counts are kept, whichever is asked for."""
+    source = SourceLines(b"<a>\n" * 1_000_000)
+    tracemalloc.start()
+    assert (source.line(999_999), source.line(5), source.line(1_000_002)) == ("<a>", "<a>", None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_excerpt_counts_wide_and_combining_characters() -> None:

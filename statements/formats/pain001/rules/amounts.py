@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statements.formats.pain001.context import CheckContext, Tally
-from statements.formats.pain001.decimals import Exact, exact, is_plain
+from statements.formats.pain001.decimals import ZERO, Exact, exact, is_plain
 from statements.formats.pain001.rules.dates import execution_path
 from statements.formats.pain001.scope import Level, Scope, Shape
 from statements.formats.pain001.silence import (
@@ -38,9 +38,47 @@ def _compare(scope: Scope, tally: Tally, check: CheckContext, count_rule: str, s
     if declared is not None and declared != tally.count:
         check.add(count_rule, scope, "NbOfTxs", found=scope.text("NbOfTxs"), expected=str(tally.count))
     total = exact(scope.text("CtrlSum"))
-    # Where an amount cannot be read nobody knows the sum: the amount has its own finding.
-    if total is not None and total != tally.total and not tally.unread:
+    if total is not None and (tally.lost or tally.meant is not None):
+        _after_the_amounts(scope, tally, check, sum_rule, total)
+    elif total is not None and total != tally.total:
         check.add(sum_rule, scope, "CtrlSum", found=scope.text("CtrlSum"), expected=tally.total.text)
+
+
+def _after_the_amounts(scope: Scope, tally: Tally, check: CheckContext, rule: str, declared: Exact) -> None:
+    """The sum where amounts are wrong themselves: a consequence, with what it is once they are mended.
+
+    Amounts that only their owner can mend are missing from what is told. Is one of them no number at all, nobody knows
+    whether the declared sum is wrong: it is a thing to know, unless the others alone are more.
+    """
+    known = Exact.of(tally.cents, 2).plus(tally.meant or ZERO)
+    if declared == known.plus(tally.rest) and not tally.unread:
+        return
+    english, french = _once_mended(known, tally)
+    unsure = tally.unread and not known.above(declared)
+    check.add(
+        rule,
+        scope,
+        "CtrlSum",
+        found=scope.text("CtrlSum"),
+        expected=known.text if not tally.lost else english,
+        severity=Severity.INFO if unsure else None,
+        cause="P001-303" if tally.lost and not tally.unread else "P001-035",
+        expected_en=english,
+        expected_fr=french,
+    )
+
+
+def _once_mended(known: Exact, tally: Tally) -> tuple[str, str]:
+    """The sum in words: once the amounts are mended, or without the payments whose amounts must be given anew."""
+    if not tally.lost:
+        return f"{known.text} once the amounts are mended", f"{known.text} une fois les montants corrigés"
+    numbers, more = ", ".join(map(str, tally.left_out)), tally.lost - len(tally.left_out)
+    if tally.lost == 1:
+        return f"{known.text} without payment {numbers}", f"{known.text} sans le paiement {numbers}"
+    english, french = f"payments {numbers}", f"les paiements {numbers}"
+    if more:
+        english, french = f"{english} and {more} more", f"{french} et {more} autres"
+    return f"{known.text} without {english}", f"{known.text} sans {french}"
 
 
 def file_totals(group: Scope, tally: Tally, check: CheckContext) -> None:

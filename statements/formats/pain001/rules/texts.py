@@ -145,7 +145,7 @@ def only_blanks(scope: Scope, check: CheckContext) -> None:
     for path in scope.paths(*IDENTIFIERS, *_REMITTANCE_TEXTS):
         text = scope.text(path) or ""
         if text and not text.strip(" \t\r\n"):
-            check.add("P001-140", scope, path)
+            check.add("P001-140", scope, path, found=text)
 
 
 def sent_before(group: Scope, check: CheckContext) -> None:

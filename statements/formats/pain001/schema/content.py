@@ -42,12 +42,14 @@ class ContentFault(msgspec.Struct, frozen=True):
 
     ``expected`` are the names that may stand there; of a misplaced child its neighbours, the one before and the one
     behind its place, empty where there is none; of a repeated one how many there may be; of a misspelt one its name.
+    ``order``: the positions of the children that change places, as they should follow one another.
     """
 
     kind: Literal["unexpected", "misplaced", "repeated", "misspelt", "missing"]
     name: str
     position: int
     expected: tuple[str, ...]
+    order: tuple[int, ...] = ()
 
 
 def slots_of(group: Any) -> tuple[Slot, ...]:
@@ -87,6 +89,7 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
     known = [name for slot in slots for name in slot.names]
     meant: set[str] = set()
     strangers = 0
+    order: tuple[int, ...] = ()
     last = -1
     for position, name in enumerate(children):
         place = places[position]
@@ -100,7 +103,8 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
             elif (name != first and "*" not in slots[place].names) or (maximum is not None and count == maximum):
                 faults.append(ContentFault("unexpected", name, position, _next(slots, place + 1)))
         elif place is not None:
-            faults.append(_astray(slots[place], name, position, place, kept))
+            order = order or _in_order(places, children, where)
+            faults.append(_astray(slots[place], name, position, place, kept, order))
         else:
             strangers += 1
             near = _nearest(name, known) if strangers <= _FEW else ""
@@ -119,14 +123,30 @@ def diagnose(slots: Sequence[Slot], children: Sequence[str]) -> list[ContentFaul
     return faults
 
 
-def _astray(slot: Slot, name: str, position: int, place: int, kept: Sequence[tuple[int, str]]) -> ContentFault:
+def _astray(
+    slot: Slot, name: str, position: int, place: int, kept: Sequence[tuple[int, str]], order: tuple[int, ...]
+) -> ContentFault:
     """A child that the model knows, outside the run in order: in the wrong place, or there already."""
     maximum = slot.names.get(name)
     if maximum is not None and sum(other == place for other, _ in kept) >= maximum:
         return ContentFault("repeated", name, position, (str(maximum),))
     before = next((other for at, other in reversed(kept) if at < place), "")
     behind = next((other for at, other in kept if at > place), "")
-    return ContentFault("misplaced", name, position, (before, behind))
+    return ContentFault("misplaced", name, position, (before, behind), order)
+
+
+def _in_order(places: Sequence[int | None], children: Sequence[str], where: Mapping[str, int]) -> tuple[int, ...]:
+    """The positions of the children from the first to the last that changes places, in the order of the model.
+
+    Children of one place stay in their order; one that the model does not know stays behind the one before it.
+    """
+    keys: list[int] = []
+    for place, name in zip(places, children, strict=True):
+        meant = where.get(_nearest(name, list(where))) if place is None and len(children) <= _FEW * 2 else place
+        keys.append(meant if meant is not None else keys[-1] if keys else 0)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    moved = [number for number, position in enumerate(order) if number != position]
+    return tuple(order[moved[0] : moved[-1] + 1]) if moved else ()
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
@@ -136,6 +156,15 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     wanted = name.lower()[:_LONG]
     found = max(known, key=lambda each: _likeness(wanted, each.lower()), default="")
     return found if _likeness(wanted, found.lower()) >= _NEAR else ""
+
+
+def alike(one: str, other: str) -> bool:
+    """True for two names of which one is nearly the other.
+
+    >>> alike("MsgIdent", "MsgId"), alike("Nm", "MsgId")
+    (True, False)
+    """
+    return _likeness(one.lower()[:_LONG], other.lower()[:_LONG]) >= _NEAR
 
 
 @lru_cache(maxsize=4_096)

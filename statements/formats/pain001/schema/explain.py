@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from statements.findings import Location, PaymentLabel, Proposal, Reporter
+from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.positions import Onward, Place, Spot
+from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
+from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.schema.told import Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
@@ -41,19 +43,6 @@ _BLANKS = " \t\r\n"
 _NUMBER = "{urn:statements:explain}number"
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """A fault that is listed: its path and what the finding needs, without the element."""
-
-    rule: str
-    path: str
-    beside: str
-    field: str
-    found: str | None
-    expected: str | None
-    expected_fr: str | None
-    payment: PaymentLabel | None
-
-
 def explain(
     pieces: Pieces,
     envelope: Envelope,
@@ -70,19 +59,16 @@ def explain(
     True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
     onward = Onward(pieces)
-    mark = envelope.mark if envelope.encoding == "utf-8" else None
 
-    def report(faults: list[_Told]) -> None:
-        places = onward.locate({path for fault in faults for path in (fault.path, fault.beside)})
-        for fault in faults:
-            _report(fault, places, reporter, mark)
+    def report(faults: list[Told]) -> None:
+        report_told(faults, onward, envelope, reporter)
         if hand_on is not None:
             hand_on()
 
     told = _Explanation(envelope, schemas, reporter, report).run(pieces)
     if not told.listed and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
-        told.faults.append(_Told("P001-030", "Document", "", "Document", None, None, None, None))
+        told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
     report(told.faults)
     for rule, count in told.uncounted.items():
         for _ in range(count):
@@ -102,42 +88,11 @@ def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
     return False
 
 
-def _report(fault: _Told, places: dict[str, Place], reporter: Reporter, mark: int | None) -> None:
-    """``mark`` is the length of the byte order mark of a file in UTF-8."""
-    place = places.get(fault.path)
-    spot: Spot | None = None
-    if place is not None:
-        # A name that is quoted stands behind the `<`; an empty or incomplete element is pointed at by its tag.
-        spot = place.name if fault.rule in _BY_NAME else place.value if fault.found else place.tag
-    elif fault.beside in places:
-        spot = places[fault.beside].tag
-    where = Location(
-        line=spot.line if spot is not None else None,
-        column=spot.column if spot is not None else None,
-        field=fault.field,
-        path=fault.path,
-        payment=fault.payment,
-    )
-    beside = places.get(fault.beside)
-    if fault.rule == "P001-047" and beside is not None and beside.name is not None and mark is not None:
-        # The currency goes behind the name; of a name with a prefix the last part is enough to find the place.
-        name = fault.beside.rpartition("/")[2].partition("[")[0]
-        new = Proposal(beside.name.offset + mark, name, f'{name} Ccy="EUR"', "review")
-        reporter.add(fault.rule, where, expected='Ccy="EUR"', proposal=new)
-    elif fault.expected_fr is None:
-        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected)
-    else:
-        reporter.add(fault.rule, where, found=fault.found, expected=fault.expected, expected_fr=fault.expected_fr)
-
-
-_BY_NAME = frozenset({"P001-031", "P001-040", "P001-041", "P001-042", "P001-044"})
-
-
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
     def __init__(
-        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[_Told]], None]
+        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[Told]], None]
     ) -> None:
         self._version = VERSIONS[envelope.version or "03"]
         self._space = f"{{{self._version.namespace}}}"
@@ -152,7 +107,7 @@ class _Explanation:
         self._block = 0
         self._number = 0
         self._index = 0
-        self.faults: list[_Told] = []
+        self.faults: list[Told] = []
         """Those that were not given on yet."""
         self.listed = 0
         self.uncounted: dict[str, int] = {}
@@ -276,9 +231,9 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
-            self._tell(
-                SchemaFault(rule, message, found=name, expected=self._version.element), f"Document/{name}", "", None
-            )
+            fault = SchemaFault(rule, message, found=name, expected=self._version.element)
+            rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
+            self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
             self._misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
@@ -315,7 +270,7 @@ class _Explanation:
                 if self._listed(fault.rule):
                     if label is None and index is not None:
                         label = label_of(part, index)
-                    self._tell(fault, *self._path(fault, part, path), label)
+                    self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
             if left_out:
                 self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
                 self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
@@ -456,11 +411,45 @@ class _Explanation:
             return False
         return True
 
-    def _tell(self, fault: SchemaFault, path: str, beside: str, payment: PaymentLabel | None) -> None:
+    def _act(self, fault: SchemaFault, part: Any, base: str) -> tuple[Act | None, str]:
+        """What mends a fault, and the path of the element where it begins."""
+        act, at = fault.act, fault.element if fault.at is None else fault.at
+        if act is None and fault.rule == "P001-033" and fault.attribute is None and self._optional(at, part):
+            act = Act("remove", "safe")
+        return (act, self._path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
+
+    def _optional(self, element: Any, part: Any) -> bool:
+        """True when the schema takes the part without this element."""
+        steps = []
+        while element is not part:
+            steps.append(local(element.tag))
+            element = element.getparent()
+        return self._forms.optional([local(part.tag).removesuffix(PART), *reversed(steps)])
+
+    def _tell(
+        self,
+        fault: SchemaFault,
+        path: str,
+        beside: str,
+        payment: PaymentLabel | None,
+        act: Act | None = None,
+        act_path: str = "",
+    ) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
         self.listed += 1
         self.faults.append(
-            _Told(fault.rule, path, beside, field, fault.found, fault.expected, fault.expected_fr, payment)
+            Told(
+                fault.rule,
+                path,
+                beside,
+                field,
+                fault.found,
+                fault.expected,
+                fault.expected_fr,
+                payment,
+                act,
+                act_path,
+            )
         )
 
 

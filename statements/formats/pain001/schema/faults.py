@@ -19,6 +19,7 @@ import msgspec
 
 from statements.findings import PaymentLabel
 from statements.formats.pain001.schema import PART
+from statements.formats.pain001.schema.acts import Act, Grade
 from statements.formats.pain001.schema.content import ContentFault, Slot, diagnose, slots_of
 
 _SHOWN = 8
@@ -27,7 +28,10 @@ _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 class SchemaFault(msgspec.Struct, frozen=True):
-    """One schema fault at an ``element``, or of its missing ``child``, or of its ``attribute``."""
+    """One schema fault at an ``element``, or of its missing ``child``, or of its ``attribute``.
+
+    ``act`` is what mends it, ``at`` the element where that begins when it is another one.
+    """
 
     rule: str
     element: Any
@@ -36,6 +40,8 @@ class SchemaFault(msgspec.Struct, frozen=True):
     expected_fr: str | None = None
     child: str | None = None
     attribute: str | None = None
+    act: Act | None = None
+    at: Any = None
 
 
 def faults_of(part: Any, schema: Any, version: str) -> list[SchemaFault]:
@@ -139,9 +145,7 @@ def _faults(error: Any, version: str) -> Iterator[SchemaFault]:
         yield from _content(element, error, version)
         return
     if name == "ReqdExctnDt" and (kind in ("XsdElement", "XsdGroup") or (version != "09" and len(element))):
-        yield SchemaFault(
-            "P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version)
-        )
+        yield _date_fault(element, version)
         return
     if kind == "XsdGroup":
         text = (element.text or "") + "".join(child.tail or "" for child in element)
@@ -185,12 +189,17 @@ def _attributes(element: Any, error: Any) -> Iterator[SchemaFault]:
     values = dict(element.items())
     for name, item in error.validator.items():
         if name and item.use == "required" and name not in values:
-            yield SchemaFault(
-                "P001-047" if name == "Ccy" else "P001-030", element, expected=f"@{name}", attribute=f"@{name}"
-            )
+            yield no_currency(element) if name == "Ccy" else SchemaFault("P001-030", element, attribute=f"@{name}")
     for name, value in values.items():
         if name not in error.validator and not name.startswith(_XSI):
             yield SchemaFault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
+
+
+def no_currency(element: Any) -> SchemaFault:
+    """An amount without its currency: in SEPA it is the euro, which a person has to confirm."""
+    return SchemaFault(
+        "P001-047", element, expected='Ccy="EUR"', attribute="@Ccy", act=Act("currency", "review", "EUR")
+    )
 
 
 def _content(element: Any, error: Any, version: str) -> Iterator[SchemaFault]:
@@ -200,13 +209,14 @@ def _content(element: Any, error: Any, version: str) -> Iterator[SchemaFault]:
     children = [child for child in element if isinstance(child.tag, str)]
     names = [local(c.tag) if c.tag.rpartition("}")[0] == space else c.tag for c in children]
     if name == "ReqdExctnDt":
-        yield SchemaFault(
-            "P001-043", element, found=_shown((element.text or "").strip()) or None, **_date_form(version)
-        )
+        yield _date_fault(element, version)
         return
     whole = _whole_hint(name, names, version)
+    if whole == "P001-045":
+        yield from _address(element, children, diagnose(slots, names))
+        return
     if whole is not None:
-        yield SchemaFault(whole, element)
+        yield SchemaFault(whole, element, act=Act("reference", "review", version))
         return
     faults = [_content_fault(fault, element, children, version) for fault in diagnose(slots, names)]
     renamed = any(fault.rule == "P001-044" for fault in faults)
@@ -230,14 +240,65 @@ def _whole_hint(name: str, names: list[str], version: str) -> str | None:
     return None
 
 
+def _date_fault(element: Any, version: str) -> SchemaFault:
+    found = _shown((element.text or "").strip()) or None
+    act = Act("wrap", "review", "Dt") if version == "09" else Act("unwrap", "review")
+    return SchemaFault("P001-043", element, found=found, act=act, **_date_form(version))
+
+
+def _address(element: Any, children: list[Any], faults: list[ContentFault]) -> Iterator[SchemaFault]:
+    """An address in the form of another version: elements in another order, or others than there are."""
+    order = next((fault.order for fault in faults if fault.order), ())
+    if order and all(fault.kind == "misplaced" for fault in faults):
+        first = min(order)
+        act = Act("reorder", "safe", order=tuple(position - first for position in order))
+        yield SchemaFault("P001-045", element, act=act, at=children[first])
+    else:
+        yield SchemaFault("P001-045", element)
+
+
 def _content_fault(fault: ContentFault, element: Any, children: list[Any], version: str) -> SchemaFault:
     parent = local(element.tag).removesuffix(PART)
     hint = _hint(fault, parent, version)
     if fault.kind == "missing":
         names = ", ".join(fault.expected)
-        return SchemaFault(hint or "P001-032", element, expected=names, child=fault.name)
+        act = _ADDED.get((parent, fault.name))
+        at = children[fault.position] if fault.position < len(children) else None
+        if at is None and act is not None:
+            act = msgspec.structs.replace(act, kind="append")
+        return SchemaFault(hint or "P001-032", element, expected=names, child=fault.name, act=act, at=at)
     english, french = _instead(fault)
-    return SchemaFault(hint or "P001-031", children[fault.position], _element_name(fault.name), english, french)
+    act, at = _mending(fault, children, hint, version)
+    found = _element_name(fault.name)
+    return SchemaFault(hint or "P001-031", children[fault.position], found, english, french, act=act, at=at)
+
+
+# What a missing element says when it says nothing, by the rules of the scheme.
+_ADDED = {
+    ("GrpHdr", "Grpg"): Act("insert", "safe", "Grpg=MIXD"),
+    ("PmtId", "EndToEndId"): Act("insert", "review", "EndToEndId=NOTPROVIDED"),
+}
+_PARTS = frozenset({"PmtInf", "CdtTrfTxInf"})
+
+
+def _mending(fault: ContentFault, children: list[Any], hint: str | None, version: str) -> tuple[Act | None, Any]:
+    """What mends a child that is too many or has the wrong place or name, and the element where that begins."""
+    child = children[fault.position]
+    if hint in ("P001-041", "P001-042"):
+        # Of grouping, which later versions do not know, the word for "as the blocks say" can go.
+        grade: Grade = "safe" if hint == "P001-041" and (child.text or "").strip() == "MIXD" else "review"
+        return Act("remove", grade), child
+    if hint == "P001-044":
+        return Act("rename", "review", "BICFI" if version == "09" else "BIC"), child
+    if fault.kind == "misspelt":
+        return Act("rename", "review", fault.expected[0]), child
+    if fault.order:
+        moved = [children[position] for position in sorted(fault.order)]
+        # Payments and blocks have gone by when the parts around them are judged.
+        if _PARTS.isdisjoint(local(each.tag) for each in moved):
+            first = min(fault.order)
+            return Act("reorder", "safe", order=tuple(position - first for position in fault.order)), moved[0]
+    return None, None
 
 
 def _instead(fault: ContentFault) -> tuple[str | None, str | None]:

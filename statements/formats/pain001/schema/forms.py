@@ -31,6 +31,7 @@ class Forms:
     """The forms of one schema. ``tree`` is its document."""
 
     def __init__(self, tree: Any) -> None:
+        self._tree = tree
         self._types = {each.get("name"): each for each in tree if each.get("name")}
         self._payment = next(
             (each.get("type") for each in tree.iter(_XS + "element") if each.get("name") == _PAYMENT), ""
@@ -89,6 +90,19 @@ class Forms:
                 return f"{_VISIBLE}*+"
             kind = found[0].get("type", "") if len(found) == 1 else ""
         return self._simple(kind)
+
+    def optional(self, steps: Sequence[str]) -> bool:
+        """True when the last of these elements, each inside the one before, may be left out: it is no choice."""
+        kind, least = "", "1"
+        for step in steps:
+            node = self._types.get(_local(kind)) if kind else self._tree
+            if node is None:
+                return False
+            found = [each for each in node.iter(_XS + "element") if each.get("name") == step]
+            if not found or any(each.getparent().tag == _XS + "choice" for each in found):
+                return False
+            kind, least = found[0].get("type", ""), found[0].get("minOccurs", "1")
+        return least == "0"
 
     def _simple(self, kind: str) -> str | None:
         node = self._types.get(_local(kind))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from statements.formats.pain001.schema.faults import SchemaFault, form, local
+from statements.formats.pain001.schema.faults import SchemaFault, form, local, no_currency
 
 _RULES = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",
@@ -70,7 +70,7 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
         return SchemaFault("P001-031", element, found=local(element.tag), expected=", ".join(names) or None)
     rule = _rule(entry)
     if rule == "P001-047":
-        return SchemaFault(rule, element, expected="@Ccy", attribute="@Ccy")
+        return no_currency(element)
     value = (element.get(attribute) if attribute is not None else element.text) or ""
     if rule != "P001-030" and not value:
         return SchemaFault("P001-033", element, attribute=attribute)
