@@ -30,11 +30,15 @@ _TAG = re.compile(rb" *:(?:[0-9]{2}[A-Z]?|NSF?):")
 
 def proposed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
     """The findings, those with a mechanical remedy with their proposal."""
+    found = tuple(findings)
+    # A message without its closing balance was cut: an end would make it look whole.
+    cut = {finding.location.statement for finding in found if finding.id == "M940-015"}
     lines: Lines | None = None
     made = []
-    for finding in findings:
+    for finding in found:
         grade = finding.rule.columns.get("proposal")
-        if grade and finding.location.line is not None:
+        whole = finding.id != "M940-008" or finding.location.statement not in cut
+        if grade and whole and finding.location.line is not None:
             lines = lines or Lines(data)
             proposal = _REMEDIES[finding.id](lines, finding, "safe" if grade == "safe" else "review")
             if proposal is not None:
