@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -247,21 +248,46 @@ def test_a_first_run_that_was_cut_is_refused(bank: Bank, statements: Command) ->
     assert "holds no file that is read here" in statements("convert", "plain", "--to", "json").err
 
 
+def readme_day() -> list[list[str]]:
+    """The four commands as the README shows them, each without its first word."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    block = re.search(r"^## A day in four commands\n\n```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    lines = [shlex.split(line) for line in block[1].splitlines()]
+    assert [words[:2] for words in lines] == [
+        ["statements", name] for name in ("fetch", "convert", "series", "validate")
+    ]
+    return [words[1:] for words in lines]
+
+
 def test_a_day_in_four_commands(bank: Bank, statements: Command) -> None:
-    """fetch, convert, series, validate: yesterday's statements, one chain, and all of them sound."""
+    """The README as it stands: a statement a day, one chain without a gap, all of them sound; a day later again."""
     bank.fill(200, since="2026-09-20T08:00:00", step=10_800)
     bank.fill(40, account=1, since="2026-09-22T08:00:00", step=40_000)
-    assert statements("fetch", "-o", "qonto").code == 0
-    for form in ("cfonb120", "mt940"):
-        assert statements("convert", "qonto", "--to", form, "--every", "day", "-o", form).code == 0
-        files = sorted(Path(form).iterdir())
-        chained = statements("series", form, "--expect", "day", "--format", "json")
-        assert chained.code == 0
-        assert [calendar["issues"] for calendar in json.loads(chained.out)["series"]] == [[], []]
-        checked = statements("validate", "--format", "json", *files)
-        assert checked.code == 0
-        report = json.loads(checked.out)
-        settled = [row.settled for held in bank.accounts for row in held.rows if row.settled is not None]
-        whole = [instant for instant in settled if instant < moment("2026-10-14T22:00:00")]
-        assert sum(item["summary"]["entries"] for item in report["files"]) == len(whole) > 200
+    fetched, converted, chained, checked = readme_day()
+    entries = []
+    for later in (0, 1):
+        bank.now += datetime.timedelta(days=later)
+        assert statements(*fetched).code == 0
+        assert statements(*converted).code == 0
+        assert statements(*chained).code == 0
+        series = json.loads(statements(*chained, "--format", "json").out)["series"]
+        assert [calendar["issues"] for calendar in series] == [[], []]
+        assert statements(*checked).code == 0
+        report = json.loads(statements(*checked, "--format", "json").out)
         assert all(item["valid"] for item in report["files"])
+        entries.append(sum(item["summary"]["entries"] for item in report["files"]))
+    settled = [row.settled for held in bank.accounts for row in held.rows if row.settled is not None]
+    ends = [moment("2026-10-14T22:00:00"), moment("2026-10-15T22:00:00")]
+    assert entries == [sum(instant < end for instant in settled) for end in ends]
+    assert 200 < entries[0] <= entries[1]
+
+
+@pytest.mark.parametrize("form", ["cfonb120", "mt940"])
+def test_the_same_day_in_each_format(bank: Bank, statements: Command, form: str) -> None:
+    """The formats of banks hold the same days, chained."""
+    bank.fill(60, since="2026-09-20T08:00:00", step=30_000)
+    assert statements("fetch", "-o", "qonto").code == 0
+    assert statements("convert", "qonto", "--to", form, "--every", "day", "-o", form).code == 0
+    assert statements("series", form, "--expect", "day").code == 0
+    assert statements("validate", form, "-q").code == 0

@@ -20,7 +20,7 @@ from statements.formats.mt940.narrative import read_narrative
 from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
-from statements.formats.mt940.to_model import NOTHING, entry_of
+from statements.formats.mt940.to_model import NOTHING
 from statements.formats.mt940.values import (
     UNKNOWN,
     ReadBalance,
@@ -143,31 +143,36 @@ class _Entries:
                 report.add("M940-016", line, 1, "61", found=field.lines[0][:40])
                 continue
             report.entry = count + 1
-            entry = read_entry(texts[index], period, raw, index, report)
-            if entry is None:
-                self.all_read = False
-                continue
-            count += 1
-            if count == 1:
-                self.first_day = entry.booking_date
             told = index + 1 if index < last else index
             role = roles[told]
             if role == "kept":
                 told = _after_ns(raw, told)
                 role = roles[told]
-            parts = NOTHING
+            parts, good = NOTHING, True
             if role == "narrative":
                 words = texts[told]
                 parts = read_narrative(words)
                 good = laid_out(words)
-                if parts.notes or not good:
-                    said.append((number, raw.field(told), parts, good))
-            if entry.amount is None:
-                self.all_read = False
+            entry = read_entry(texts[index], parts, period, raw, index, report)
+            if entry is not None:
+                count += 1
+                append(entry)
             else:
-                append(entry_of(entry, entry.amount, parts))
+                self.all_read = False
+                before, count = count, len(self.entries) + len(period.inexact)
+                if count == before:
+                    # No line at all: its text is nobody's.
+                    told = 0
+                    continue
+            if parts.notes or not good:
+                said.append((number, raw.field(told), parts, good))
         self.count = count
         report.entry = None
+        first = period.inexact[0] if period.inexact else (0, None)
+        if first[0] == 1:
+            self.first_day = first[1]
+        elif self.entries:
+            self.first_day = self.entries[0].booking_date
 
 
 def _after_ns(raw: RawMessage, index: int) -> int:

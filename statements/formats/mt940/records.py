@@ -168,6 +168,12 @@ class RawMessage(msgspec.Struct):
             return self.made[index]
         return RawField(self.tags[index], self.texts[index], self.roles[index], self._where()[index])
 
+    def offset(self, number: int, index: int) -> int:
+        """The offset in the piece of an index of the text of a field."""
+        if self.made is None:
+            return self._where()[number] + index
+        return self.made[number].offset(index)
+
     def _where(self) -> list[int]:
         """The offset of each text of a message that was cut at all its tags at once."""
         if self.offsets is None:

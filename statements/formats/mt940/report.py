@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from statements.findings import Location, Profile, Reporter
+from statements.findings import Finding, Location, Profile, Reporter
 from statements.formats.mt940.records import Piece, RawField
-from statements.rules import RuleBook, Severity
+from statements.rules import Rule, RuleBook, Severity
 
 
 @cache
@@ -53,11 +53,12 @@ class PlaceReporter:
     ``piece`` is the text of the message being read: it says the line and column of an offset.
     """
 
-    __slots__ = ("_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
+    __slots__ = ("_known", "_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
         self._severity = reporter.severity
+        self._known: dict[str, tuple[Rule, Severity | None]] = {}
         self.strict = reporter.profile.base in ("swift", "blocks")
         """Whether the profile makes errors of the repairs."""
         self.piece = Piece("")
@@ -70,6 +71,32 @@ class PlaceReporter:
     def on(self, rule: str) -> bool:
         """Whether a rule is reported at all."""
         return self._severity(rule) is not None
+
+    def put(
+        self,
+        rule: str,
+        offset: int,
+        tag: str,
+        name: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
+        severity: Severity | None = None,
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> None:
+        """Report a rule at an offset of the piece, in a field and in the subfield of a name."""
+        known = self._known.get(rule)
+        if known is None:
+            known = self._known[rule] = rules()[rule], self._severity(rule)
+        grade = known[1]
+        if grade is None:
+            return
+        grade = severity or grade
+        reporter = self.reporter
+        # One more than is listed is counted: its place is not worked out.
+        if reporter.count(rule, grade):
+            line, column = self.piece.place(offset)
+            place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
+            reporter.findings.append(Finding(known[0], grade, place, found, expected, values))
 
     def add(
         self,
@@ -105,12 +132,7 @@ class PlaceReporter:
         values: Mapping[str, str] | None = None,
     ) -> None:
         """Report a rule at an index of a field's text; ``name`` is that of the subfield."""
-        grade = self._severity(rule)
-        if grade is None:
-            return
-        line, column = self.piece.place(field.offset(index) if field.rows else field.at + index)
-        place = Location(line, column, f":{field.tag}:", name, None, self.message, self.entry, self.account)
-        self.reporter.put(rule, severity or grade, place, found, expected, values or NO_VALUES)
+        self.put(rule, field.offset(index), field.tag, name, found, expected, severity, values or NO_VALUES)
 
     def on_line(
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None

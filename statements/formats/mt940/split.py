@@ -39,9 +39,8 @@ _KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
 
 _OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
 _FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
-# The same, and a line end before what may be more than text, as an empty part: a blank line, a colon, a block, a dash
-# that is not the last line.
-_CLEAN = re.compile(r"\n(?::([0-9]{2}[A-Z]?|NSF?):|(?=[^\S\n]*(?:[\n:{]|-(?!\}?\n?\Z))))")
+# The same, and a line end before what may be more than text, as an empty part: a blank line, a colon, a block, a dash.
+_CLEAN = re.compile(r"\n(?::([0-9]{2}[A-Z]?|NSF?):|(?=[^\S\n]*[\n:{\-]))")
 # A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
 # before text, a dash alone or glued to a tag.
 _DOUBTFUL = re.compile(
@@ -120,10 +119,13 @@ class MessageSplitter:
         if opening is None:
             return 0
         first = opening.end() - 4
-        parts = _CLEAN.split(text)
+        # What stands below the line of the last field is read line by line in any case.
+        end = text.find("\n", text.rfind("\n:") + 1)
+        body = text if end < 0 else text[:end]
+        parts = _CLEAN.split(body)
         clean = None not in parts
         if not clean:
-            parts = _FIELDS.split(text)
+            parts = _FIELDS.split(body)
         if first:
             tags, texts = parts[1::2], parts[2::2]
         else:
@@ -137,7 +139,7 @@ class MessageSplitter:
             if kind != "940" or not in_order("942", tags):
                 return 0
             kind = "942"
-        last = len(text) - len(texts[-1])
+        last = len(body) - len(texts[-1])
         printable = not data.translate(None, _PRINTABLE)
         blank = colons = dash = False
         if not clean:
@@ -155,13 +157,12 @@ class MessageSplitter:
         if opening[1] is not None:
             self._add_header(piece.line, opening[1][:-1])
         tags_seen = set(tags)
-        own, line_end, _ = texts[-1].partition("\n")
-        texts[-1] = own
+        texts[-1] = own = texts[-1].partition("\n")[0]
         message = self._open_at(first, piece.line + (opening[1] is not None))
         self._fill(message, kind, tags, texts)
         if blank or colons or dash or not tags_seen.isdisjoint(NS_TAGS):
-            local(message, last, self.report)
-        return last + len(own) + len(line_end)
+            local(message, self.report)
+        return min(last + len(own) + 1, len(text))
 
     def _fill(self, message: RawMessage, kind: str, tags: list[str], texts: list[str]) -> None:
         """The fields of a message in order; the text of the last one is its first line."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import msgspec
 
 from statements.formats.mt940.narrative import Parts
-from statements.formats.mt940.read_entry import StatementLine
 from statements.model.account import Party
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import (
@@ -115,11 +115,24 @@ def _codes(kind: str, cfonb: str | None) -> OperationCodes:
     return codes
 
 
-def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
-    """The neutral entry of a statement line with an exact amount, and of what its text says."""
-    said = _SUPPLEMENTS.get(line.extra) or _supplement(line.extra or "")
+def entry_of(
+    booking: datetime.date,
+    amount: Money,
+    value: datetime.date,
+    reversal: bool,
+    kind: str,
+    owner: str,
+    bank: str,
+    extra: str | None,
+    parts: Parts,
+) -> Entry:
+    """The neutral entry of what a statement line says, its amount exact, and of what its text says.
+
+    ``kind`` is the type as written, ``owner`` and ``bank`` are the two references, ``extra`` the supplementary details.
+    """
+    said = _SUPPLEMENTS.get(extra) or _supplement(extra or "")
     details = said.details
-    iban, name, owner = parts.iban, parts.name, line.owner
+    iban, name, bic, role = parts.iban, parts.name, parts.bic, parts.role
     if said.iban is not None:
         if iban is None:
             iban = said.iban
@@ -131,42 +144,32 @@ def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
         remittance, details = (details[0].text,), details[1:]
     if parts.details:
         details = (*details, *parts.details)
+    customer: str | None = owner
     if owner in POINTERS or not owner:
         customer = parts.customer_reference
+    elif owner[:6] == "NONREF" and (named := _NAMED.fullmatch(owner)) is not None:
+        # Rabobank before SEPA: NONREF, blanks, and what the entry is.
+        name = name or named[1]
+        customer = parts.customer_reference
+    elif parts.customer_reference and parts.customer_reference != owner:
+        details = (*details, Detail("CREF", parts.customer_reference))
+    reference = parts.bank_reference or (bank if bank and bank != "NONREF" else None)
+    end_to_end, mandate, creditor = parts.end_to_end_id, parts.mandate_id, parts.creditor_id
+    if reference or customer or end_to_end or mandate or creditor:
+        references = References(reference, customer, end_to_end, mandate, creditor)
     else:
-        customer = owner
-        if owner[:6] == "NONREF" and (named := _NAMED.fullmatch(owner)) is not None:
-            # Rabobank before SEPA: NONREF, blanks, and what the entry is.
-            name = name or named[1]
-            customer = parts.customer_reference
-        elif parts.customer_reference and parts.customer_reference != customer:
-            details = (*details, Detail("CREF", parts.customer_reference))
-    bank = parts.bank_reference or (line.bank if line.bank and line.bank != "NONREF" else None)
-    role = parts.role
-    if parts.role_from_sign and (name or iban or parts.bic):
-        role = "payer" if amount.minor >= 0 else "beneficiary"
+        references = NO_REFERENCES
+    party = None
+    if name or iban or bic or role:
+        if parts.role_from_sign:
+            role = "payer" if amount.minor >= 0 else "beneficiary"
+        party = Party(name, iban, bic, role)
     original = said.original
     if parts.original is not None or parts.rate is not None:
         original, more = _original(said, parts)
         details = (*details, *more)
-    end_to_end, mandate, creditor = parts.end_to_end_id, parts.mandate_id, parts.creditor_id
-    if bank or customer or end_to_end or mandate or creditor:
-        references = References(bank, customer, end_to_end, mandate, creditor)
-    else:
-        references = NO_REFERENCES
-    bic = parts.bic
-    return Entry(
-        line.booking_date,
-        amount,
-        line.value_date,
-        line.reversal,
-        _CODES.get((line.kind, said.cfonb)) or _codes(line.kind, said.cfonb),
-        references,
-        Party(name, iban, bic, role) if name or iban or bic or role else None,
-        remittance,
-        original,
-        details,
-    )
+    codes = _CODES.get((kind, said.cfonb)) or _codes(kind, said.cfonb)
+    return Entry(booking, amount, value, reversal, codes, references, party, remittance, original, details)
 
 
 def _original(said: _Supplement, parts: Parts) -> tuple[OriginalAmount | None, list[Detail]]:

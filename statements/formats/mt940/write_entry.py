@@ -6,6 +6,7 @@ they are laid out; only otherwise each of them is fitted, guarded and cut, and w
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,13 +15,12 @@ from typing import Any
 from statements.findings import Location, Reporter
 from statements.formats.mt940.narrative import german, slash
 from statements.formats.mt940.narrative.parts import Value
-from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, BadStart, by_word
-from statements.formats.mt940.records import ALLOWED
+from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.to_model import FREE_TEXT, POINTERS, original_amount
 from statements.formats.mt940.values import amount_text
-from statements.model.account import Party
+from statements.formats.mt940.write_values import PARTIES, Said, all_of, said_of, stands_as_text, with_text
 from statements.model.money import Money, exponent
-from statements.model.statement import Entry
+from statements.model.statement import Balance, Entry, OperationCodes
 from statements.reference.iban import is_iban
 from statements.reference.operations import cfonb_operations, swift_types
 from statements.wire.charset import SWIFT_X, hidden
@@ -33,7 +33,6 @@ DETAILS = ("RTRN", "ACCW", "PURP", "ULTD", "ULTC")
 """The details that have a word of their own in the text of an entry."""
 
 _CUT_AT_70 = ("NAME", "ULTD", "ULTC")
-_NAMES = {"payer": "/ORDP//NAME/", "beneficiary": "/BENM//NAME/", None: "/NAME/"}
 _FITS = re.compile(r"[A-Za-z0-9\-?:().,'+](?:[A-Za-z0-9 /\-?:().,'+]{0,14}[A-Za-z0-9\-?:().,'+])?", re.ASCII)
 _TYPE = re.compile(r"[SNF][A-Z0-9]{3}", re.ASCII)
 _RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
@@ -58,8 +57,8 @@ FIELDS: Mapping[str, str] = {
 
 
 _GVC = re.compile("[0-9]{3}")
+_TWO_DIGITS = [f"{number:02d}" for number in range(100)]
 _CACHED = 4_096
-_PARTIES: dict[Party, list[Value]] = {}
 
 
 class Refused(Exception):  # noqa: N818 - inside the writer only: the statement cannot be said
@@ -117,6 +116,15 @@ class EntryWriter:
         self._empty: str = settings["empty_narrative"]
         self._bank: str | None = None
         """The bank reference that moves to ``:86:``, as it is written there."""
+        self._codes: dict[OperationCodes, tuple[str, str, str]] = {}
+        """What codes that can be said become: the type of ``:61:``, the text of subfield 9, the end of the line."""
+        self._days: dict[tuple[datetime.date, datetime.date | None], tuple[str, bool]] = {}
+
+    def begin(self, opening: Balance, closing: Balance) -> None:
+        """The balances between which the entries stand."""
+        self._currency = opening.amount.currency
+        self._hundredths = exponent(self._currency) == 2
+        self._period = opening.date, closing.date
 
     def add(self, rule: str, field: str | None = None, **values: Any) -> None:
         """Report a rule of the writer at the entry being written."""
@@ -134,78 +142,114 @@ class EntryWriter:
 
     def write(self, entry: Entry, number: int) -> str:
         """The lines of an entry, each with its end. Raises :class:`Refused` after reporting."""
-        self.number = number
-        references = entry.references
+        self.number, eol = number, self.eol
+        amount, references, codes = entry.amount, entry.references, entry.codes
+        if amount.currency != self._currency or type(amount.minor) is not int:
+            self._refuse(amount)
         owner, bank = references.customer_reference, references.bank_reference
-        extra = ""
-        if entry.codes.cfonb is not None or entry.original_amount is not None or entry.details:
-            extra = self._extra(entry)
-        values = self._values(entry, extra)
-        whole, parts = _whole(values)
-        if whole is None or (owner and not reference_fits(owner)) or (bank and not reference_fits(bank)):
-            owner, bank, values = self._fitted(owner, bank, values)
+        text = " ".join(entry.remittance)
+        kind, extra, end = self._codes.get(codes) or self._type(codes)
+        said = PARTIES.get(entry.counterparty)
+        if (
+            said is None
+            or extra is None
+            or entry.details
+            or entry.original_amount is not None
+            or references.end_to_end_id
+            or references.mandate_id
+            or references.creditor_id
+        ):
+            if extra is None or entry.details or entry.original_amount is not None:
+                extra = self._extra(entry)
+                end = f"{eol}{extra}{eol}" if extra else eol
+            said, text = self._said(entry, extra, text)
+        values, lead, stand = said
+        if (
+            stand
+            and (not text or stands_as_text(text))
+            and (not bank or reference_fits(bank))
+            and (not owner or reference_fits(owner))
+        ):
+            room = WIDTH - (len(text) + 6 if text else 0)
+            if self.german:
+                lines = self._lines(entry, with_text(values, text))
+            elif len(lead) <= room:
+                lines = f"{lead}/REMI/{text}" if text else lead
+            elif room >= 0 and len(lead) <= WIDTH:
+                lines = f"{lead}{eol}/REMI/{text}"
+            else:
+                lines = eol.join(slash.lay_out(with_text(values, text), self._change))
+        else:
+            owner, bank, values = self._fitted(owner, bank, with_text(values, text))
             lines = self._lines(entry, values)
             if self._bank is not None:
                 # Of the text as it is written, so that a file read and written again keeps its tokens.
                 bank, self._bank = token("X", self._bank), None
-        elif self.german:
-            lines = self._lines(entry, values)
-        elif len(whole) <= WIDTH:
-            lines = whole
-        else:
-            lines = self._wrapped(values, parts)
         if not lines and self._empty != "omit":
             lines = self._instead(entry)
-        line = self._line(entry, owner or "NONREF", bank)
-        if self.changes:
-            self._report_changes()
-        if len(entry.remittance) > 1:
-            before, after = " | ".join(entry.remittance), " ".join(entry.remittance)
-            self.add("CNV-220", "remittance", before=before, after=after)
-        eol = self.eol
-        if extra:
-            line = f"{line}{eol}{extra}"
-        return f"{line}{eol}:86:{lines}{eol}" if lines else line + eol
-
-    def _wrapped(self, values: list[Value], parts: list[str]) -> str:
-        """The lines of values that need no change, given with their words, unless a line would begin badly."""
-        try:
-            lines = by_word(parts)
-        except BadStart:
-            lines = []
-        if not lines or len(lines) > LINES:
-            lines = slash.lay_out(values, self._change)
-        return self.eol.join(lines)
-
-    # :61: -------------------------------------------------------------------------------------------------
-
-    def _line(self, entry: Entry, owner: str, bank: str | None) -> str:
-        amount = entry.amount
-        minor = amount.minor
-        written = str(minor if minor >= 0 else -minor)
+        minor, booked, value = amount.minor, entry.booking_date, entry.value_date
+        unsigned = minor if minor >= 0 else -minor
         written = (
-            f"{written[:-2]},{written[-2:]}"
-            if len(written) > 2 and exponent(amount.currency) == 2
+            f"{unsigned // 100},{_TWO_DIGITS[unsigned % 100]}"
+            if self._hundredths
             else amount_text(minor, amount.currency)
         )
         if len(written) > AMOUNT_WIDTH:
             self.add("CNV-202", "amount", found=amount.text)
             raise Refused
-        try:
-            booking = to_yymmdd(entry.booking_date)
-            value = booking if entry.value_date is None else to_yymmdd(entry.value_date)
-        except ValueError:
-            self.add("CNV-204", "booking_date", found=str(entry.value_date or entry.booking_date))
-            raise Refused from None
+        days, inside = self._days.get((booked, value)) or self._dates(booked, value)
         mark = ("RC" if entry.reversal else "D") if minor < 0 else ("RD" if entry.reversal else "C")
-        codes = entry.codes
-        kind = written_type(codes.swift, codes.cfonb)
         if kind is None:
             self.add("CNV-218", "codes.swift", before=codes.swift or "", after="NMSC")
             kind = "NMSC"
-        if bank:
-            return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}//{bank}"
-        return f":61:{value}{booking[2:]}{mark}{written}{kind}{owner}"
+        if self.changes:
+            self._report_changes()
+        if len(entry.remittance) > 1:
+            before, after = " | ".join(entry.remittance), " ".join(entry.remittance)
+            self.add("CNV-220", "remittance", before=before, after=after)
+        if not inside:
+            self.add("CNV-219", "booking_date", found=booked.isoformat())
+        reference = f"{owner or 'NONREF'}//{bank}" if bank else owner or "NONREF"
+        if lines:
+            return f":61:{days}{mark}{written}{kind}{reference}{end}:86:{lines}{eol}"
+        return f":61:{days}{mark}{written}{kind}{reference}{end}"
+
+    # :61: -------------------------------------------------------------------------------------------------
+
+    def _type(self, codes: OperationCodes) -> tuple[str | None, str | None, str]:
+        """The type of ``:61:``, the text of subfield 9 (``None``: the code cannot be said), the end of the line."""
+        kind, cfonb = written_type(codes.swift, codes.cfonb), codes.cfonb
+        if cfonb is not None and not (self._operation and cfonb in cfonb_operations()):
+            return kind, None, self.eol
+        extra = "" if cfonb is None else f"/TRCD/{cfonb}/"
+        end = f"{self.eol}{extra}{self.eol}" if extra else self.eol
+        if kind is not None:
+            if len(self._codes) >= _CACHED:
+                self._codes.clear()
+            self._codes[codes] = kind, extra, end
+        return kind, extra, end
+
+    def _dates(self, booked: datetime.date, value: datetime.date | None) -> tuple[str, bool]:
+        """Value date and booking date of ``:61:``, and whether that is in the period of the statement."""
+        try:
+            booking = to_yymmdd(booked)
+            days = f"{booking if value is None else to_yymmdd(value)}{booking[2:]}"
+        except ValueError:
+            self.add("CNV-204", "booking_date", found=str(value or booked))
+            raise Refused from None
+        if len(self._days) >= _CACHED:
+            self._days.clear()
+        first, last = self._period
+        self._days[booked, value] = said = days, first <= booked <= last
+        return said
+
+    def _refuse(self, amount: Money) -> None:
+        """An amount of another currency than its statement, or of no whole minor units."""
+        if amount.currency != self._currency:
+            self.add("CNV-205", "amount", found=amount.currency, expected=self._currency)
+        else:
+            self.add("CNV-203", "amount", found=str(amount.minor))
+        raise Refused
 
     def _extra(self, entry: Entry) -> str:
         """Subfield 9: the original amount and the operation code."""
@@ -217,12 +261,11 @@ class EntryWriter:
                 self.add("CNV-217", "original_amount", before=f"{amount.currency} {amount.text}", after="")
             else:
                 text = f"/OCMT/{written}/"
-        cfonb = entry.codes.cfonb
-        if cfonb is not None:
-            if self._operation and cfonb in cfonb_operations():
-                text += f"/TRCD/{cfonb}/"
-            else:
-                self.add("CNV-217", "codes.cfonb", before=cfonb, after="")
+        _, of_code, _ = self._type(entry.codes)
+        if of_code is None:
+            self.add("CNV-217", "codes.cfonb", before=entry.codes.cfonb or "", after="")
+        else:
+            text += of_code
         if not text and (free := _free_text(entry)) and SWIFT_X.fit(" ".join(entry.remittance)):
             # Beside another text only: alone it would be read as the remittance.
             fitted = SWIFT_X.fit(free)
@@ -232,21 +275,21 @@ class EntryWriter:
 
     # :86: -------------------------------------------------------------------------------------------------
 
-    def _values(self, entry: Entry, extra: str) -> list[Value]:
-        """What the narrative says, in the order of the slash layout: word, text before the value, value."""
+    def _said(self, entry: Entry, extra: str, text: str) -> tuple[Said, str]:
+        """What stands before the remittance, in the order of the slash layout, and the remittance itself."""
         values: list[Value] = []
         references, party = entry.references, entry.counterparty
         details = self._details(entry) if entry.details else {}
         if "RTRN" in details:
             values.append(("RTRN", "/RTRN/", details["RTRN"]))
-        if (text := references.end_to_end_id) and text != "NOTPROVIDED":
-            values.append(("EREF", "/EREF/", text))
-        if text := references.mandate_id:
-            values.append(("MARF", "/MARF/", text))
-        if text := references.creditor_id:
-            values.append(("CSID", "/CSID/", text))
+        if (value := references.end_to_end_id) and value != "NOTPROVIDED":
+            values.append(("EREF", "/EREF/", value))
+        if value := references.mandate_id:
+            values.append(("MARF", "/MARF/", value))
+        if value := references.creditor_id:
+            values.append(("CSID", "/CSID/", value))
         if party is not None:
-            values += _PARTIES.get(party) or _party(party)
+            values += (PARTIES.get(party) or said_of(party))[0]
             if party.role is not None and not party.name:
                 self.add("CNV-217", "counterparty.role", before=party.role, after="")
         if details:
@@ -257,13 +300,10 @@ class EntryWriter:
                 self.add("CNV-217", "original_amount.rate", before=rate, after="")
             else:
                 values.append(("EXCH", "/EXCH/", written))
-        remittance = " ".join(entry.remittance)
         if entry.details and (free := _free_text(entry)) and extra[:1] in ("", "/"):
             # No room in subfield 9, or no other text: it stands in the narrative.
-            remittance = f"{remittance} {free}".strip(" ")
-        if remittance:
-            values.append(("REMI", "/REMI/", remittance))
-        return values
+            text = f"{text} {free}".strip(" ")
+        return all_of(values), text
 
     def _details(self, entry: Entry) -> dict[str, str]:
         """The details that have a word, each once; the others are reported."""
@@ -362,46 +402,6 @@ class EntryWriter:
 def _free_text(entry: Entry) -> str:
     """The free text of a subfield 9 that an entry carries as a detail; the first of several."""
     return next((detail.text for detail in entry.details if detail.qualifier == FREE_TEXT), "")
-
-
-def _party(party: Party) -> list[Value]:
-    """The values of a counterparty; the same few fill most accounts."""
-    values: list[Value] = []
-    if party.name:
-        values.append(("NAME", _NAMES[party.role], party.name))
-    if party.iban and (iban := party.iban.replace(" ", "")):
-        values.append(("IBAN", "/IBAN/", iban))
-    if party.bic and (bic := party.bic.replace(" ", "")):
-        values.append(("BIC", "/BIC/", bic))
-    if len(_PARTIES) >= _CACHED:
-        _PARTIES.clear()
-    _PARTIES[party] = values
-    return values
-
-
-def _whole(values: list[Value]) -> tuple[str | None, list[str]]:
-    """The text of values that need no change: in the set x, trimmed, single blanks, free of code words; its parts."""
-    parts = [prefix + value for _, prefix, value in values]
-    text = "".join(parts)
-    if not text.isascii() or "  " in text or text.encode("ascii").translate(None, ALLOWED):
-        return None, parts
-    own, before = text.count("/"), text
-    slashes = 2 * len(values)
-    for word, prefix, value in values:
-        if word == "NAME":
-            slashes += 2 * (prefix != "/NAME/")
-            if len(value) > slash.NAME_WIDTH:
-                return None, parts
-    if own != slashes:
-        # Only the text may hold slashes of its own: it is the last, so they end no value.
-        word, _, value = values[-1]
-        if word != "REMI" or value[0] == " " or value[-1] in " /" or slash.poses(value):
-            return None, parts
-        own -= value.count("/")
-        before = text[: -len(value)]
-    if own != slashes or " /" in before or "/ " in text or text[-1:] == " ":
-        return None, parts
-    return (None if text[-5:] == "/USTD" or text[-5:] == "/STRD" else text), parts
 
 
 def _more(change: tuple[str, str, str]) -> bool:

@@ -164,25 +164,9 @@ class _Writer:
         out = EntryWriter(self.settings, reporter, account, self.count)
         frame = self._frame(statement, out)
         currency = frame.opening.amount.currency
-        eol = self.eol
-        texts: list[str] = []
-        minors: list[int] = []
-        write_entry = out.write
-        opening, closing = frame.opening.date, frame.closing.date
-        for number, entry in enumerate(statement.entries, 1):
-            amount = entry.amount
-            if amount.currency != currency:
-                out.number = number
-                out.add("CNV-205", "amount", found=amount.currency, expected=currency)
-                raise Refused
-            if type(amount.minor) is not int:
-                out.number = number
-                out.add("CNV-203", "amount", found=str(amount.minor))
-                raise Refused
-            texts.append(write_entry(entry, number))
-            minors.append(amount.minor)
-            if not opening <= entry.booking_date <= closing:
-                out.add("CNV-219", "booking_date", found=entry.booking_date.isoformat())
+        out.begin(frame.opening, frame.closing)
+        texts = [out.write(entry, number) for number, entry in enumerate(statement.entries, 1)]
+        minors = [entry.amount.minor for entry in statement.entries]
         out.number = 0
         total = frame.opening.amount.minor + sum(minors)
         if total != frame.closing.amount.minor:
@@ -195,7 +179,7 @@ class _Writer:
             raise Refused
         if not self.settings["page_limit"]:
             first = self._open(frame, 1, "60F", frame.opening)
-            return f"{first}{''.join(texts)}{_balance('62F', frame.closing, eol)}{frame.tail}{frame.end}"
+            return f"{first}{''.join(texts)}{_balance('62F', frame.closing, self.eol)}{frame.tail}{frame.end}"
         return self._pages(frame, texts, minors, out)
 
     def _pages(self, frame: _Frame, texts: list[str], minors: list[int], out: EntryWriter) -> str:

@@ -2,10 +2,10 @@
 
 >>> Settings.of({"fee_with_tax": "yes", "issued": "2026-09-30"}).fee_with_tax
 True
->>> Settings.of({"fees": "yes"})
+>>> Settings.of({"fees": "yes"})  # doctest: +ELLIPSIS
 Traceback (most recent call last):
 ...
-ValueError: unknown setting 'fees'; known: atm_code, card_digits, empty_periods, fee_with_tax, internal_codes, issued
+statements.rules.WordedError: unknown setting 'fees'; known: atm_code, ..., issued
 """
 
 from __future__ import annotations

@@ -97,6 +97,17 @@ def test_each_change_is_said_with_before_and_after(rule: str) -> None:
     assert found[0].values["before"] != found[0].values["after"]
 
 
+@pytest.mark.parametrize("word", ["ULTD", "ULTC"])
+def test_the_name_of_an_ultimate_party_is_cut_whatever_else_the_entry_says(word: str) -> None:
+    """70 characters, as for any name, beside texts that need no change and beside those that do."""
+    name = "z" * 71
+    for text in ("Facture 12", "Société"):
+        outcome = mt940.write([statement(entry(remittance=(text,), details=(Detail(word, name),)))])
+        assert "CNV-211" in fired(outcome)
+        assert b"z" * 65 in outcome.value.replace(b"\r\n", b"")
+        assert name.encode() not in outcome.value.replace(b"\r\n", b"")
+
+
 def test_hidden_characters_are_warned_of() -> None:
     """A line break in a text is CNV-213 and becomes a blank: no entry can be forged."""
     outcome = mt940.write([statement(entry(remittance=("Don\r\n:61:2609030903C9,00NTRFX",)))])

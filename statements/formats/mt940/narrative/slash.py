@@ -15,7 +15,6 @@ Source: format descriptions of ABN AMRO 1.4 (2014), Rabobank 1.1 (2013) and ING;
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
 from statements.formats.mt940.narrative.slash_words import (
@@ -31,13 +30,11 @@ from statements.formats.mt940.narrative.slash_words import (
     joined,
     opens,
     plan_of,
-    scan,
 )
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.statement import Detail
 from statements.reference.iban import is_iban
 
-_WORDS = frozenset(WORDS)
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
@@ -58,50 +55,56 @@ _FIELDS = {
 def read_slash(text: str) -> Parts | None:
     """The values of a slash narrative, or ``None`` for a text that is none."""
     lines = text
-    notes: list[NarrativeNote] = []
+    notes: list[NarrativeNote] | tuple[NarrativeNote, ...] = ()
     if "\n" in text:
         text, notes = joined(text)
         end = text.find("/", 1) + 1
         if text[:end] != lines[:end] and not opens(lines):
             # More than one line end stands in the first word.
             return None
-    # Every other piece is a word when no value holds a slash.
+    # Every other piece is a word when no value holds a slash. A text that ends in a word has no value for it.
     pieces = text.split("/")
-    words = tuple(pieces[1::2])
-    # A text that ends in a word without its slash has no value for it.
-    plan = PLANS.get(words) if len(pieces) % 2 else None
-    if plan is None:
+    values = pieces[2::2]
+    plan = PLANS.get("/".join(pieces[1::2])) if len(pieces) & 1 else None
+    if plan is not None:
+        closed = plan.closed
+    else:
         if not opens(lines):
             return None
         pieces = WORD.split(text)
-        words = tuple(pieces[1::2])
-        plan = PLANS[words] if words in PLANS else plan_of(words)
-    values = pieces[2::2]
-    parts = _planned(plan, text, values) if plan is not None else None
-    if parts is None:
-        return _explained(text, words, values, notes)
-    if notes:
-        parts.notes = notes
-    return parts
-
-
-def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
-    """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
-    closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
-    if closed and (plan.closed or is_closed(scan(text.rstrip()))):
+        words, values = pieces[1::2], pieces[2::2]
+        plan = plan_of(words)
+        closed = is_closed(words, values)
+        if plan is None or (plan.role is not None and "/ID/" in text):
+            return _explained(words, values, closed, notes)
+    if closed:
         values = [value.removesuffix("/").strip(" ") for value in values]
     elif " /" in text or "/ " in text or text[-1] == " ":
         values = [value.strip(" ") for value in values]
+    parts = _planned(plan, values, notes)
+    if parts is None:
+        pieces = WORD.split(text)
+        words, values = pieces[1::2], pieces[2::2]
+        return _explained(words, values, is_closed(words, values), notes)
+    return parts
+
+
+def _planned(
+    plan: SlashPlan, values: list[str], notes: list[NarrativeNote] | tuple[NarrativeNote, ...]
+) -> Parts | None:
+    """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
     empty = plan.empty
     if "" in values:
-        if values.count("") != len(empty) or [values[index] for index in empty].count("") != len(empty):
+        if values.count("") != len(empty):
             return None
+        for index in empty:
+            if values[index]:
+                return None
     elif empty:
         return None
-    if plan.role is not None and "/ID/" in text:
-        return None
-    found: list[str | None] = [*values, None]
-    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
+    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(
+        [*values, None]
+    )
     if end_to_end == "NOTPROVIDED":
         end_to_end = None
     if iban is not None and " " in iban:
@@ -122,22 +125,9 @@ def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
             texts = (remittance,)
     details: list[Detail] | tuple[Detail, ...] = ()
     if plan.details:
-        details = [Detail(word, values[index]) for word, index in plan.details if word != "CNTP"]
+        details = [Detail(word, values[index]) for word, index in plan.details]
     parts = Parts(
-        name,
-        iban,
-        bic,
-        plan.role,
-        texts,
-        end_to_end,
-        mandate,
-        creditor,
-        customer,
-        bank,
-        rate,
-        original,
-        False,
-        details,
+        name, iban, bic, plan.role, texts, end_to_end, mandate, creditor, customer, bank, rate, original, False, details
     )
     if plan.closed:
         parts.details = details = []
@@ -146,14 +136,16 @@ def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
                 _counterparty(parts, values[index], details)
             else:
                 details.append(Detail(word, values[index]))
+    if notes:
+        parts.notes = notes
     return parts
 
 
-def _explained(text: str, words: Sequence[str], values: list[str], notes: list[NarrativeNote]) -> Parts:
-    """The values one by one, each in the light of those before it."""
-    closed = (
-        text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
-    ) and is_closed(scan(text.rstrip()))
+def _explained(
+    words: list[str], values: list[str], closed: bool, told: list[NarrativeNote] | tuple[NarrativeNote, ...]
+) -> Parts:
+    """The values one by one, each in the light of those before it; ``told`` is what was noted of their lines."""
+    notes = list(told)
     parts = Parts()
     details: list[Detail] = []
     pending = ""
@@ -314,6 +306,9 @@ _GUARD = re.compile(f"/(?=(?:{'|'.join(WORDS)})(?:/|$))")
 _ID_GUARD = re.compile("/(?=ID(?:/|$))")
 _OPENING = re.compile(r"(?:USTD|STRD)(?=/|$)")
 
+CODE_WORDS = frozenset((*WORDS, "USTD", "STRD"))
+"""What no piece of a text between two slashes may be, lest it be read as a word."""
+
 NAME = "NAME"
 NAME_WIDTH = 70
 SHORT_NAME = 35
@@ -321,16 +316,6 @@ SHORT_REFERENCE = 35
 
 REFERENCES = ("EREF", "CREF", "BREF", "MARF", "CSID")
 _DROPPED = ("ULTC", "ULTD", "PURP", "EXCH", "ACCW")
-
-
-def poses(text: str) -> bool:
-    """Whether slashes in a text of its own may make a word of it: a listed one between two, or at the end.
-
-    >>> poses("le 12/09/2026"), poses("a/IBAN/b"), poses("USTD/x")
-    (False, True, True)
-    """
-    first, *inner = text.split("/")
-    return first == "USTD" or first == "STRD" or not _WORDS.isdisjoint(inner)
 
 
 def guard(word: str, value: str) -> str:
@@ -363,7 +348,7 @@ def write_slash(values: list[Value], change: Change) -> list[str]:
 
 def lay_out(values: list[Value], change: Change) -> list[str]:
     """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
-    if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
+    if values[0][2][-1] == "/" and closed_by_chance([word for word, _, _ in values], [value for _, _, value in values]):
         # A narrative whose every value ends with a slash is read as ING's.
         index = next(at for at, (word, _, _) in enumerate(values) if word != "CREF")
         word, prefix, value = values[index]
