@@ -25,7 +25,7 @@ from statements.formats import register
 from statements.rules import Rule
 from statements.services.identify import Data, content, identify
 from statements.services.validate import CheckOptions, check, declared_format, profiles_for
-from statements.wire.mending import Chosen, Gathered
+from statements.wire.mending import Chosen, Remedies
 
 Accept = Literal["safe", "review"]
 ACCEPTED: tuple[Accept, ...] = ("safe", "review")
@@ -38,7 +38,7 @@ _HEAD = 1 << 20
 _PIECE = 1 << 18
 
 
-class Change(msgspec.Struct, frozen=True):
+class RuleChange(msgspec.Struct, frozen=True):
     """What was changed for one rule: how many places, and the first of them, each a finding with its proposal.
 
     Lines and columns are those of the file as it was when its turn came: of the file given, unless an earlier change
@@ -59,7 +59,7 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
     """The check of the file as it came."""
     report: Report[Any]
     """The check of the result."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[RuleChange, ...] = ()
     waiting: Mapping[str, int] = {}
     """How many proposals of a rule are left because a person must look at them first."""
     complete: bool = True
@@ -139,10 +139,10 @@ def mend_stream(
     passes = PASSES
     current = source
     reports: list[Report[Any]] = []
-    changes: dict[str, Change] = {}
+    changes: dict[str, RuleChange] = {}
     while True:
         choice = _Choice(accept, only)
-        gathered = Gathered(choice.takes)
+        gathered = Remedies(choice.takes)
         reports = [*reports[:1], _checked(current, options, gathered)]
         chosen = gathered.chosen()
         passes -= 1
@@ -187,7 +187,7 @@ class _Choice:
         return False
 
 
-def _checked(stream: BinaryIO, options: CheckOptions, gathered: Gathered) -> Report[Any]:
+def _checked(stream: BinaryIO, options: CheckOptions, gathered: Remedies) -> Report[Any]:
     """The check of a stream: a payment file is read in pieces, any other whole."""
     stream.seek(0)
     head = stream.read(_HEAD)
@@ -202,7 +202,7 @@ def _pieces(stream: BinaryIO) -> Any:
     return iter(lambda: stream.read(_PIECE), b"")
 
 
-def _note(changes: dict[str, Change], chosen: Chosen) -> None:
+def _note(changes: dict[str, RuleChange], chosen: Chosen) -> None:
     """Add what a pass changes."""
     for rule, count in chosen.counts().items():
         first = tuple(chosen.first(rule))
@@ -210,8 +210,8 @@ def _note(changes: dict[str, Change], chosen: Chosen) -> None:
         row = known.rule if known is not None else register.rule(rule)
         if row is None:
             raise ValueError(f"no rule {rule!r}")
-        earlier = known or Change(row, 0, ())
-        changes[rule] = Change(row, earlier.count + count, (*earlier.first, *first)[:MOST])
+        earlier = known or RuleChange(row, 0, ())
+        changes[rule] = RuleChange(row, earlier.count + count, (*earlier.first, *first)[:MOST])
 
 
 MOST = 5

@@ -19,7 +19,7 @@ from statements.rules import Severity
 from statements.services.identify import Data, FileIdentity, content, identify
 from statements.services.read import ReadOptions, gather_together, not_taken
 from statements.services.rules import finding
-from statements.wire.mending import Gathered
+from statements.wire.mending import Remedies
 
 
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +133,7 @@ def _profiles(row: register.Format, profile: str | Profile | None, settings: Map
 
 
 def check(
-    data: bytes, options: CheckOptions, stream: BinaryIO | None = None, told: Gathered | None = None
+    data: bytes, options: CheckOptions, stream: BinaryIO | None = None, told: Remedies | None = None
 ) -> Report[Any]:
     """The report of one file with everything the caller knows.
 
@@ -196,7 +196,7 @@ def _without(report: Report[Any], ignored: Collection[str]) -> Report[Any]:
     return msgspec.structs.replace(report, findings=kept, summary=summary)
 
 
-def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None, told: Gathered | None = None) -> Report[Any]:
+def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None, told: Remedies | None = None) -> Report[Any]:
     if stream is not None:
         stream.seek(0)
     identity = identify(data)
@@ -258,7 +258,7 @@ def _payments(
     row: register.Format,
     profile: Profile | None,
     options: CheckOptions,
-    told: Gathered | None,
+    told: Remedies | None,
 ) -> Report[Any]:
     further = {"told": told} if told is not None else {}
     report: Report[Any] = row.module().validate(

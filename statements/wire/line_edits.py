@@ -1,6 +1,6 @@
 r"""Remedies of files that are read line by line: where a line stands in the bytes, and what it should be.
 
->>> lines = Lines(b":20:A \n:25:B\r\n")
+>>> lines = FileLines(b":20:A \n:25:B\r\n")
 >>> lines.text(1), lines.end(1), lines.count
 (b':20:A ', b'\n', 2)
 >>> lines.trimmed(1, "review")
@@ -25,7 +25,7 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ENDS = re.compile(rb"\r\n|\n|\r")
 
 
-class Lines:
+class FileLines:
     """The lines of a file, counted from 1 as findings do."""
 
     def __init__(self, data: bytes) -> None:
@@ -60,7 +60,7 @@ class Lines:
         return max(dict.fromkeys(found), key=found.count, default=b"")
 
     def left_out(self, numbers: Sequence[int], grade: Grade) -> Proposal | None:
-        """Lines that go."""
+        """FileLines that go."""
         return together([(self.start(number), self.whole(number), b"") for number in numbers], grade)
 
     def trimmed(self, number: int, grade: Grade, more: Iterable[int] = ()) -> Proposal | None:

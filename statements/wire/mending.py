@@ -102,7 +102,7 @@ _PLACES = 5
 """So many places of each rule are kept to be shown."""
 
 
-class Gathered:
+class Remedies:
     """The proposals of one file, however many, in few bytes each: what they change, and the first places of each rule.
 
     ``wanted`` says of a finding whether its proposal is to be obeyed. Of two that touch the same bytes the first in the
@@ -119,7 +119,7 @@ class Gathered:
         self._whole: dict[int, Finding] = {}
         self._first: dict[str, list[tuple[int, int, Finding]]] = {}
 
-    def without(self, rules: Collection[str]) -> Gathered:
+    def without(self, rules: Collection[str]) -> Remedies:
         """The same, which takes no proposal of some rules from now on."""
         wanted = self._wanted
         self._wanted = lambda finding: finding.id not in rules and wanted(finding)
@@ -187,10 +187,10 @@ class Gathered:
 
 
 class Chosen:
-    """The proposals of a :class:`Gathered` that are obeyed together."""
+    """The proposals of a :class:`Remedies` that are obeyed together."""
 
     def __init__(
-        self, gathered: Gathered, singles: Sequence[int], wholes: list[int], proposals: list[Proposal]
+        self, gathered: Remedies, singles: Sequence[int], wholes: list[int], proposals: list[Proposal]
     ) -> None:
         self._gathered = gathered
         self._singles = singles

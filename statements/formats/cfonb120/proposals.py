@@ -12,7 +12,7 @@ import msgspec
 
 from statements.findings import Finding, Proposal
 from statements.formats.cfonb120.records import WIDTH
-from statements.wire.line_edits import Grade, Lines, together
+from statements.wire.line_edits import FileLines, Grade, together
 
 # Files whose line ends are not those of ASCII.
 _RECODED = frozenset({"C120-207", "C120-217"})
@@ -24,12 +24,12 @@ def proposed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
     found = tuple(findings)
     if any(finding.id in _RECODED for finding in found):
         return found
-    lines: Lines | None = None
+    lines: FileLines | None = None
     made = []
     for finding in found:
         grade = finding.rule.columns.get("proposal")
         if grade:
-            lines = lines or Lines(data)
+            lines = lines or FileLines(data)
             proposal = _REMEDIES[finding.id](lines, finding, "safe" if grade == "safe" else "review")
             if proposal is not None:
                 finding = msgspec.structs.replace(finding, proposal=proposal)
@@ -41,11 +41,11 @@ def _number(finding: Finding) -> int:
     return finding.location.line or 1
 
 
-def _without_mark(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _without_mark(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     return Proposal(0, "\ufeff", "", grade)
 
 
-def _end_marks(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _end_marks(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """What stands from the first mark on; the line end before it stays."""
     edits = []
     for number in range(lines.count, 0, -1):
@@ -62,12 +62,12 @@ def _end_marks(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     return together(edits[::-1], grade)
 
 
-def _blank_line(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _blank_line(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     number = _number(finding)
     return lines.left_out([number], grade) if not lines.text(number).strip(b" ") else None
 
 
-def _padded(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _padded(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     number = _number(finding)
     text = lines.text(number)
     last = text[-1:]
@@ -77,7 +77,7 @@ def _padded(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     return together([(lines.start(number) + len(text) - 1, last, last + b" " * missing)], grade)
 
 
-def _cut(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _cut(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     number = _number(finding)
     text = lines.text(number)
     excess = int(finding.found or WIDTH) - WIDTH
@@ -86,7 +86,7 @@ def _cut(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     return together([(lines.start(number) + len(text) - excess, text[len(text) - excess :], b"")], grade)
 
 
-def _parted(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _parted(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A line end after every record of a line."""
     number = _number(finding)
     text = lines.text(number)
@@ -99,11 +99,11 @@ def _parted(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     )
 
 
-def _one_kind_of_end(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _one_kind_of_end(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     return lines.ends(lines.usual_end(), grade)
 
 
-_REMEDIES: Mapping[str, Callable[[Lines, Finding, Grade], Proposal | None]] = {
+_REMEDIES: Mapping[str, Callable[[FileLines, Finding, Grade], Proposal | None]] = {
     "C120-201": _without_mark,
     "C120-202": _end_marks,
     "C120-203": _blank_line,

@@ -20,7 +20,7 @@ import msgspec
 
 from statements.findings import Finding, Proposal
 from statements.formats.mt940.values import ungrouped
-from statements.wire.line_edits import Grade, Lines, together
+from statements.wire.line_edits import FileLines, Grade, together
 
 _CONTROLS = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
 _BROKEN = re.compile(rb": *([0-9]{2}[A-Z]?) *:")
@@ -33,13 +33,13 @@ def proposed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
     found = tuple(findings)
     # A message without its closing balance was cut: an end would make it look whole.
     cut = {finding.location.statement for finding in found if finding.id == "M940-015"}
-    lines: Lines | None = None
+    lines: FileLines | None = None
     made = []
     for finding in found:
         grade = finding.rule.columns.get("proposal")
         whole = finding.id != "M940-008" or finding.location.statement not in cut
         if grade and whole and finding.location.line is not None:
-            lines = lines or Lines(data)
+            lines = lines or FileLines(data)
             proposal = _REMEDIES[finding.id](lines, finding, "safe" if grade == "safe" else "review")
             if proposal is not None:
                 finding = msgspec.structs.replace(finding, proposal=proposal)
@@ -51,15 +51,15 @@ def _number(finding: Finding) -> int:
     return finding.location.line or 1
 
 
-def _without_mark(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _without_mark(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     return Proposal(0, "\ufeff", "", grade)
 
 
-def _line_ends(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _line_ends(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     return lines.ends(b"\r\n", grade)
 
 
-def _end_of_message(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _end_of_message(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A line with a ``-`` after the last one."""
     number = _number(finding)
     end = lines.end(number)
@@ -71,19 +71,19 @@ def _end_of_message(lines: Lines, finding: Finding, grade: Grade) -> Proposal | 
     return together([(behind - 1, last, last + wanted + b"-" + wanted)], grade) if last.isascii() else None
 
 
-def _without_controls(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _without_controls(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     text = lines.text(_number(finding))
     size = len(text) - len(text.lstrip(_CONTROLS))
     return together([(lines.start(_number(finding)), text[:size], b"")], grade) if size else None
 
 
-def _other_tag(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _other_tag(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     number = _number(finding)
     text = lines.text(number)
     return together([(lines.start(number), b":28:", b":28C:")], grade) if text.startswith(b":28:") else None
 
 
-def _broken_tag(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _broken_tag(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     number = _number(finding)
     whole = lines.whole(number)
     match = _BROKEN.match(whole)
@@ -92,7 +92,7 @@ def _broken_tag(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None
     return together([(lines.start(number), whole, b":")], grade) if whole.strip() == b":" else None
 
 
-def _blank_lines(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _blank_lines(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     first = last = _number(finding)
     while last < lines.count and not lines.text(last + 1).strip():
         last += 1
@@ -100,7 +100,7 @@ def _blank_lines(lines: Lines, finding: Finding, grade: Grade) -> Proposal | Non
     return lines.left_out(numbers, grade) if not lines.text(first).strip() else None
 
 
-def _dash(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _dash(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A dash before a tag; one that begins a line of text may belong to it."""
     number = _number(finding)
     text = lines.text(number)
@@ -111,7 +111,7 @@ def _dash(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     return lines.left_out([number], grade) if text.strip() == b"-" and _TAG.match(after) is not None else None
 
 
-def _trailing_blanks(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _trailing_blanks(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """Of every line to the end of the message."""
     first = _number(finding)
     last = first
@@ -120,7 +120,7 @@ def _trailing_blanks(lines: Lines, finding: Finding, grade: Grade) -> Proposal |
     return lines.trimmed(first, grade, range(first + 1, last + 1))
 
 
-def _grouped(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
+def _grouped(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """The same digits without the signs between them."""
     number, found = _number(finding), finding.found or ""
     text, at = lines.text(number), (finding.location.column or 1) - 1
@@ -130,7 +130,7 @@ def _grouped(lines: Lines, finding: Finding, grade: Grade) -> Proposal | None:
     return together([(lines.start(number) + at, found.encode(), plain.encode())], grade)
 
 
-_REMEDIES: Mapping[str, Callable[[Lines, Finding, Grade], Proposal | None]] = {
+_REMEDIES: Mapping[str, Callable[[FileLines, Finding, Grade], Proposal | None]] = {
     "M940-003": _without_mark,
     "M940-004": _line_ends,
     "M940-008": _end_of_message,

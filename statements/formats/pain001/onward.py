@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from statements.formats.pain001.outline import Windows
-from statements.formats.pain001.positions import Place, Scan, locate
+from statements.formats.pain001.positions import Place, PlaceScan, locate
 
 _PART = re.compile(r"PmtInf\[(\d+)\](?:/CdtTrfTxInf\[(\d+)\])?")
 
@@ -29,7 +29,7 @@ class Onward:
     def __init__(self, pieces: Callable[[], Iterable[bytes]], *, lines: bool = True) -> None:
         self.pieces = pieces
         self._lines = lines
-        self._scan: Scan | None = None
+        self._scan: PlaceScan | None = None
         self._last = (0, 0)
         self._windows: Windows | None = None
         self._behind = 0
@@ -37,7 +37,7 @@ class Onward:
     def locate(self, paths: Iterable[str]) -> dict[str, Place]:
         """As :func:`~.positions.locate`. What lies before the last portion is looked for from the start again."""
         if self._scan is None:
-            self._scan, everything = Scan(self.pieces(), lines=self._lines), set(paths)
+            self._scan, everything = PlaceScan(self.pieces(), lines=self._lines), set(paths)
             self._last = max(map(_at, everything), default=(0, 0))
             return self._scan.run(everything)
         ahead: set[str] = set()

@@ -69,7 +69,7 @@ def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
     attribute; a step without number means the first. ``Document`` is the root, ``Document/NAME`` the message element
     itself. A path that leads nowhere is missing from the answer; nothing is ever raised.
     """
-    return Scan(pieces).run(paths)
+    return PlaceScan(pieces).run(paths)
 
 
 def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
@@ -95,7 +95,7 @@ def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
     return root, count
 
 
-class Scan:
+class PlaceScan:
     """One walk over the tags, with a window of bytes that moves forward.
 
     ``lines`` are counted unless nobody asks for more than offsets.

@@ -19,7 +19,7 @@ from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
 from statements.formats.pain001.schema.told import Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
@@ -66,7 +66,7 @@ def explain(
             hand_on()
 
     told = _Explanation(envelope, schemas, reporter, report).run(pieces)
-    if not told.listed and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+    if not told.listed and not told.uncounted and refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
     report(told.faults)
@@ -74,18 +74,6 @@ def explain(
         for _ in range(count):
             reporter.add(rule)
     return told.bounded
-
-
-def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
-    """The verdict of libxml2 on the whole document."""
-    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        for piece in pieces():
-            parser.feed(piece)
-        parser.close()
-    except etree.XMLSyntaxError:
-        return True
-    return False
 
 
 class _Explanation:
