@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from statements.services.convert import convert
     from statements.services.identify import identify
     from statements.services.many import ConversionJob, convert_many
+    from statements.services.mend import Mended, mend
     from statements.services.read import read
     from statements.services.validate import validate
 
@@ -34,6 +35,7 @@ __all__ = [
     "Entry",
     "Finding",
     "InvalidFile",
+    "Mended",
     "Money",
     "Outcome",
     "Party",
@@ -47,6 +49,7 @@ __all__ = [
     "convert_many",
     "identify",
     "load_plugins",
+    "mend",
     "read",
     "validate",
 ]
@@ -58,6 +61,7 @@ _HOMES = {
     "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
+    "Mended": "statements.services.mend",
     "Money": "statements.model.money",
     "Outcome": "statements.findings",
     "Party": "statements.model.account",
@@ -70,6 +74,7 @@ _HOMES = {
     "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
     "load_plugins": "statements.plugins",
+    "mend": "statements.services.mend",
     "read": "statements.services.read",
     "validate": "statements.services.validate",
 }

@@ -25,7 +25,7 @@ from statements.formats import register
 from statements.rules import Rule
 from statements.services.identify import Data, content, identify
 from statements.services.validate import CheckOptions, check, declared_format, profiles_for
-from statements.wire.mending import Chosen, Remedies
+from statements.wire.mending import Chosen, Kind, Remedies
 
 Accept = Literal["safe", "review"]
 ACCEPTED: tuple[Accept, ...] = ("safe", "review")
@@ -39,13 +39,14 @@ _PIECE = 1 << 18
 
 
 class RuleChange(msgspec.Struct, frozen=True):
-    """What was changed for one rule: how many places, and the first of them, each a finding with its proposal.
+    """What was changed for one rule in one grade: how many places, the first of them as findings with their proposals.
 
     Lines and columns are those of the file as it was when its turn came: of the file given, unless an earlier change
     hid the place.
     """
 
     rule: Rule
+    grade: Accept
     count: int
     first: tuple[Finding, ...]
 
@@ -60,6 +61,7 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
     report: Report[Any]
     """The check of the result."""
     changes: tuple[RuleChange, ...] = ()
+    """Those that a person must look at first."""
     waiting: Mapping[str, int] = {}
     """How many proposals of a rule are left because a person must look at them first."""
     complete: bool = True
@@ -139,7 +141,7 @@ def mend_stream(
     passes = PASSES
     current = source
     reports: list[Report[Any]] = []
-    changes: dict[str, RuleChange] = {}
+    changes: dict[Kind, RuleChange] = {}
     while True:
         choice = _Choice(accept, only)
         gathered = Remedies(choice.takes)
@@ -163,7 +165,7 @@ def mend_stream(
         stream=current,
         before=reports[0],
         report=reports[-1],
-        changes=tuple(changes[rule] for rule in sorted(changes)),
+        changes=tuple(changes[kind] for kind in sorted(changes, key=lambda kind: (kind[1] == "safe", kind))),
         waiting=dict(choice.waiting),
         complete=not len(chosen),
     )
@@ -202,16 +204,16 @@ def _pieces(stream: BinaryIO) -> Any:
     return iter(lambda: stream.read(_PIECE), b"")
 
 
-def _note(changes: dict[str, RuleChange], chosen: Chosen) -> None:
+def _note(changes: dict[Kind, RuleChange], chosen: Chosen) -> None:
     """Add what a pass changes."""
-    for rule, count in chosen.counts().items():
-        first = tuple(chosen.first(rule))
-        known = changes.get(rule)
-        row = known.rule if known is not None else register.rule(rule)
+    for kind, count in chosen.counts().items():
+        known = changes.get(kind)
+        row = known.rule if known is not None else register.rule(kind[0])
         if row is None:
-            raise ValueError(f"no rule {rule!r}")
-        earlier = known or RuleChange(row, 0, ())
-        changes[rule] = RuleChange(row, earlier.count + count, (*earlier.first, *first)[:MOST])
+            raise ValueError(f"no rule {kind[0]!r}")
+        earlier = known or RuleChange(row, kind[1], 0, ())
+        first = (*earlier.first, *chosen.first(kind))[:MOST]
+        changes[kind] = RuleChange(row, kind[1], earlier.count + count, first)
 
 
 MOST = 5

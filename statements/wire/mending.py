@@ -16,6 +16,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
+from typing import Literal
 
 from statements.findings import Finding, Proposal
 
@@ -101,6 +102,9 @@ def _edited(pieces: Iterable[bytes], edits: Iterator[tuple[int, bytes, bytes]]) 
 _PLACES = 5
 """So many places of each rule are kept to be shown."""
 
+Kind = tuple[str, Literal["safe", "review"]]
+"""A rule with the grade of its proposal."""
+
 
 class Remedies:
     """The proposals of one file, however many, in few bytes each: what they change, and the first places of each rule.
@@ -114,10 +118,10 @@ class Remedies:
         self._texts = bytearray()
         self._starts, self._offsets = array("q"), array("q")
         self._olds, self._news = array("L"), array("L")
-        self._rules: dict[str, int] = {}
+        self._rules: dict[Kind, int] = {}
         self._kinds = array("H")
         self._whole: dict[int, Finding] = {}
-        self._first: dict[str, list[tuple[int, int, Finding]]] = {}
+        self._first: dict[Kind, list[tuple[int, int, Finding]]] = {}
 
     def without(self, rules: Collection[str]) -> Remedies:
         """The same, which takes no proposal of some rules from now on."""
@@ -145,8 +149,9 @@ class Remedies:
         self._offsets.append(offset)
         self._olds.append(len(old))
         self._news.append(len(new))
-        self._kinds.append(self._rules.setdefault(finding.id, len(self._rules)))
-        first = self._first.setdefault(finding.id, [])
+        kind = finding.id, proposal.grade
+        self._kinds.append(self._rules.setdefault(kind, len(self._rules)))
+        first = self._first.setdefault(kind, [])
         if len(first) < _PLACES or offset < first[-1][0]:
             insort(first, (offset, number, finding), key=lambda each: each[:2])
             del first[_PLACES:]
@@ -201,16 +206,16 @@ class Chosen:
         """How many proposals these are."""
         return len(self._singles) + len(self._wholes)
 
-    def counts(self) -> dict[str, int]:
-        """How many of each rule."""
+    def counts(self) -> dict[Kind, int]:
+        """How many of each rule and grade."""
         kinds = Counter(self._gathered._kinds[number] for number in (*self._singles, *self._wholes))
-        return {rule: kinds[kind] for rule, kind in self._gathered._rules.items() if kinds[kind]}
+        return {kind: kinds[number] for kind, number in self._gathered._rules.items() if kinds[number]}
 
-    def first(self, rule: str) -> list[Finding]:
-        """The first places of a rule, a few of them."""
+    def first(self, kind: Kind) -> list[Finding]:
+        """The first places of a rule with a grade, a few of them."""
         singles = self._singles
         found = []
-        for offset, number, finding in self._gathered._first.get(rule, []):
+        for offset, number, finding in self._gathered._first.get(kind, []):
             at = bisect_left(singles, offset, key=self._gathered._offsets.__getitem__)
             if number in self._wholes or (at < len(singles) and singles[at] == number):
                 found.append(finding)
