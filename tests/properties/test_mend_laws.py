@@ -87,7 +87,7 @@ def case_rule_proposals(case: Case) -> list[str]:
 def test_a_clean_file_keeps_its_bytes(table: Any) -> None:
     """Nothing is proposed for a clean file, so the copy is the file."""
     for version in table.versions:
-        data = table.clean(version).encode()
+        data = table.clean(version, "").encode()
         for accept in ("safe", "review"):
             made = law(data, accept=accept)
             assert (made.data, made.changed) == (data, False)
