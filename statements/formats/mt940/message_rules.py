@@ -122,8 +122,7 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
         if not good:
             _check_text(field, report)
         for note in parts.notes:
-            line, _ = report.piece.place(field.line_offset(note.line) if note.line or field.rows else field.at)
-            report.add(note.rule, line, 1, "86", found=note.found)
+            report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
     report.entry = None
     for index in [at for at, role in enumerate(raw.roles) if role == "text"]:
         _check_text(raw.field(index), report)

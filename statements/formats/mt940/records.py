@@ -38,6 +38,10 @@ class Piece:
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column of an offset."""
+        return self.line_of(at), at - self.text.rfind("\n", 0, at)
+
+    def line_of(self, at: int) -> int:
+        """The line of an offset."""
         # Findings come mostly in the order of the text: lines are counted from the place of the one before.
         before = self._at
         if at >= before:
@@ -47,7 +51,7 @@ class Piece:
         else:
             self._line = self.line + self.text.count("\n", 0, at)
         self._at = at
-        return self._line, at - self.text.rfind("\n", 0, at)
+        return self._line
 
     def raw(self, start: int, end: int) -> str:
         """The lines from one offset to another with their own line ends; both offsets are starts of lines."""

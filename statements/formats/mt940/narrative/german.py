@@ -159,7 +159,9 @@ def _plan(heads: list[str]) -> _Plan:
 @lru_cache(maxsize=64)
 def _keys(separator: str) -> re.Pattern[str]:
     """What opens a piece: the separator, a key, and a keyword where the piece begins with one."""
-    return re.compile(f"{re.escape(separator)}([0-9]{{2}}(?:(?:{'|'.join(KEYWORDS)})\\+)?)", re.ASCII)
+    # Where + parts the keys it closes no keyword.
+    keyword = "" if separator == "+" else f"(?:(?:{'|'.join(KEYWORDS)})\\+)?"
+    return re.compile(f"{re.escape(separator)}([0-9]{{2}}{keyword})", re.ASCII)
 
 
 def read_german(text: str) -> Parts | None:
