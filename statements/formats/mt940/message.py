@@ -46,10 +46,11 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     places: dict[str, int] = {}
     for index in [at for at, role in enumerate(raw.roles) if role == "frame"]:
         field = raw.field(index)
-        frame[field.tag] = field
-        if field.tag[:2] not in places:
-            places[field.tag[:2]] = raw.piece.place(field.at)[0]
-        if field.tag[:2] in ("60", "62", "64", "65"):
+        tag = field.tag
+        frame[tag] = field
+        if tag[:2] not in places:
+            places[tag[:2]] = raw.piece.line_of(field.at)
+        if tag[0] == "6":
             balances.append(field)
     reference = read_reference(frame["20"], report) if "20" in frame else None
     related = read_reference(frame["21"], report) if "21" in frame else None
@@ -139,8 +140,7 @@ class _Entries:
             if index < opening_at:
                 report.entry = None
                 field = raw.field(index)
-                line, _ = report.piece.place(field.at)
-                report.add("M940-016", line, 1, "61", found=field.lines[0][:40])
+                report.on_line("M940-016", field, found=field.lines[0][:40])
                 continue
             report.entry = count + 1
             told = index + 1 if index < last else index
@@ -197,9 +197,8 @@ def _missing(raw: RawMessage, frame: dict[str, RawField], report: PlaceReporter)
     if tags.isdisjoint(("60F", "60M")):
         report.add("M940-014", raw.line, 1, "60F")
     if tags.isdisjoint(("62F", "62M")):
-        last = raw.fields[-1]
-        line, _ = report.piece.place(last.line_offset(last.text.count("\n")))
-        report.add("M940-015", line, 1, "62F")
+        last = raw.field(-1)
+        report.put_line("M940-015", last.line_offset(last.text.count("\n")), "62F")
 
 
 def _currency(frame: dict[str, RawField]) -> str | None:

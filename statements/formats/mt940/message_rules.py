@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from statements.formats.mt940.narrative import Parts
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
@@ -54,6 +55,7 @@ def check_envelope(raw: RawMessage, report: PlaceReporter) -> None:
         report.add("M940-007", own[0][0] if own else blocks[0][0], 1, found=(own or blocks)[0][1][:60])
 
 
+@lru_cache(maxsize=256)
 def sender_bic(header: str) -> str | None:
     """The BIC of the bank that sends a message, 11 characters, from its block 1; ``None`` for any other header.
 
@@ -68,6 +70,8 @@ def sender_bic(header: str) -> str | None:
 
 def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
+    if raw.piece.swift:
+        return
     odd = "\n".join(raw.texts).encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
     if not odd:
         return

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -102,16 +104,20 @@ class EntryContext:
         report: PlaceReporter,
     ) -> None:
         self.opening, self.closing, self.currency, self.kind = opening, closing, currency, kind
-        self.places = exponent(currency)
+        self.places, self.signs = _marks(currency)
         self.strict = report.strict
         self.usage = report.on("M940-066") or report.on("M940-067")
         self.days: dict[str, _Days] = {}
         self.inexact: list[tuple[int | None, datetime.date]] = []
         """Number and booking date of each entry that is counted, though its amount cannot be said exactly."""
-        funds = currency[2:]
-        signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
-        self.signs = {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if self.places == 2 else {}
-        """What the marks say about which nothing is to be reported, with and without the funds code."""
+
+
+@lru_cache(maxsize=256)
+def _marks(currency: str) -> tuple[int, Mapping[str, int]]:
+    """The decimals of a currency, and the sign of each mark of which nothing is to be told, funds code included."""
+    places, funds = exponent(currency), currency[2:]
+    signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
+    return places, {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if places == 2 else {}
 
 
 _UNKNOWN = Remark("", 0)

@@ -64,9 +64,9 @@ class Messages:
                     return
             if not splitter.header:
                 report.message = splitter.messages + 1
-            text = Piece(*decode(piece), splitter.line)
+            text = Piece(*decode(piece), splitter.line, piece)
             self._file(text)
-            yield from splitter.feed(text, piece)
+            yield from splitter.feed(text)
         splitter.finish()
 
     def _file(self, piece: Piece) -> None:

@@ -19,13 +19,22 @@ ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:(
 """The SWIFT set x as bytes: what is left of a text without them is to be looked at."""
 
 
+_IN_LINES = ALLOWED + b"\r\n"
+_PRINTABLE = bytes(range(32, 127))
+
+
 class Piece:
     """The text of a piece of a file: ``text`` with LF, ``original`` as decoded, ``line`` the number of its first."""
 
-    __slots__ = ("_at", "_line", "encoding", "line", "original", "regular", "text")
+    __slots__ = ("_at", "_line", "encoding", "line", "original", "printable", "regular", "swift", "text")
 
-    def __init__(self, original: str, encoding: str = "utf-8", line: int = 1) -> None:
+    def __init__(self, original: str, encoding: str = "utf-8", line: int = 1, data: bytes | None = None) -> None:
         self.original, self.line, self.encoding = original, line, encoding
+        others = (original.encode("utf-8", "surrogatepass") if data is None else data).translate(None, _IN_LINES)
+        self.swift = not others
+        """Whether every character is one of the SWIFT set x."""
+        self.printable = not others.translate(None, _PRINTABLE)
+        """Whether every character is one of ASCII, and no control but the line ends."""
         text = original
         if "\r" in text:
             text = text.replace("\r\n", "\n")
