@@ -17,6 +17,7 @@ from statements.formats.mt940.message_rules import (
     sender_bic,
 )
 from statements.formats.mt940.narrative import read_narrative
+from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
@@ -152,7 +153,7 @@ class _Entries:
             if role == "narrative":
                 words = texts[told]
                 parts = read_narrative(words)
-                good = laid_out(words)
+                good = (len(words) <= WIDTH and words[:1] > " " and "\n" not in words) or laid_out(words)
             entry = read_entry(texts[index], parts, period, raw, index, report)
             if entry is not None:
                 count += 1

@@ -114,8 +114,6 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
 
 def laid_out(text: str) -> bool:
     """Whether a text says something, in at most six lines of at most 65 characters."""
-    if len(text) <= WIDTH:
-        return bool(text) and (text[0] > " " or bool(text.strip())) and text.count("\n") < LINES
     return _LAID_OUT.match(text) is not None and bool(text.strip())
 
 

@@ -120,6 +120,7 @@ class _Plan(msgspec.Struct, frozen=True, gc=False):
 
 
 _USES = {"00": "booking", "30": "bank", "31": "account", "34": "reason", "38": "other account"}
+_ACCOUNTS = ("account", "other account")
 _PLANS: dict[str, _Plan] = {}
 _MOST_PLANS = 4_096
 
@@ -193,6 +194,7 @@ def read_german(text: str) -> Parts | None:
     parts = Parts()
     parts.role_from_sign = True
     details = parts.details = [Detail("GVC", gvc)]
+    usual = BOOKING_TEXTS.get(gvc)
     for key, index, use in plan.others:
         if use == "again":
             notes.append(NarrativeNote("M940-074", 0, key))
@@ -201,11 +203,11 @@ def read_german(text: str) -> Parts | None:
         if not value:
             continue
         if use == "booking":
-            if BOOKING_TEXTS.get(gvc) != value:
+            if value != usual:
                 details.append(Detail("00", value))
         elif use == "bank" and is_bic(value):
             parts.bic = value
-        elif use[-7:] == "account" and parts.iban is None and (iban := _iban(value)) is not None:
+        elif use in _ACCOUNTS and parts.iban is None and (iban := _iban(value)) is not None:
             parts.iban = iban
         elif use == "account":
             details.append(Detail("ACCW", value))

@@ -69,12 +69,13 @@ def read_slash(text: str) -> Parts | None:
     if plan is not None:
         closed = plan.closed
     else:
-        if not opens(lines):
-            return None
         pieces = WORD.split(text)
+        if pieces[0]:
+            # No word opens it.
+            return None
         words, values = pieces[1::2], pieces[2::2]
         plan = plan_of(words)
-        closed = is_closed(words, values)
+        closed = _may_be_closed(text) and is_closed(words, values)
         if plan is None or (plan.role is not None and "/ID/" in text):
             return _explained(words, values, closed, notes)
     if closed:
@@ -85,8 +86,12 @@ def read_slash(text: str) -> Parts | None:
     if parts is None:
         pieces = WORD.split(text)
         words, values = pieces[1::2], pieces[2::2]
-        return _explained(words, values, is_closed(words, values), notes)
+        return _explained(words, values, _may_be_closed(text) and is_closed(words, values), notes)
     return parts
+
+
+def _may_be_closed(text: str) -> bool:
+    return text.rstrip()[-1:] == "/" or "/REMI/USTD//" in text or "/CNTP/" in text or "/REMI/STRD/" in text
 
 
 def _planned(
