@@ -51,8 +51,13 @@ def check_envelope(raw: RawMessage, report: PlaceReporter) -> None:
     texts = [text for _, text in blocks]
     header = texts[-1][texts[-1].find("{1:") :] if "{1:" in texts[-1] else texts[-1]
     own = [(number, text) for number, text in blocks if not text.startswith(("{5:", "{S:"))]
-    if len(own) != 1 or _GOOD_BLOCKS.fullmatch(header) is None:
+    if len(own) != 1 or not _good_blocks(header):
         report.add("M940-007", own[0][0] if own else blocks[0][0], 1, found=(own or blocks)[0][1][:60])
+
+
+@lru_cache(maxsize=256)
+def _good_blocks(header: str) -> bool:
+    return _GOOD_BLOCKS.fullmatch(header) is not None
 
 
 @lru_cache(maxsize=256)

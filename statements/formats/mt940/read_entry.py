@@ -107,9 +107,15 @@ class EntryContext:
         self.places, self.signs = _marks(currency)
         self.strict = report.strict
         self.usage = report.on("M940-066") or report.on("M940-067")
-        self.days: dict[str, _Days] = {}
+        self.days = _known_days(opening, closing)
         self.inexact: list[tuple[int | None, datetime.date]] = []
         """Number and booking date of each entry that is counted, though its amount cannot be said exactly."""
+
+
+@lru_cache(maxsize=64)
+def _known_days(opening: datetime.date | None, closing: datetime.date | None) -> dict[str, _Days]:
+    """What the dates of entries say in a message between two days, as far as they were read."""
+    return {}
 
 
 @lru_cache(maxsize=256)
@@ -314,6 +320,8 @@ def _days(dates: str, period: EntryContext) -> _Days:
             f"{opening.isoformat()} - {closing.isoformat()}",
             values={"booking": booking.isoformat()},
         )
+    if len(period.days) >= _CACHED:
+        period.days.clear()
     found = period.days[dates] = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
     return found
 

@@ -98,18 +98,19 @@ class MessageSplitter:
             return 0
         if cut.header:
             self._add_header(piece.line, cut.header)
-        message = self._open_at(cut.first, piece.line + bool(cut.header))
+        message = self._open_at(cut.first, piece.line + bool(cut.header), cut.kind)
         self.seen_tag, self._junk = True, False
-        message.kind = cut.kind
         message.tags, message.texts, message.roles = tags, _, roles = cut.tags, cut.texts, cut.roles
         message.first, message.made = message.start, None
-        message.seen = {slot(tag) for tag in set(tags)}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
         message.closed = not CLOSING.isdisjoint(tags)
-        used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
-        message.last_role = roles[used]
-        message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
-        message.entered = "61" in tags or "86" in tags
+        if cut.end < len(piece.text):
+            # Lines follow: what they may be depends on the fields before them.
+            message.seen = {slot(tag) for tag in set(tags)}
+            used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
+            message.last_role = roles[used]
+            message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
+            message.entered = "61" in tags or "86" in tags
         if cut.odd:
             local(message, self.report)
         return cut.end
@@ -311,12 +312,12 @@ class MessageSplitter:
         self._close(index)
         return self._open_at(self._start, self._first + index)
 
-    def _open_at(self, start: int, line: int) -> RawMessage:
+    def _open_at(self, start: int, line: int, kind: str | None = None) -> RawMessage:
         self.messages += 1
         message = RawMessage(self._piece, line, start, header=self.header, number=self.messages, made=[])
         self.header = []
         self.after_end = False
-        message.kind = kind_of(message.header)
+        message.kind = kind or kind_of(message.header)
         self._message = message
         self.report.message = message.number
         return message
