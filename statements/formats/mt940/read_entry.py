@@ -43,6 +43,8 @@ _TYPE = re.compile(r"[SNF][A-Z0-9 ]{3}", re.ASCII)
 _GOOD_TYPE = re.compile(r"S[1-9][0-9]{2}|[NF][A-Z0-9]{3}", re.ASCII)
 _MARKS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 _POINTERS = ("NONREF", "EREF", "PREF", "MARF", "KREF")
+_NONREF = "NONR"
+"""No type, when EF follows: then the type is missing."""
 _REFERENCE, _DETAILS = 16, 34
 _OWNER, _BANK = "Reference for the Account Owner", "Account Servicing Institution's Reference"
 
@@ -93,7 +95,7 @@ class _Days(msgspec.Struct, frozen=True, gc=False):
 class EntryContext:
     """What an entry needs of its message: opening and closing day, currency, type of message."""
 
-    __slots__ = ("closing", "currency", "days", "inexact", "kind", "opening", "places", "signs", "strict", "usage")
+    __slots__ = ("closing", "currency", "days", "inexact", "kind", "opening", "places", "signs", "strict")
 
     def __init__(
         self,
@@ -104,9 +106,10 @@ class EntryContext:
         report: PlaceReporter,
     ) -> None:
         self.opening, self.closing, self.currency, self.kind = opening, closing, currency, kind
-        self.places, self.signs = _marks(currency)
+        self.places, signs = _marks(currency)
+        # Where the usage rules are on, every line is looked at.
+        self.signs = {} if report.on("M940-066") or report.on("M940-067") else signs
         self.strict = report.strict
-        self.usage = report.on("M940-066") or report.on("M940-067")
         self.days = _known_days(opening, closing)
         self.inexact: list[tuple[int | None, datetime.date]] = []
         """Number and booking date of each entry that is counted, though its amount cannot be said exactly."""
@@ -153,8 +156,6 @@ def read_entry(
             and len(bank) <= _REFERENCE
             and (extra is None or len(extra) <= _DETAILS)
             and about is not _UNKNOWN
-            and not period.usage
-            and (kind != "NONR" or owner[:2] != "EF")
         ):
             minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
             if about is not None or not minor or not said.silent:
@@ -347,7 +348,8 @@ def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
         about = Remark("M940-061", 1, "Identification Code", kind[1:])
     if len(_KINDS) >= _CACHED:
         _KINDS.clear()
-    _KINDS[kind] = about
+    if kind != _NONREF:
+        _KINDS[kind] = about
     if about is not None:
         remarks.append(Remark(about.rule, at + about.index, about.name, about.found))
     return kind, bare[4:]

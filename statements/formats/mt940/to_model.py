@@ -86,11 +86,12 @@ class _Supplement(msgspec.Struct, frozen=True, gc=False):
     cfonb: str | None = None
     iban: str | None = None
     details: tuple[Detail, ...] = ()
+    codes: dict[str, OperationCodes] = {}
+    """The codes of an entry by its type, as far as they were asked for."""
 
 
 _NO_SUPPLEMENT = _Supplement()
 _SUPPLEMENTS: dict[str | None, _Supplement] = {None: _NO_SUPPLEMENT}
-_CODES: dict[tuple[str, str | None], OperationCodes] = {}
 
 
 def _supplement(text: str) -> _Supplement:
@@ -108,10 +109,10 @@ def _supplement(text: str) -> _Supplement:
     return found
 
 
-def _codes(kind: str, cfonb: str | None) -> OperationCodes:
-    if len(_CODES) >= _CACHED:
-        _CODES.clear()
-    codes = _CODES[kind, cfonb] = OperationCodes(cfonb, kind or None) if cfonb or kind else NO_CODES
+def _codes(kind: str, said: _Supplement) -> OperationCodes:
+    if len(said.codes) >= _CACHED:
+        said.codes.clear()
+    codes = said.codes[kind] = OperationCodes(said.cfonb, kind or None) if said.cfonb or kind else NO_CODES
     return codes
 
 
@@ -168,7 +169,7 @@ def entry_of(
     if parts.original is not None or parts.rate is not None:
         original, more = _original(said, parts)
         details = (*details, *more)
-    codes = _CODES.get((kind, said.cfonb)) or _codes(kind, said.cfonb)
+    codes = said.codes.get(kind) or _codes(kind, said)
     return Entry(booking, amount, value, reversal, codes, references, party, remittance, original, details)
 
 
