@@ -153,12 +153,12 @@ def read_entry(
             sign
             and owner
             and len(owner) <= _REFERENCE
-            and len(bank) <= _REFERENCE
+            and ((short := len(bank) <= _REFERENCE) or bank == match[7])
             and (extra is None or len(extra) <= _DETAILS)
             and about is not _UNKNOWN
         ):
             minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
-            if about is not None or not minor or not said.silent:
+            if about is not None or not minor or not short or not said.silent:
                 _remarks(said, about, match, raw, index, report)
             return entry_of(
                 said.booking,
@@ -191,6 +191,8 @@ def _remarks(
         report.put(remark.rule, at + remark.index, "61", remark.name, remark.found, remark.expected)
     if about is not None:
         report.put(about.rule, at + match.start(5) + about.index, "61", about.name, about.found)
+    if len(match[7] or "") > _REFERENCE < len((match[7] or "").strip()):
+        report.put("M940-064", at + match.start(7), "61", _BANK, match[7])
     outside = said.outside
     if outside is not None:
         report.put(
