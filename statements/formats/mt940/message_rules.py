@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from statements.formats.mt940.narrative import Parts
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
-from statements.formats.mt940.records import ALLOWED, Message, RawField, RawMessage
+from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.values import AMOUNT, read_amount
 from statements.model.money import Money, exponent
@@ -75,27 +75,25 @@ def sender_bic(header: str) -> str | None:
 
 def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
-    if raw.piece.swift:
-        return
-    odd = "\n".join(raw.texts).encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
-    if not odd:
-        return
-    groups: dict[str, list[str]] = {}
-    for char in dict.fromkeys(odd.decode("utf-8", "surrogatepass")):
+    groups: dict[str, list[tuple[int, int, str]]] = {}
+    for char in raw.piece.odd:
+        number = next((at for at, text in enumerate(raw.texts) if char in text), None)
+        if number is None:
+            continue
         if _CONTROL.match(char) is not None:
             rule = "M940-010"
         elif _HIDDEN.match(char) is not None:
             rule = "M940-078"
         else:
             rule = "M940-077"
-        groups.setdefault(rule, []).append(char)
+        groups.setdefault(rule, []).append((number, raw.texts[number].index(char), char))
     for rule in ("M940-010", "M940-077", "M940-078"):
         if rule not in groups:
             continue
-        group = groups[rule]
-        field = next(field for field in raw.fields if group[0] in field.text)
-        shown = "".join(group) if rule == "M940-077" else ", ".join(describe(char) for char in group[:8])
-        report.at(rule, field, field.text.index(group[0]), found=shown[:60])
+        group = sorted(groups[rule])
+        chars = [char for _, _, char in group]
+        shown = "".join(chars) if rule == "M940-077" else ", ".join(describe(char) for char in chars[:8])
+        report.at(rule, raw.field(group[0][0]), group[0][1], found=shown[:60])
 
 
 def check_lines(raw: RawMessage, report: PlaceReporter) -> None:

@@ -20,21 +20,20 @@ ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:(
 
 
 _IN_LINES = ALLOWED + b"\r\n"
-_PRINTABLE = bytes(range(32, 127))
 
 
 class Piece:
     """The text of a piece of a file: ``text`` with LF, ``original`` as decoded, ``line`` the number of its first."""
 
-    __slots__ = ("_at", "_line", "encoding", "line", "original", "printable", "regular", "swift", "text")
+    __slots__ = ("_at", "_line", "encoding", "line", "odd", "original", "regular", "text")
 
     def __init__(self, original: str, encoding: str = "utf-8", line: int = 1, data: bytes | None = None) -> None:
         self.original, self.line, self.encoding = original, line, encoding
-        others = (original.encode("utf-8", "surrogatepass") if data is None else data).translate(None, _IN_LINES)
-        self.swift = not others
-        """Whether every character is one of the SWIFT set x."""
-        self.printable = not others.translate(None, _PRINTABLE)
-        """Whether every character is one of ASCII, and no control but the line ends."""
+        if data is None:
+            data = original.encode(encoding, "surrogatepass")
+        odd = data.translate(None, _IN_LINES)
+        self.odd = "".join(dict.fromkeys(odd.decode(encoding, "surrogatepass"))) if odd else ""
+        """The distinct characters outside the SWIFT set x, in the order of their first places."""
         text = original
         if "\r" in text:
             text = text.replace("\r\n", "\n")
