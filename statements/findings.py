@@ -126,8 +126,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
         return self._fill(self.rule.message, lang)
 
     def fix(self, lang: Language = "en") -> str:
-        """How to mend it; empty when the rule knows no remedy."""
-        return self._fill(self.rule.fix, lang)
+        """How to mend it, of this one (``values["fix_en"]``) or of its rule; empty when the rule knows no remedy."""
+        return self.values.get(f"fix_{lang}") or self._fill(self.rule.fix, lang)
 
     def expects(self, lang: Language = "en") -> str | None:
         """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""
