@@ -38,7 +38,7 @@ _MORE_TEXT = re.compile(r"(?:\n[A-Za-z0-9][^\n]*+)*+\n?", re.ASCII)
 _ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
 
 
-class Cut(msgspec.Struct, gc=False):
+class CutMessage(msgspec.Struct, gc=False):
     """The fields of a message in order, and the offset at which its last one ends."""
 
     header: str
@@ -59,7 +59,7 @@ def kind_of(header: list[tuple[int, str]]) -> str:
     return block[1] if block is not None and block[1] in ("940", "942", "950") else "940"
 
 
-def cut_at_tags(piece: Piece, header: list[tuple[int, str]]) -> Cut | None:
+def cut_at_tags(piece: Piece, header: list[tuple[int, str]]) -> CutMessage | None:
     """The message that a piece opens with, when its tags stand in order; ``header`` are the lines before the piece."""
     text = piece.text
     opening = _OPENING.match(text)
@@ -115,4 +115,4 @@ def cut_at_tags(piece: Piece, header: list[tuple[int, str]]) -> Cut | None:
     elif closed and tags[-1] == "86":
         roles[-1] = "text"
     odd = blank or colons or dash or not set(NS_TAGS).isdisjoint(tags)
-    return Cut(above, kind, first, tags, texts, roles, min(stop + 1, len(text)), odd)
+    return CutMessage(above, kind, first, tags, texts, roles, min(stop + 1, len(text)), odd)

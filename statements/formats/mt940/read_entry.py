@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from statements.formats.mt940.narrative import Parts
+from statements.formats.mt940.narrative.parts import Parts, remember
 from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import NO_VALUES, PlaceReporter
 from statements.formats.mt940.to_model import entry_of
@@ -47,8 +47,6 @@ _NONREF = "NONR"
 """No type, when EF follows: then the type is missing."""
 _REFERENCE, _DETAILS = 16, 34
 _OWNER, _BANK = "Reference for the Account Owner", "Account Servicing Institution's Reference"
-
-_CACHED = 4_096
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -323,10 +321,8 @@ def _days(dates: str, period: EntryContext) -> _Days:
             f"{opening.isoformat()} - {closing.isoformat()}",
             values={"booking": booking.isoformat()},
         )
-    if len(period.days) >= _CACHED:
-        period.days.clear()
-    found = period.days[dates] = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
-    return found
+    found = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
+    return remember(period.days, dates, found)
 
 
 def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
@@ -348,10 +344,8 @@ def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
         about = Remark("M940-060" if odd_number else "M940-059", 0, "Transaction Type", kind)
     elif kind[0] in "NF" and kind[1:] not in swift_types() and not kind[1:].isdigit():
         about = Remark("M940-061", 1, "Identification Code", kind[1:])
-    if len(_KINDS) >= _CACHED:
-        _KINDS.clear()
     if kind != _NONREF:
-        _KINDS[kind] = about
+        remember(_KINDS, kind, about)
     if about is not None:
         remarks.append(Remark(about.rule, at + about.index, about.name, about.found))
     return kind, bare[4:]

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, remember, trimmed
 from statements.formats.mt940.narrative.sepa_words import (
     KEYWORD,
     KEYWORDS,
@@ -122,7 +122,6 @@ class _Plan(msgspec.Struct, frozen=True, gc=False):
 _USES = {"00": "booking", "30": "bank", "31": "account", "34": "reason", "38": "other account"}
 _ACCOUNTS = ("account", "other account")
 _PLANS: dict[str, _Plan] = {}
-_MOST_PLANS = 4_096
 
 
 def _plan(heads: list[str]) -> _Plan:
@@ -149,12 +148,8 @@ def _plan(heads: list[str]) -> _Plan:
             others.append((key, index, "detail" if key == "30" else "other account"))
         else:
             others.append((key, index, _USES.get(key, "detail" if key in _LISTED else "unlisted")))
-    if len(_PLANS) >= _MOST_PLANS:
-        _PLANS.clear()
-    plan = _PLANS["|".join(heads)] = _Plan(
-        purpose_plan(heads, purpose) if purpose else None, tuple(names), tuple(others), tuple(keywords)
-    )
-    return plan
+    said = purpose_plan(heads, purpose) if purpose else None
+    return remember(_PLANS, "|".join(heads), _Plan(said, tuple(names), tuple(others), tuple(keywords)))
 
 
 @lru_cache(maxsize=64)
