@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from statements.services.many import ConversionJob, convert_many
     from statements.services.mend import Mended, mend
     from statements.services.read import read
+    from statements.services.split import split
     from statements.services.validate import validate
 
 __version__ = "0.1.0"
@@ -51,6 +52,7 @@ __all__ = [
     "load_plugins",
     "mend",
     "read",
+    "split",
     "validate",
 ]
 
@@ -76,6 +78,7 @@ _HOMES = {
     "load_plugins": "statements.plugins",
     "mend": "statements.services.mend",
     "read": "statements.services.read",
+    "split": "statements.services.split",
     "validate": "statements.services.validate",
 }
 

@@ -13,6 +13,7 @@ from statements.cli.texts_help import HELP, PLACEHOLDERS
 from statements.cli.texts_html import HTML
 from statements.cli.texts_mend import MEND
 from statements.cli.texts_report import REPORT
+from statements.cli.texts_split import SPLIT
 from statements.cli.texts_usage import USAGE
 from statements.visible import french
 
@@ -31,6 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **HTML,
     **MEND,
     **REPORT,
+    **SPLIT,
     **USAGE,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),

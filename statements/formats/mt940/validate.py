@@ -83,7 +83,7 @@ def validate(
             errors=reporter.errors,
             warnings=reporter.warnings,
         ),
-        findings=proposed(sorted(reporter.findings, key=by_place), raw),
+        findings=proposed(by_place(reporter.findings), raw),
         hidden=dict(reporter.hidden),
         details=tuple(details),
     )

@@ -18,9 +18,11 @@ from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
 from statements.formats.pain001.proposals import PORTION, Beyond, Collector, proposed
+from statements.formats.pain001.remedies import with_remedy
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import bare_references, syntax_fault
@@ -57,19 +59,68 @@ def validate(
     >>> validate(b"").findings[0].id
     'P001-001'
     """
-    profile = _with(profile_of(profile), settings)
-    source = Source(data)
+    if not isinstance(schemas, Schemas):
+        schemas = Schemas(schemas) if schemas else packaged()
+    wanted = Wanted(
+        profile=with_switches(profile_of(profile), settings),
+        today=today,
+        declared=declared,
+        own=frozenset(own),
+        known_ids=frozenset(known_ids),
+        schemas=schemas,
+        limit=limit,
+        told=told,
+    )
+    return examine(Source(data), wanted).report
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller of a check knows beside the file: see :func:`validate`."""
+
+    profile: Profile
+    today: datetime.date | None
+    declared: str | None = None
+    own: frozenset[str] = frozenset()
+    known_ids: frozenset[str] = frozenset()
+    schemas: Schemas
+    limit: int | None = 100
+    told: Collector | None = None
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """A check with what it leaves behind: who asks for more than the report need not read the file again."""
+
+    report: Report[FileVerdict]
+    envelope: Envelope
+    run: Run | None = None
+    """What went by; ``None`` when the document could not be read to its end."""
+    errors: tuple[str, ...] = ()
+    """The errors of the envelope, those of the schema not among them."""
+    refused: Explained = msgspec.field(default_factory=Explained)
+    """The parts that the schema refuses."""
+
+
+def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] | None = None) -> Examination:
+    """The check behind :func:`validate`; ``run_of`` makes the pass, which may note more than the rules ask."""
+    profile, limit, schemas, told = wanted.profile, wanted.limit, wanted.schemas, wanted.told
     book = rules()
     beyond = (Beyond(told), Beyond(told)) if told is not None else None
     reporter = Reporter(book, profile, limit=limit, beyond=beyond[0].take if beyond is not None else None)
-    envelope = inspect(source, reporter, declared=declared)
+    envelope = inspect(source, reporter, declared=wanted.declared)
     if envelope.version is None:
-        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)), told=told)
+        report = _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)), told=told)
+        return Examination(report=report, envelope=envelope)
     business = Reporter(book, profile, limit=limit, beyond=beyond[1].take if beyond is not None else None)
-    check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
-    if not isinstance(schemas, Schemas):
-        schemas = Schemas(schemas) if schemas else packaged()
-    run = Run(check)
+    check = CheckContext(
+        book,
+        business,
+        profile,
+        version=envelope.version,
+        today=wanted.today,
+        own=wanted.own,
+        known_ids=wanted.known_ids,
+    )
+    run = (run_of or Run)(check)
     pieces = _pieces(source, envelope)
     for further in beyond or ():
         further.begin(envelope, pieces)
@@ -95,18 +146,18 @@ def validate(
                 # A parser stops at the first one.
                 _tell_references(stop, pieces(), envelope.mark, told)
         verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
-        return _report(envelope, profile, [reporter], verdict, told=told)
+        return Examination(report=_report(envelope, profile, [reporter], verdict, told=told), envelope=envelope)
     run.finish()
     report_duplicates(run, pieces)
     if beyond is not None:
         beyond[1].hand_on()
-    bounded = False
+    errors, refused = _errors(reporter), Explained()
     if run.faulty:
         if told is not None:
             # Beside schema faults little else is said: it is told again once they are mended.
             told.cut(before)
-        bounded = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
-        settle(source, envelope, schemas, book, run, reporter, business, today)
+        refused = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
+        settle(source, envelope, schemas, book, run, reporter, business, wanted.today)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
@@ -116,7 +167,9 @@ def validate(
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
     report = _report(envelope, profile, [reporter, business], verdict, run, told)
-    return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
+    if refused.bounded:
+        report = msgspec.structs.replace(report, at_least=frozenset(reporter.hidden))
+    return Examination(report=report, envelope=envelope, run=run, errors=errors, refused=refused)
 
 
 def _tell_references(stop: Finding, pieces: Iterable[bytes], mark: int, told: Collector | None) -> None:
@@ -126,7 +179,7 @@ def _tell_references(stop: Finding, pieces: Iterable[bytes], mark: int, told: Co
             told.take(msgspec.structs.replace(stop, proposal=Proposal(offset + mark, old, new, "safe")))
 
 
-def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
+def with_switches(profile: Profile, settings: dict[str, Any]) -> Profile:
     """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
     profile = with_settings(profile, settings)
     switched = {
@@ -186,7 +239,8 @@ def _report(
     run: Run | None = None,
     told: Collector | None = None,
 ) -> Report[FileVerdict]:
-    findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
+    found = (with_remedy(finding) for reporter in reporters for finding in reporter.findings)
+    findings = sorted(found, key=_order)
     if told is not None:
         for finding in findings:
             if finding.proposal is not None:
