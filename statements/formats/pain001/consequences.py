@@ -26,8 +26,10 @@ from statements.rules import RuleBook, Severity
 from statements.wire.mending import mended
 
 TOTAL_RULES = frozenset({"P001-100", "P001-101", "P001-102", "P001-103"})
-# Faults of names and places: they hide elements from the count. A value that is spelled wrong is seen where it stands.
-_HIDING = frozenset({"P001-031", *(f"P001-0{number}" for number in range(40, 47))})
+# Faults of names and places hide elements from the count: these elements. A value that is spelled wrong is seen where
+# it stands.
+_HIDING = frozenset({"P001-031", "P001-040"})
+_COUNTED = frozenset({"PmtInf", "CdtTrfTxInf", "Amt", "InstdAmt", "EqvtAmt", "GrpHdr", "NbOfTxs", "CtrlSum"})
 
 
 def settle(
@@ -45,7 +47,7 @@ def settle(
     Nothing is counted anew unless some total is wrong and some element is hidden from it.
     """
     told = [finding for finding in business.findings if finding.id in TOTAL_RULES]
-    hiding = [finding for finding in schema.findings if finding.id in _HIDING]
+    hiding = list(filter(_hides, schema.findings))
     proposals = [finding.proposal for finding in hiding if finding.proposal is not None]
     if not told or not proposals or envelope.encoding != "utf-8":
         return
@@ -66,6 +68,12 @@ def settle(
     run.check.file_rules[:] = [rule for rule in run.check.file_rules if rule not in TOTAL_RULES or rule in left]
     for block in run.blocks:
         block.rules[:] = [rule for rule in block.rules if rule not in TOTAL_RULES or rule in left]
+
+
+def _hides(finding: Finding) -> bool:
+    """True for a fault that takes payments, amounts or totals out of sight; the message element holds all of them."""
+    named = {finding.expected or "", finding.found or ""}
+    return finding.id in _HIDING and (finding.id == "P001-040" or not _COUNTED.isdisjoint(named))
 
 
 def _refuses(finding: Finding) -> bool:
@@ -106,8 +114,9 @@ def _later(
             yield piece[mark:] if mark else piece
             mark = max(0, mark - len(piece))
 
+    forms = schemas.forms(version) if envelope.plain else None
     try:
-        for event in walk(pieces, VERSIONS[version].namespace, schemas.lxml(version), None):
+        for event in walk(pieces, VERSIONS[version].namespace, schemas.lxml(version), forms):
             again.take(event)
     except etree.XMLSyntaxError:
         return None
