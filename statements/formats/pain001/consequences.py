@@ -51,17 +51,18 @@ def settle(
     proposals = [finding.proposal for finding in hiding if finding.proposal is not None]
     if not told or not proposals or envelope.encoding != "utf-8":
         return
-    later = _later(source, envelope, schemas, book, run, proposals, business, today)
-    if later is None:
-        return
-    hidden = any(rule in schema.hidden for rule in _HIDING)
-    same = {(each.id, each.location.path, each.found, each.expected) for each in told}
-    found = [
-        each
-        if (each.id, each.location.path, each.found, each.expected) in same
-        else _following(each, hiding[0].id, known=not hidden)
-        for each in later
-    ]
+    if any(rule in schema.hidden for rule in _HIDING):
+        # Of a crowd of faults not all are listed: nobody knows yet what the totals will be.
+        found = [each if each.follows else _unknown(each, hiding[0].id) for each in told]
+    else:
+        later = _later(source, envelope, schemas, book, run, proposals, business, today)
+        if later is None:
+            return
+        same = {(each.id, each.location.path, each.found, each.expected) for each in told}
+        found = [
+            each if (each.id, each.location.path, each.found, each.expected) in same else _following(each, hiding[0].id)
+            for each in later
+        ]
     business.findings = [each for each in business.findings if each.id not in TOTAL_RULES] + found
     business.errors += sum(map(_refuses, found)) - sum(map(_refuses, told))
     left = {each.id for each in found if _refuses(each)}
@@ -80,16 +81,21 @@ def _refuses(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR
 
 
-def _following(finding: Finding, cause: str, *, known: bool) -> Finding:
-    """A total as a consequence; of a crowd of faults, of which not all are listed, nobody knows it yet."""
+def _following(finding: Finding, cause: str) -> Finding:
+    """A total as a consequence, with the figure that will be right."""
     if finding.follows:
         return finding
-    expected = finding.expected if known else None
-    values: dict[str, str] = {"cause": cause}
-    if known:
-        values["expected_en"] = f"{expected} once the elements are mended"
-        values["expected_fr"] = f"{expected} une fois les éléments corrigés"
-    return msgspec.structs.replace(finding, expected=expected, values={**finding.values, **values})
+    values = {
+        "cause": cause,
+        "expected_en": f"{finding.expected} once the elements are mended",
+        "expected_fr": f"{finding.expected} une fois les éléments corrigés",
+    }
+    return msgspec.structs.replace(finding, values={**finding.values, **values})
+
+
+def _unknown(finding: Finding, cause: str) -> Finding:
+    """A total that may be right once everything is mended: a thing to know."""
+    return msgspec.structs.replace(finding, expected=None, severity=Severity.INFO, values={"cause": cause})
 
 
 def _later(
