@@ -312,13 +312,19 @@ def _tasks(
         numbers = sorted({item.location.payment.index for item in items if item.location.payment is not None})
         groups.setdefault(who, []).append(
             Task(
-                fault=fault(items[0], texts),
+                fault={**fault(items[0], texts), "fix": _fix(items, texts)},
                 count=texts.count("place", len(items) + hidden.get(rule, 0)),
                 payments=tuple(numbers[:_EACH]),
                 more=max(0, len(numbers) - _EACH),
             )
         )
     return tuple((texts(f"html.who.{who}"), tuple(tasks)) for who, tasks in groups.items())
+
+
+def _fix(items: Sequence[Finding], texts: Texts) -> str:
+    """What to do about all of them: that of the rule where it differs from one to the other."""
+    fixes = {item.fix(texts.lang) for item in items}
+    return fixes.pop() if len(fixes) == 1 else items[0].rule.fix.plain(texts.lang)
 
 
 def _order(finding: Finding) -> tuple[int, bool, int, str]:

@@ -232,6 +232,7 @@ def read_account(field: RawField, report: PlaceReporter) -> ReadAccount:
     return account
 
 
+@lru_cache(maxsize=1_024)
 def clean_account(text: str, bic: str | None = None) -> ReadAccount:
     """The account in a text: blanks, dots, a currency, a BIC and slashes around a printed IBAN are put aside.
 

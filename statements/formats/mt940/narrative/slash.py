@@ -69,12 +69,13 @@ def read_slash(text: str) -> Parts | None:
     if plan is not None:
         closed = plan.closed
     else:
-        if not opens(lines):
-            return None
         pieces = WORD.split(text)
+        if pieces[0]:
+            # No word opens it.
+            return None
         words, values = pieces[1::2], pieces[2::2]
         plan = plan_of(words)
-        closed = is_closed(words, values)
+        closed = _may_be_closed(text) and is_closed(words, values)
         if plan is None or (plan.role is not None and "/ID/" in text):
             return _explained(words, values, closed, notes)
     if closed:
@@ -85,26 +86,26 @@ def read_slash(text: str) -> Parts | None:
     if parts is None:
         pieces = WORD.split(text)
         words, values = pieces[1::2], pieces[2::2]
-        return _explained(words, values, is_closed(words, values), notes)
+        return _explained(words, values, _may_be_closed(text) and is_closed(words, values), notes)
     return parts
+
+
+def _may_be_closed(text: str) -> bool:
+    return text.rstrip()[-1:] == "/" or "/REMI/USTD//" in text or "/CNTP/" in text or "/REMI/STRD/" in text
 
 
 def _planned(
     plan: SlashPlan, values: list[str], notes: list[NarrativeNote] | tuple[NarrativeNote, ...]
 ) -> Parts | None:
     """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
-    empty = plan.empty
-    if "" in values:
-        if values.count("") != len(empty):
+    for index in plan.empty:
+        if values[index]:
             return None
-        for index in empty:
-            if values[index]:
-                return None
-    elif empty:
-        return None
-    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(
-        [*values, None]
-    )
+    found: list[str | None] = [*values, None]
+    if "" in values and values.count("") != len(plan.empty):
+        # A word without a value says nothing.
+        found = [value or None for value in found]
+    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
     if end_to_end == "NOTPROVIDED":
         end_to_end = None
     if iban is not None and " " in iban:
@@ -125,13 +126,15 @@ def _planned(
             texts = (remittance,)
     details: list[Detail] | tuple[Detail, ...] = ()
     if plan.details:
-        details = [Detail(word, values[index]) for word, index in plan.details]
+        details = [Detail(word, values[index]) for word, index in plan.details if values[index]]
     parts = Parts(
         name, iban, bic, plan.role, texts, end_to_end, mandate, creditor, customer, bank, rate, original, False, details
     )
     if plan.closed:
         parts.details = details = []
         for word, index in plan.details:
+            if not values[index]:
+                continue
             if word == "CNTP":
                 _counterparty(parts, values[index], details)
             else:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import NarrativeNote
+from statements.formats.mt940.narrative.parts import NarrativeNote, remember
 from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.model.account import Role
 
@@ -127,7 +127,6 @@ class SlashPlan(msgspec.Struct, frozen=True, gc=False):
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
 PLANS: dict[str, SlashPlan | None] = {}
 """The plan of a sequence of words, by the words with slashes between them."""
-_MOST_PLANS = 4_096
 
 
 def plan_of(words: list[str]) -> SlashPlan | None:
@@ -135,10 +134,7 @@ def plan_of(words: list[str]) -> SlashPlan | None:
     name = "/".join(words)
     if name in PLANS:
         return PLANS[name]
-    if len(PLANS) >= _MOST_PLANS:
-        PLANS.clear()
-    plan = PLANS[name] = _plan(words)
-    return plan
+    return remember(PLANS, name, _plan(words))
 
 
 def _plan(words: list[str]) -> SlashPlan | None:
