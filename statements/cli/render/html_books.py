@@ -109,7 +109,7 @@ def _rows(items: Iterable[Item], make: Callable[[Item], Row], texts: Texts) -> R
 
 
 def _outcome(word: str, good: bool, texts: Texts) -> Mapping[str, str]:
-    return {**meaning("ready" if good else "error", texts), "word": texts(f"html.{word}")}
+    return {**meaning("ready" if good else "error", texts), "word": word}
 
 
 # -- series
@@ -127,7 +127,9 @@ def _calendar(calendar: Calendar, texts: Texts) -> Mapping[str, Any]:
         "account": calendar.account,
         "currency": calendar.currency,
         "counts": ", ".join(counts),
-        "outcome": _outcome("incomplete" if calendar.issues else "complete", not calendar.issues, texts),
+        "outcome": _outcome(
+            texts("html.incomplete" if calendar.issues else "html.complete"), not calendar.issues, texts
+        ),
         "issues": _rows(calendar.issues, lambda issue: sentence(issue, texts), texts),
         "also": _rows(calendar.also, lambda pair: _also(*pair, texts), texts),
         "months": _rows(months, lambda month: _month(month, texts), texts),
@@ -188,7 +190,7 @@ def _account(account: AccountComparison, left: str, right: str, texts: Texts) ->
         "account": account.account,
         "currency": account.currency,
         "counts": ", ".join(counts),
-        "outcome": _outcome("agrees" if account.same else "differs", account.same, texts),
+        "outcome": _outcome(texts("html.agrees" if account.same else "html.differs"), account.same, texts),
         "absent": [texts("compare.no-account", name=name) for name in absent],
         "only": only,
         "balances": _rows(account.balances, lambda item: _difference(item, texts), texts),
