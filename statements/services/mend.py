@@ -1,8 +1,8 @@
 """A mended copy of a file: remedies that a machine can apply, byte for byte the same everywhere else.
 
 A finding whose remedy is mechanical carries it (:class:`statements.findings.Proposal`). Here they are obeyed, the
-result is checked, and what is proposed then is obeyed too, until nothing new is. Check digits, the value of an amount,
-accounts and names are never in a proposal.
+result is checked, and what is proposed then is obeyed too, until nothing new is. Check digits, accounts and the value
+of an amount always stay; a name stays as well, or is spelled in the characters of the format.
 
 >>> data = b":20:A\\n:25:FR7616958000011234567890177\\n:28C:1/1\\n:60F:C260902EUR1,00\\n:62F:C260903EUR1,00\\n-\\n"
 >>> made = mend(data, accept="review")
