@@ -10,8 +10,8 @@ MEND: dict[str, tuple[str, str]] = {
     "mend.help": (
         "Write a mended copy of a pain.001, MT940 or CFONB-120 file, never in place: the proposals that 'validate' "
         "shows are applied, everything else stays byte for byte. Then the copy is checked and what is left is said. "
-        "Check digits, accounts and the value of amounts always stay; a name may be spelled in the format's characters. "
-        "Exit code 0: no error is left; 1: something is; 2: wrong use, or a file that is not mended.",
+        "Check digits, accounts and the value of amounts always stay; a name may be spelled in the format's characters."
+        " Exit code 0: no error is left; 1: something is; 2: wrong use, or a file that is not mended.",
         "Écrire une copie corrigée d'un fichier pain.001, MT940 ou CFONB 120, jamais sur place : les propositions que "
         "montre « validate » sont appliquées, tout le reste demeure octet pour octet. La copie est ensuite contrôlée "
         "et ce qui reste est dit. Clés de contrôle, comptes et valeur des montants restent toujours ; un nom peut être "

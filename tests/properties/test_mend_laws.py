@@ -58,10 +58,10 @@ def test_what_is_safe_goes_and_touches_no_other_byte(case: Case) -> None:
         assert made.data == case.data
         return
     assert made.changed
-    left = {(each.id, each.location.path, each.location.line) for each in made.report.findings if each.proposal}
-    assert not {each for each in made.report.findings if each.proposal and each.proposal.grade == "safe"}, left
+    assert not [each for each in made.report.findings if each.proposal is not None and each.proposal.grade == "safe"]
     if not errors(made.before) & HIDING:
-        assert made.data == b"".join(mended([case.data], safe))
+        # What goes may leave an empty element behind, which goes then.
+        assert made.data == mend(b"".join(mended([case.data], safe))).data
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,8 @@ def test_a_clean_file_keeps_its_bytes(table: Any) -> None:
     """Nothing is proposed for a clean file, so the copy is the file."""
     for version in table.versions:
         data = table.clean(version, "").encode()
+        if table is MT940:
+            data = data.replace(b"\n", b"\r\n")
         for accept in ("safe", "review"):
             made = law(data, accept=accept)
             assert (made.data, made.changed) == (data, False)
