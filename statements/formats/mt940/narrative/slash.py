@@ -38,6 +38,7 @@ from statements.reference.iban import is_iban
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_KBS_PIECES = re.compile(r" /|(?<=^)/")
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 
 _FIELDS = {
@@ -296,7 +297,7 @@ def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
         details.append(Detail(word, value))
         return
     details.append(Detail("ACCW", match[1]))
-    pieces = [piece.strip() for piece in re.split(r" /|(?<=^)/", match[2] or "")]
+    pieces = [piece.strip() for piece in _KBS_PIECES.split(match[2] or "")]
     if pieces and pieces[0]:
         parts.name = pieces[0]
     parts.remittance = tuple(piece for piece in pieces[1:] if piece)
