@@ -149,13 +149,21 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     def _word(self, match: re.Match[str], local: Callable[[str], str], ending: str = "") -> str:
         name = match[1]
         if ending and name + ending in self.values:
-            return str(self.values[name + ending])
+            return _bounded(str(self.values[name + ending]))
         if name in self.values:
-            return local(str(self.values[name]))
+            return local(_bounded(str(self.values[name])))
         value = getattr(self, name, None) if name in ("found", "expected") else None
         if value is None and name in Location.__struct_fields__:
             value = getattr(self.location, name)
-        return match[0] if value is None else local(str(value))
+        return match[0] if value is None else local(_bounded(str(value)))
+
+
+_QUOTED = 300
+"""As many characters of a value stand in a sentence; ``found`` and the values hold all of it."""
+
+
+def _bounded(value: str) -> str:
+    return value if len(value) <= _QUOTED else value[:_QUOTED] + "…"
 
 
 class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises

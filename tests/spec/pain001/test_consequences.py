@@ -109,10 +109,11 @@ def test_a_total_of_its_own_stands_in_its_place() -> None:
 
 
 def test_a_crowd_of_faults_of_which_not_all_are_listed() -> None:
-    """Nobody knows yet what the totals will be: no figure is given."""
+    """Nobody knows yet what the totals will be, nor whether they are wrong: no figure is given."""
     found = [finding for finding in findings(WRONG, *PAYMENT, *BLOCK, limit=1) if finding.id in TOTALS]
     assert found
     assert all(finding.expected is None and finding.proposal is None and finding.follows for finding in found)
+    assert {finding.severity.value for finding in found} == {"info"}
 
 
 def test_the_verdict_of_the_parts_knows_the_totals_that_are_left() -> None:
