@@ -326,3 +326,26 @@ def test_a_long_element_under_nearly_its_name(fixtures: Path) -> None:
     assert finding.proposal is not None
     assert len(finding.proposal.more) == 1
     assert mended(odd.encode(), [finding.proposal]) == many.encode()
+
+
+@pytest.mark.parametrize(
+    ("today", "written", "made"),
+    [
+        (datetime.date(2026, 11, 30), "2026-11-27", "2026-11-30"),
+        (datetime.date(2026, 11, 29), "2026-11-27", "2026-11-30"),
+        (datetime.date(2026, 12, 25), "2026-12-24", "2026-12-28"),
+        (datetime.date(2027, 3, 26), "2027-03-25", "2027-03-30"),
+    ],
+)
+def test_a_day_that_is_over(fixtures: Path, today: datetime.date, written: str, made: str) -> None:
+    """The next day on which banks work, from the day of the check on, is what is expected and proposed."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace("2026-12-02", written, 1)
+    report = pain001.validate(text.encode(), profile="qonto", today=today)
+    found = [finding for finding in report.findings if finding.id == "P001-370" and finding.found == written]
+    assert [(f.expected, f.proposal and (f.proposal.new, f.proposal.grade)) for f in found] == [
+        (made, (made, "review"))
+    ]
+    instant = text.replace("<SvcLvl><Cd>SEPA</Cd></SvcLvl>", "<LclInstrm><Cd>INST</Cd></LclInstrm>", 1)
+    report = pain001.validate(instant.encode(), profile="qonto", today=today)
+    found = [finding for finding in report.findings if finding.id == "P001-370" and finding.found == written]
+    assert [(f.expected, f.proposal and f.proposal.new) for f in found] == [(today.isoformat(), today.isoformat())]
