@@ -22,7 +22,9 @@ _RANGES = (
 HIDDEN = re.compile(f"[{_RANGES}]")
 """Every character that is not printed as it is."""
 
-_NOT_LAYOUT = re.compile(f"(?![\t\n])[{_RANGES}]")
+_NOT_LAYOUT = re.compile("[" + _RANGES.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f") + "]")
+_UNUSUAL = re.compile("[^\n\t\x20-\x7e\xa0-\xac\xae-\u05ff\u2010-\u2027\u2030-\u205f\u2070-\ud7ff]")
+"""A wider class that is looked for much faster: most documents hold none of it."""
 
 
 _BEFORE = re.compile("[ \u202f](?=[:;?!»](?![\\w=]))")
@@ -62,6 +64,8 @@ def in_json(document: str) -> str:
     >>> in_json('{"name": "a\u202eb"}')
     '{"name": "a\\u202eb"}'
     """
+    if _UNUSUAL.search(document) is None:
+        return document
     return _NOT_LAYOUT.sub(lambda match: _escapes(match[0]), document)
 
 

@@ -77,6 +77,9 @@ def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
     groups: dict[str, list[tuple[int, int, str]]] = {}
     for char in raw.piece.odd:
+        if raw.piece.text.find(char, raw.start) < 0:
+            # It stands in the header alone.
+            continue
         number = next((at for at, text in enumerate(raw.texts) if char in text), None)
         if number is None:
             continue

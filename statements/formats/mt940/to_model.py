@@ -136,7 +136,7 @@ def entry_of(
         # Some banks write their only text there.
         remittance, details = (details[0].text,), details[1:]
     if parts.details:
-        details = (*details, *parts.details)
+        details = (*details, *parts.details) if details else tuple(parts.details)
     customer: str | None = owner
     if owner in POINTERS or not owner:
         customer = parts.customer_reference

@@ -41,6 +41,8 @@ _ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CH
 
 _WORD_LENGTH = 5
 """The longest listed word with its first slash."""
+LONGEST = _WORD_LENGTH + 1
+"""The same with both slashes."""
 
 
 def opens(text: str) -> bool:
