@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.fetch.bank import LOGIN, SECRET, Bank, Row, Server, moment
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,7 @@ def test_both_guides_show_the_same_script() -> None:
     assert bare[0] == bare[1]
 
 
+@pytest.mark.long
 def test_every_morning(bank: Bank, server: Server, tmp_path: Path) -> None:
     """Two mornings give every day until yesterday, in both formats; a lost day and a late entry end with an error."""
     machine = Machine(tmp_path, server)

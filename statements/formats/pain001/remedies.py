@@ -31,6 +31,7 @@ _MOST = re.compile(r"max\. (\d+)", re.ASCII)
 _AMOUNTS = ("InstdAmt", "Amt", "CtrlSum")
 _DAYS = ("ReqdExctnDt", "Dt", "DtTm", "CreDtTm")
 _BICS = ("BIC", "BICFI", "AnyBIC", "BICOrBEI")
+_TAG = re.compile(r"<(?:[^\s<>/:]+:)?([^\s<>/]+)")
 _BLANK = re.compile("[ \t\r\n\u00a0\u2007\u202f]")
 
 
@@ -126,7 +127,9 @@ def _placed_wrong(finding: Finding) -> _Said:
     found, expected = finding.found or "", finding.expected or ""
     values = {**_text(finding), "new_fr": finding.expects("fr") or expected}
     if expected.startswith((f"{found} after", f"{found} before")):
-        return "move", values
+        carried = _TAG.match(finding.proposal.new) if finding.proposal is not None and finding.proposal.more else None
+        # Not the payments are moved but the one element behind them.
+        return ("carry", {"new": carried[1], "old": found}) if carried is not None else ("move", values)
     most = _MOST.fullmatch(expected)
     if most is not None:
         return "once", {**values, "new": most[1], "new_fr": most[1]}
