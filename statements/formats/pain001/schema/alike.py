@@ -25,7 +25,7 @@ _LONG = 1 << 16
 _MARKED = re.compile(r':number="\d+"')
 
 
-class Faults(msgspec.Struct, frozen=True):
+class PartFaults(msgspec.Struct, frozen=True):
     """How many faults of each rule a part has, and how many unknown elements beside them were taken out unseen."""
 
     rules: dict[str, int]
@@ -38,7 +38,7 @@ class Alike:
     def __init__(self, forms: Forms) -> None:
         self._forms = forms
         self._shapes: dict[str, Shape | None] = {}
-        self._faults: dict[str, Faults] = {}
+        self._faults: dict[str, PartFaults] = {}
 
     def tags(self, part: Any, *, payment: bool) -> tuple[str, bool]:
         """The tags of a part, and whether they say all: there are no texts, or those of a payment that have forms which
@@ -59,11 +59,11 @@ class Alike:
         shape = self._shapes[tags]
         return tags, shape is not None and self._forms.plain(shape, texts)
 
-    def get(self, kind: str) -> Faults | None:
+    def get(self, kind: str) -> PartFaults | None:
         """The faults of the parts of a kind, when one of them was explained."""
         return self._faults.get(kind)
 
     def keep(self, kind: str, rules: Iterable[str], left_out: int) -> None:
         """Keep the rules of the faults of a part."""
         if kind and len(self._faults) < _KINDS:
-            self._faults[kind] = Faults(Counter(rules), left_out)
+            self._faults[kind] = PartFaults(Counter(rules), left_out)

@@ -18,7 +18,7 @@ from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
-from statements.formats.pain001.schema.alike import Alike, Faults
+from statements.formats.pain001.schema.alike import Alike, PartFaults
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
@@ -300,7 +300,7 @@ class _Explanation:
         else:
             self.refused.blocks.add(self._block)
 
-    def _count_alike(self, kind: str) -> Faults | None:
+    def _count_alike(self, kind: str) -> PartFaults | None:
         """Count a part with the same faults as one before, of which the lists are full, without another look."""
         known = self._alike.get(kind)
         if known is None or not all(self._full(rule) for rule in known.rules):
