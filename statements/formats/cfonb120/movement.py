@@ -7,7 +7,6 @@ number, informations) is read by a strict look; where that fails, :class:`Zones`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from operator import itemgetter
 
@@ -34,7 +33,7 @@ from statements.formats.cfonb120.to_model import (
     plan_of,
     return_reason,
 )
-from statements.formats.cfonb120.zones import Notes, Zones
+from statements.formats.cfonb120.zones import Notes, ZoneNote, Zones
 from statements.model.money import Money, exponent
 from statements.model.statement import Detail, Entry
 
@@ -43,10 +42,12 @@ _HEAD = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("value_date").end)
 _REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
 _SIGN = MOVEMENT.zone("amount").end - 1
 _LABEL = MOVEMENT.zone("label").slice
-# Label; 2-N to 2-Q; the digits of the amount, and its sign; reference.
-_REST: Callable[[str], tuple[str, str, str, str, str]] = itemgetter(
+# Label; 2-N; entry number; 2-P and 2-Q; the digits of the amount, and its sign; reference.
+_REST: Callable[[str], tuple[str, str, str, str, str, str, str]] = itemgetter(
     _LABEL,
-    slice(MOVEMENT.zone("reserved_n").start - 1, MOVEMENT.zone("unavailable").end),
+    MOVEMENT.zone("reserved_n").slice,
+    MOVEMENT.zone("entry_number").slice,
+    slice(MOVEMENT.zone("exempt").start - 1, MOVEMENT.zone("unavailable").end),
     slice(_SIGN - 13, _SIGN),
     _SIGN,
     MOVEMENT.zone("reference").slice,
@@ -54,8 +55,8 @@ _REST: Callable[[str], tuple[str, str, str, str, str]] = itemgetter(
 _OLD = OLD_COMPLEMENT.cutter("label", "amount")
 _AMOUNT = MOVEMENT.zone("amount").slice
 _BLANK = COMPLEMENT.zone("reserved_k").slice
-_TAIL = re.compile("  [0-9]{7}[01][01]", re.ASCII)
-_ORDINARY_TAIL = f"  {NO_NUMBER}00"
+_MARKS = frozenset({"  00", "  01", "  10", "  11"})
+"""Zones 2-N, 2-P and 2-Q as the norm has them."""
 
 REMEMBERED = 4_096
 """Texts of one kind whose reading is kept: memory stays flat, and a bank's file has far fewer."""
@@ -106,6 +107,7 @@ class Movements:
         self._old = zones.repairs.applied("C120-222")
         self._rows: dict[tuple[str, ...], Row] = {}
         self._operations: dict[str, tuple[Notes, ...]] = {}
+        self._tails: dict[str, Notes] = {}
         self._heads: dict[str, Head] = {}
         """Those of one statement."""
         self._opened: Opened | None = None
@@ -140,7 +142,7 @@ class Movements:
             head = heads.get(text[_HEAD]) if place[2] == WIDTH else None
             if head is None:
                 head = self._head(opened, text, place[2])
-            label, tail, digits, sign, reference = _REST(text)
+            label, reserved, number, marks, digits, sign, reference = _REST(text)
             # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
             unit = DIGIT_AND_SIGN.get(sign)
             amount: Money | None = None
@@ -153,8 +155,12 @@ class Movements:
                         zones.tell(notes, place)
             if amount is None:
                 amount = self._amount(head, text, place)
-            if tail != _ORDINARY_TAIL and _TAIL.fullmatch(tail) is None:
-                self._tail(text, place)
+            marks = reserved + marks
+            if number != NO_NUMBER and not (number.isdigit() and number.isascii()):
+                # Only a number that is none is told with what it is.
+                marks += number
+            if marks not in _MARKS:
+                self._tail(marks, text, place)
             plan, informations = _NO_COMPLEMENT, []
             if end - start > 1:
                 plan, informations = self._complements(opened, head, block, start, end)
@@ -163,7 +169,7 @@ class Movements:
                 opened.excluded = True
                 continue
             given = amount or Money(0, head.currency)
-            entry = entry_of(head.common, given, (label, tail[2:9], reference), plan, informations)
+            entry = entry_of(head.common, given, (label, number, reference), plan, informations)
             if amount is None:
                 opened.readable = False
                 unread = Detail("2-R", (digits + sign).rstrip())
@@ -189,13 +195,20 @@ class Movements:
             opened.identify(None, None)
         zones.tell(zones.notes(), place)
 
-    def _tail(self, text: str, place: Place) -> None:
-        """Zones 2-N to 2-Q when they are not as the norm has them."""
+    def _tail(self, key: str, text: str, place: Place) -> None:
+        """Zones 2-N to 2-Q when they are not as the norm has them; ``key`` is all of them that is told."""
         zones = self._zones
-        zones.take(text, place[2])
-        zones.reserved("reserved_n")
-        zones.entry_number()
-        zones.tell(zones.notes(), place)
+        notes = self._tails.get(key) if place[2] == WIDTH else None
+        if notes is None:
+            zones.take(text, place[2])
+            zones.reserved("reserved_n")
+            zones.entry_number()
+            notes = zones.notes()
+            if place[2] == WIDTH:
+                if len(self._tails) >= REMEMBERED:
+                    self._tails.clear()
+                self._tails[key] = notes
+        zones.tell(notes, place)
 
     def _amount(self, head: Head, text: str, place: Place) -> Money | None:
         """An amount that is not minor units as it stands, with every finding of the head and of the amount."""
@@ -291,9 +304,11 @@ class Movements:
         else:
             twins.latest[entries[twins.last]] = twins.last
             earlier, twins.last = twins.latest.get(entry), count
-        if earlier is not None and self._twin is not None:
+        note = self._twin
+        if earlier is not None and note is not None:
             label, line = text[_LABEL].rstrip(), str(opened.lines[earlier])
-            self._zones.report(self._twin, place, label, line)
+            twin = ZoneNote(note.rule, note.severity, note.record, note.position, note.field, label, line, note.values)
+            self._zones.tell((twin,), place)
 
     # --- the records 05 ----------------------------------------------------------------------------------------
 
@@ -301,10 +316,10 @@ class Movements:
         self, opened: Opened, head: Head, block: RecordRun, start: int, end: int
     ) -> tuple[Plan, list[str]]:
         """Where the qualifiers of a movement go, and their informations."""
-        qualifiers: list[str] = []
-        informations: list[str] = []
         complement = head.complement
         faithful = block.places is None
+        qualifiers: list[str] = []
+        informations: list[str] = []
         for text in block.texts[start + 1 : end]:
             if text[:45] != complement or text[118:] != "  ":
                 faithful = False
