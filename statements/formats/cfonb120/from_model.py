@@ -109,6 +109,7 @@ def _remittance(text: str, complements: list[Complement]) -> None:
         complements.append(("LCC", text))
 
 
+@lru_cache(maxsize=1)
 def _lines() -> tuple[_Line, ...]:
     """The qualifiers that are written after those of the other side, in the order of the table."""
     lines = []
@@ -154,10 +155,8 @@ class Mapper:
         if operation is None or sides is None:
             operation = self._operation(entry, lose)
             sides = self._sides.setdefault(operation, {})
-        remittance = entry.remittance
-        text = ""
-        if remittance:
-            text = remittance[0] if len(remittance) == 1 else " ".join(remittance)
+        text = " ".join(entry.remittance)
+        if text:
             if self._inside(text):
                 text = text.upper()  # what the text rule does to a text inside the set
                 if len(text) > 140:
