@@ -142,38 +142,48 @@ class Movements:
             head = heads.get(text[_HEAD]) if place[2] == WIDTH else None
             if head is None:
                 head = self._head(opened, text, place[2])
-            label, reserved, number, marks, digits, sign, reference = _REST(text)
-            # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
-            unit = DIGIT_AND_SIGN.get(sign)
-            amount: Money | None = None
-            if unit is not None and head.exact and digits.isdigit() and digits.isascii():
-                minor = (int(digits) * 10 + unit[0]) * unit[1]
-                if minor or unit[1] > 0:
-                    amount = Money(minor, head.currency)
-                    notes = head.credit if minor > 0 else head.debit if minor else head.zero
-                    if notes:
-                        zones.tell(notes, place)
-            if amount is None:
-                amount = self._amount(head, text, place)
-            marks = reserved + marks
-            if number != NO_NUMBER and not (number.isdigit() and number.isascii()):
-                # Only a number that is none is told with what it is.
-                marks += number
-            if marks not in _MARKS:
-                self._tail(marks, text, place)
-            plan, informations = _NO_COMPLEMENT, []
-            if end - start > 1:
-                plan, informations = self._complements(opened, head, block, start, end)
-            start = end
-            if head.elsewhere:
-                opened.excluded = True
-                continue
-            given = amount or Money(0, head.currency)
-            entry = entry_of(head.common, given, (label, number, reference), plan, informations)
-            if amount is None:
-                opened.readable = False
-                unread = Detail("2-R", (digits + sign).rstrip())
-                entry = msgspec.structs.replace(entry, details=(unread, *entry.details))
+            twins = opened.twins.get(text) if end - start == 1 else None
+            if twins is not None and twins.head is head:
+                # All that a 04 without complements says has been worked out for one before it.
+                start = end
+                entry = twins.entry
+                zones.tell(twins.notes, place)
+            else:
+                label, reserved, number, marks, digits, sign, reference = _REST(text)
+                # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
+                unit = DIGIT_AND_SIGN.get(sign)
+                amount: Money | None = None
+                notes: Notes = ()
+                if unit is not None and head.exact and digits.isdigit() and digits.isascii():
+                    minor = (int(digits) * 10 + unit[0]) * unit[1]
+                    if minor or unit[1] > 0:
+                        amount = Money(minor, head.currency)
+                        notes = head.credit if minor > 0 else head.debit if minor else head.zero
+                if amount is None:
+                    amount, notes = self._amount(head, text, place[2])
+                marks = reserved + marks
+                if number != NO_NUMBER and not (number.isdigit() and number.isascii()):
+                    # Only a number that is none is told with what it is.
+                    marks += number
+                if marks not in _MARKS:
+                    notes += self._tail(marks, text, place[2])
+                if notes:
+                    zones.tell(notes, place)
+                plan, informations = _NO_COMPLEMENT, []
+                if end - start > 1:
+                    plan, informations = self._complements(opened, head, block, start, end)
+                start = end
+                if head.elsewhere:
+                    opened.excluded = True
+                    continue
+                given = amount or Money(0, head.currency)
+                entry = entry_of(head.common, given, (label, number, reference), plan, informations)
+                if amount is None:
+                    opened.readable = False
+                    unread = Detail("2-R", (digits + sign).rstrip())
+                    entry = msgspec.structs.replace(entry, details=(unread, *entry.details))
+                elif twins is not None:
+                    twins.head, twins.entry, twins.notes = head, entry, notes
             count = len(entries)
             if seen.setdefault(text, count) != count:
                 self._identical(opened, entry, text, place)
@@ -195,33 +205,29 @@ class Movements:
             opened.identify(None, None)
         zones.tell(zones.notes(), place)
 
-    def _tail(self, key: str, text: str, place: Place) -> None:
+    def _tail(self, key: str, text: str, length: int) -> Notes:
         """Zones 2-N to 2-Q when they are not as the norm has them; ``key`` is all of them that is told."""
-        zones = self._zones
-        notes = self._tails.get(key) if place[2] == WIDTH else None
+        notes = self._tails.get(key) if length == WIDTH else None
         if notes is None:
-            zones.take(text, place[2])
+            zones = self._zones
+            zones.take(text, length)
             zones.reserved("reserved_n")
             zones.entry_number()
             notes = zones.notes()
-            if place[2] == WIDTH:
+            if length == WIDTH:
                 if len(self._tails) >= REMEMBERED:
                     self._tails.clear()
                 self._tails[key] = notes
-        zones.tell(notes, place)
+        return notes
 
-    def _amount(self, head: Head, text: str, place: Place) -> Money | None:
+    def _amount(self, head: Head, text: str, length: int) -> tuple[Money | None, Notes]:
         """An amount that is not minor units as it stands, with every finding of the head and of the amount."""
         zones = self._zones
-        zones.take(text, place[2])
+        zones.take(text, length)
         amount = zones.money(zones.signed(), head.decimals, head.currency)
-        notes = zones.notes()
         if amount is None:
-            zones.tell(head.unread, place)
-        else:
-            zones.tell(head.credit if amount.minor > 0 else head.debit if amount.minor else head.zero, place)
-        zones.tell(notes, place)
-        return amount
+            return None, head.unread + zones.notes()
+        return amount, (head.credit if amount.minor > 0 else head.debit if amount.minor else head.zero) + zones.notes()
 
     def _head(self, opened: Opened, text: str, length: int) -> Head:
         """Zones 2-B to 2-L of a 04, and what the rules say of each."""
@@ -297,7 +303,7 @@ class Movements:
         twins = opened.twins.get(text)
         if twins is None:
             first = opened.seen[text]
-            twins = opened.twins[text] = Twins(first, {entries[first]: first})
+            twins = opened.twins[text] = Twins(first, entries[first])
         if entries[twins.last] == entry:
             earlier: int | None = twins.last
             twins.last = count
