@@ -45,6 +45,14 @@ class Twins:
         self.entry = entry
         self.notes: Notes = ()
 
+    def earlier(self, entry: Entry, entries: list[Entry]) -> int | None:
+        """The latest equal one of ``entries``, ``None`` for the first of its kind; the entry comes after them."""
+        last, self.last = self.last, len(entries)
+        if entries[last] == entry:
+            return last
+        self.latest[entries[last]] = last
+        return self.latest.get(entry)
+
 
 class Opened:
     """A statement while it is read; ``number`` 0 holds movements outside any statement."""

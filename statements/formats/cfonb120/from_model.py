@@ -109,7 +109,6 @@ def _remittance(text: str, complements: list[Complement]) -> None:
         complements.append(("LCC", text))
 
 
-@lru_cache(maxsize=1)
 def _lines() -> tuple[_Line, ...]:
     """The qualifiers that are written after those of the other side, in the order of the table."""
     lines = []

@@ -13,7 +13,7 @@ from operator import itemgetter
 import msgspec
 
 from statements.formats.cfonb120.balances import EARLIEST, Opened, Twins, currency_and_decimals, same_account
-from statements.formats.cfonb120.foreign import FOREIGN, read_foreign
+from statements.formats.cfonb120.foreign import FOREIGN, as_the_norm
 from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
 from statements.formats.cfonb120.records import (
     COMPLEMENT,
@@ -209,11 +209,10 @@ class Movements:
         """Zones 2-N to 2-Q when they are not as the norm has them; ``key`` is all of them that is told."""
         notes = self._tails.get(key) if length == WIDTH else None
         if notes is None:
-            zones = self._zones
-            zones.take(text, length)
-            zones.reserved("reserved_n")
-            zones.entry_number()
-            notes = zones.notes()
+            self._zones.take(text, length)
+            self._zones.reserved("reserved_n")
+            self._zones.entry_number()
+            notes = self._zones.notes()
             if length == WIDTH:
                 if len(self._tails) >= REMEMBERED:
                     self._tails.clear()
@@ -299,18 +298,9 @@ class Movements:
 
     def _identical(self, opened: Opened, entry: Entry, text: str, place: Place) -> None:
         """C120-076 for an entry that is equal to an earlier one with the same 04: the latest of these is named."""
-        entries, count = opened.entries, len(opened.entries)
-        twins = opened.twins.get(text)
-        if twins is None:
-            first = opened.seen[text]
-            twins = opened.twins[text] = Twins(first, entries[first])
-        if entries[twins.last] == entry:
-            earlier: int | None = twins.last
-            twins.last = count
-        else:
-            twins.latest[entries[twins.last]] = twins.last
-            earlier, twins.last = twins.latest.get(entry), count
-        note = self._twin
+        first = opened.seen[text]
+        twins = opened.twins.get(text) or opened.twins.setdefault(text, Twins(first, opened.entries[first]))
+        earlier, note = twins.earlier(entry, opened.entries), self._twin
         if earlier is not None and note is not None:
             label, line = text[_LABEL].rstrip(), str(opened.lines[earlier])
             twin = ZoneNote(note.rule, note.severity, note.record, note.position, note.field, label, line, note.values)
@@ -339,7 +329,7 @@ class Movements:
             row = self._row(names)
         for index, name, reserved in row.watched:
             information = informations[index]
-            if information[reserved].strip(" ") or (name in FOREIGN and not _as_the_norm(name, information)):
+            if information[reserved].strip(" ") or (name in FOREIGN and not as_the_norm(name, information)):
                 faithful = False
         if not faithful or older:
             self._explain(opened, head, block, start, row, older)
@@ -457,9 +447,3 @@ class Movements:
                 head.complements.clear()
             head.complements[text[:45]] = result
         return result
-
-
-def _as_the_norm(name: str, information: str) -> bool:
-    """Whether a foreign amount can be read in the layout of the norm."""
-    foreign = read_foreign(information, rate=name == "MMO")
-    return foreign is not None and not foreign.one_digit_rate
