@@ -132,6 +132,29 @@ def _report_line() -> Schema:
     }
 
 
+def _mended() -> Schema:
+    """What ``mend`` changed and what it left."""
+    finding = _object(_FINDING, _FINDING_MORE)
+    figures = _object({"valid": FLAG, "sha256": HASH, "errors": WHOLE, "warnings": WHOLE})
+    change = _object({"rule": TEXT, "grade": {"enum": ["safe", "review"]}, "count": COUNT, "first": _list(finding)})
+    counts: Schema = {"type": "object", "additionalProperties": COUNT}
+    return _object(
+        {
+            "file": TEXT,
+            "output": TEXT,
+            "accept": {"enum": ["safe", "review"]},
+            "changed": FLAG,
+            "complete": FLAG,
+            "changes": _list(change),
+            "waiting": counts,
+            "before": figures,
+            "after": figures,
+            "left": _list(finding),
+            "hidden": counts,
+        }
+    )
+
+
 # -- identify
 
 
@@ -262,13 +285,62 @@ def _show() -> Schema:
     }
 
 
+# -- split
+
+
+_REASON = _object(
+    {
+        "part": COUNT,
+        "block": COUNT,
+        "payments": COUNT,
+        "rules": _list(TEXT),
+        "findings": _list(_object(_FINDING, _FINDING_MORE)),
+    },
+    {"block_id": TEXT, "payment": COUNT, "end_to_end_id": TEXT},
+)
+
+
+def _split() -> Schema:
+    part = _object(
+        {
+            **_texts("file name message_id"),
+            "payments": COUNT,
+            "sums": _list(_object({"currency": TEXT, "sum": DECIMAL})),
+            "unread_amounts": WHOLE,
+            "payments_in_error": WHOLE,
+        },
+        _texts("key report"),
+    )
+    return _object(
+        {
+            "file": TEXT,
+            "sha256": HASH,
+            "by": TEXT,
+            "split": FLAG,
+            "payments": WHOLE,
+            "wrong_totals": _list(TEXT),
+            "doubles": WHOLE,
+            "parts": _list(part),
+            "held": _list(_REASON),
+        },
+        {"stopped": _list(TEXT), "findings": _list(_object(_FINDING, _FINDING_MORE))},
+    )
+
+
+def _split_report() -> Schema:
+    return _object({"file": TEXT, "part": TEXT, "held": _list(_REASON)})
+
+
 SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "report": (_report, "validate --format json"),
     "report-line": (_report_line, "validate --format jsonl"),
+    "mended": (_mended, "mend --format json"),
     "identify": (_identify, "identify --format json"),
     "statements": (_statements, "convert --to json"),
     "payments": (_payments, "convert --to json (pain.001)"),
     "status-report": (_answer, "show --format json (pain.002)"),
     "show": (_show, "show --format json"),
+    "split": (_split, "split --format json"),
+    "split-report": (_split_report, "split --format json (beside a held part)"),
 }
 """Each output with what makes its schema, and the command that writes it (``jsonl``: a line of it)."""

@@ -81,10 +81,10 @@ def command(texts: Texts) -> LocalCommand:
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
     declared = options["declared"]
-    declared_kind = _declared(declared, texts)
+    kind = declared_kind(declared, texts)
     files, unread = _read_all(expand(options["files"], texts, options["exclude"]), texts)
     identities = [identify(data[:HEAD] if isinstance(data, LargeFile) else data) for _, data in files]
-    kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
+    kinds = [kind or item.reader.name for item in identities if item.kind != "unknown"]
     chosen = choose(
         list(dict.fromkeys(kinds)),
         "reader",
@@ -93,7 +93,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         settings=options["settings"],
         repairs=options["repairs"],
     )
-    moment: tuple[datetime.date, datetime.time | None] = options["today"] or _now()
+    moment: tuple[datetime.date, datetime.time | None] = options["today"] or now()
     known_ids = read_source(options["known_ids"], texts) if options["known_ids"] else b""
     wanted = CheckOptions(
         profiles=chosen,
@@ -102,8 +102,8 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         limit=min(100, options["limit"] or 100),
         today=moment[0],
         own=options["own"],
-        known_ids=_references(known_ids),
-        schemas=_schemas(options["schema_dir"], texts),
+        known_ids=references(known_ids),
+        schemas=schemas(options["schema_dir"], texts),
     )
     if options["original"] is not None:
         wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
@@ -124,7 +124,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     return FAULT if any(item.internal for item in failed) else _code(checked, options, bool(unread or failed))
 
 
-def _declared(name: str | None, texts: Texts) -> str | None:
+def declared_kind(name: str | None, texts: Texts) -> str | None:
     """The format of ``--declared``."""
     try:
         return declared_format(name) if name is not None else None
@@ -228,7 +228,7 @@ def _notes(options: dict[str, Any]) -> tuple[str, ...]:
 _TOLD = {"--repair": "repairs", "--exclude": "exclude"}
 
 
-def _now() -> tuple[datetime.date, datetime.time | None]:
+def now() -> tuple[datetime.date, datetime.time | None]:
     """The day in Paris, where Qonto's payments are executed; the one look at the clock."""
     from zoneinfo import ZoneInfo
 
@@ -236,7 +236,7 @@ def _now() -> tuple[datetime.date, datetime.time | None]:
     return now.date(), now.time().replace(microsecond=0)
 
 
-def _references(data: bytes) -> frozenset[str]:
+def references(data: bytes) -> frozenset[str]:
     """References one a line, as a text editor or a spreadsheet saves them; of a table every cell counts.
 
     No reference in the SEPA set holds the marks between cells, and blanks inside one belong to it.
@@ -247,7 +247,7 @@ def _references(data: bytes) -> frozenset[str]:
     return frozenset(cell for cell in cells if cell)
 
 
-def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
+def schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
     """The XSD files of a folder by message name (``pain.001.001.03``); those of other messages are left alone."""
     from statements.formats.pain001.schema import MESSAGES, Schemas
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ pytest.importorskip("sqlalchemy", reason="the extra 'bank' is not installed")
 from sqlalchemy import Connection
 
 from statements_bank import bank as banks
+from statements_bank import vault
 from statements_bank.bank import Bank
 from statements_bank.desk import people
 from statements_bank.desk.people import Person
@@ -36,6 +38,15 @@ class Clock:
     def forward(self, **span: int) -> None:
         """Let time pass."""
         self.moment += datetime.timedelta(**span)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dear_once() -> Iterator[None]:
+    """A passphrase is stretched once, and a key read once: every test opens a copy of the same bank."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "_derived", functools.cache(vault._derived))
+        patch.setattr(banks, "_private", functools.cache(banks._private))
+        yield
 
 
 @pytest.fixture(scope="session")

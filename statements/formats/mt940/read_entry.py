@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
+from statements.formats.mt940.narrative.parts import Parts, remember
 from statements.formats.mt940.records import RawField, RawMessage
-from statements.formats.mt940.report import PlaceReporter
+from statements.formats.mt940.report import NO_VALUES, PlaceReporter
+from statements.formats.mt940.to_model import entry_of
 from statements.formats.mt940.values import AMOUNT, UNKNOWN, booking_day, read_amount, read_date
 from statements.model.money import Money, exponent
+from statements.model.statement import Entry
 from statements.reference.operations import swift_types
 from statements.rules import Severity
 
@@ -37,10 +43,10 @@ _TYPE = re.compile(r"[SNF][A-Z0-9 ]{3}", re.ASCII)
 _GOOD_TYPE = re.compile(r"S[1-9][0-9]{2}|[NF][A-Z0-9]{3}", re.ASCII)
 _MARKS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 _POINTERS = ("NONREF", "EREF", "PREF", "MARF", "KREF")
+_NONREF = "NONR"
+"""No type, when EF follows: then the type is missing."""
 _REFERENCE, _DETAILS = 16, 34
 _OWNER, _BANK = "Reference for the Account Owner", "Account Servicing Institution's Reference"
-
-_CACHED = 4_096
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -55,17 +61,18 @@ class Remark(msgspec.Struct, frozen=True, gc=False):
     values: dict[str, str] | None = None
 
 
-class StatementLine(msgspec.Struct, gc=False):
-    """One ``:61:``. ``amount`` is signed and ``None`` when it cannot be read exactly; ``kind`` is the type as written.
+class _Line(NamedTuple):
+    """A ``:61:`` that was explained. ``amount`` is signed and ``None`` when it cannot be read exactly.
 
-    References and ``extra``, the supplementary details, stand as written, blanks at their ends dropped; lines of
-    ``extra`` are joined by a blank. ``None`` for ``extra`` says that there is no such line.
+    ``kind`` is the type as written. References and ``extra``, the supplementary details, stand as written, blanks at
+    their ends dropped; lines of ``extra`` are joined by a blank. ``None``: there is no
+    such line.
     """
 
-    value_date: datetime.date
-    booking_date: datetime.date
-    reversal: bool
+    booking: datetime.date
     amount: Money | None
+    value: datetime.date
+    reversal: bool
     kind: str
     owner: str
     bank: str
@@ -86,7 +93,7 @@ class _Days(msgspec.Struct, frozen=True, gc=False):
 class EntryContext:
     """What an entry needs of its message: opening and closing day, currency, type of message."""
 
-    __slots__ = ("closing", "currency", "days", "kind", "opening", "places", "signs", "strict", "usage")
+    __slots__ = ("closing", "currency", "days", "inexact", "kind", "opening", "places", "signs", "strict")
 
     def __init__(
         self,
@@ -97,14 +104,27 @@ class EntryContext:
         report: PlaceReporter,
     ) -> None:
         self.opening, self.closing, self.currency, self.kind = opening, closing, currency, kind
-        self.places = exponent(currency)
+        self.places, signs = _marks(currency)
+        # Where the usage rules are on, every line is looked at.
+        self.signs = {} if report.on("M940-066") or report.on("M940-067") else signs
         self.strict = report.strict
-        self.usage = report.on("M940-066") or report.on("M940-067")
-        self.days: dict[str, _Days] = {}
-        funds = currency[2:]
-        signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
-        self.signs = {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if self.places == 2 else {}
-        """What the marks say about which nothing is to be reported, with and without the funds code."""
+        self.days = _known_days(opening, closing)
+        self.inexact: list[tuple[int | None, datetime.date]] = []
+        """Number and booking date of each entry that is counted, though its amount cannot be said exactly."""
+
+
+@lru_cache(maxsize=64)
+def _known_days(opening: datetime.date | None, closing: datetime.date | None) -> dict[str, _Days]:
+    """What the dates of entries say in a message between two days, as far as they were read."""
+    return {}
+
+
+@lru_cache(maxsize=256)
+def _marks(currency: str) -> tuple[int, Mapping[str, int]]:
+    """The decimals of a currency, and the sign of each mark of which nothing is to be told, funds code included."""
+    places, funds = exponent(currency), currency[2:]
+    signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
+    return places, {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if places == 2 else {}
 
 
 _UNKNOWN = Remark("", 0)
@@ -113,67 +133,81 @@ _KINDS: dict[str, Remark | None] = {}
 
 
 def read_entry(
-    text: str, period: EntryContext, raw: RawMessage, index: int, report: PlaceReporter
-) -> StatementLine | None:
-    """One statement line, or ``None`` (M940-050) when date, mark or amount cannot be made out.
+    text: str, told: Parts, period: EntryContext, raw: RawMessage, index: int, report: PlaceReporter
+) -> Entry | None:
+    """One entry: its line, the text of the field at an index of the message, and what its ``:86:`` says.
 
-    ``text`` is that of the field at an index of the message.
+    ``None`` when date, mark or amount cannot be made out (M940-050), and when the amount cannot be said exactly.
     """
     match = _STRICT.fullmatch(text)
     if match is not None:
         dates, mark, whole, cents, kind, owner, bank, extra = match.groups()
         said = period.days.get(dates) or _days(dates, period)
         sign = period.signs.get(mark)
-        minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
         about = _KINDS.get(kind, _UNKNOWN)
         owner = owner.strip()
         bank = bank.strip() if bank else ""
         if (
             sign
-            and minor
             and owner
             and len(owner) <= _REFERENCE
-            and len(bank) <= _REFERENCE
+            and ((short := len(bank) <= _REFERENCE) or bank == match[7])
             and (extra is None or len(extra) <= _DETAILS)
             and about is not _UNKNOWN
-            and not period.usage
-            and (kind != "NONR" or owner[:2] != "EF")
         ):
-            if not said.silent or about is not None:
-                _remarks(said, about, match.start(5), raw.field(index), report)
-            return StatementLine(
-                said.value,
+            minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
+            if about is not None or not minor or not short or not said.silent:
+                _remarks(said, about, match, raw, index, report)
+            return entry_of(
                 said.booking,
-                mark[0] == "R",
                 Money(sign * minor, period.currency),
+                said.value,
+                mark[0] == "R",
                 kind,
                 owner,
                 bank,
                 extra.rstrip() if extra else extra,
+                told,
             )
-    return _explained(raw.field(index), period, report)
+    line = _explained(raw.field(index), period, report)
+    if line is None:
+        return None
+    if line.amount is None:
+        period.inexact.append((report.entry, line.booking))
+        return None
+    return entry_of(
+        line.booking, line.amount, line.value, line.reversal, line.kind, line.owner, line.bank, line.extra, told
+    )
 
 
-def _remarks(said: _Days, about: Remark | None, at: int, field: RawField, report: PlaceReporter) -> None:
-    """What is to be reported of the dates and of the type, which stands at an index, of a line in the strict form."""
+def _remarks(
+    said: _Days, about: Remark | None, match: re.Match[str], raw: RawMessage, index: int, report: PlaceReporter
+) -> None:
+    """What is to be reported of the dates, the type and the amount of a line in the strict form."""
+    at = raw.offset(index, 0)
     for remark in said.remarks:
-        report.at(remark.rule, field, remark.index, remark.name, found=remark.found, expected=remark.expected)
+        report.put(remark.rule, at + remark.index, "61", remark.name, remark.found, remark.expected)
     if about is not None:
-        report.at(about.rule, field, at + about.index, about.name, found=about.found)
+        report.put(about.rule, at + match.start(5) + about.index, "61", about.name, about.found)
+    if len(match[7] or "") > _REFERENCE < len((match[7] or "").strip()):
+        report.put("M940-064", at + match.start(7), "61", _BANK, match[7])
     outside = said.outside
     if outside is not None:
-        report.at(
+        report.put(
             outside.rule,
-            field,
-            outside.index,
+            at + outside.index,
+            "61",
             outside.name,
-            found=outside.found,
-            expected=outside.expected,
-            values=outside.values,
+            outside.found,
+            outside.expected,
+            None,
+            outside.values or NO_VALUES,
         )
+    if not match[3].strip("0") and not match[4].strip("0"):
+        report.put("M940-058", at + match.start(3), "61", "Amount", f"{match[3]},{match[4]}")
 
 
-def _explained(field: RawField, period: EntryContext, report: PlaceReporter) -> StatementLine | None:
+def _explained(field: RawField, period: EntryContext, report: PlaceReporter) -> _Line | None:
     """The same of a line about which something is to be reported, or that is written in another way."""
     text = field.trimmed
     text, cut = _mended(text, field, report)
@@ -210,9 +244,7 @@ def _explained(field: RawField, period: EntryContext, report: PlaceReporter) -> 
             severity=remark.severity,
             values=remark.values,
         )
-    return StatementLine(
-        said.value, said.booking, mark[0] == "R", money, kind=kind, owner=owner, bank=bank, extra=extra
-    )
+    return _Line(said.booking, money, said.value, mark[0] == "R", kind, owner, bank, extra)
 
 
 def _mended(text: str, field: RawField, report: PlaceReporter) -> tuple[str, int]:
@@ -289,8 +321,8 @@ def _days(dates: str, period: EntryContext) -> _Days:
             f"{opening.isoformat()} - {closing.isoformat()}",
             values={"booking": booking.isoformat()},
         )
-    found = period.days[dates] = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
-    return found
+    found = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
+    return remember(period.days, dates, found)
 
 
 def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
@@ -312,9 +344,8 @@ def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
         about = Remark("M940-060" if odd_number else "M940-059", 0, "Transaction Type", kind)
     elif kind[0] in "NF" and kind[1:] not in swift_types() and not kind[1:].isdigit():
         about = Remark("M940-061", 1, "Identification Code", kind[1:])
-    if len(_KINDS) >= _CACHED:
-        _KINDS.clear()
-    _KINDS[kind] = about
+    if kind != _NONREF:
+        remember(_KINDS, kind, about)
     if about is not None:
         remarks.append(Remark(about.rule, at + about.index, about.name, about.found))
     return kind, bare[4:]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from statements.findings import Location, Profile, Reporter
+from statements.findings import Finding, Location, Profile, Reporter
 from statements.formats.mt940.records import Piece, RawField
-from statements.rules import RuleBook, Severity
+from statements.rules import Rule, RuleBook, Severity
 
 
 @cache
@@ -53,11 +53,12 @@ class PlaceReporter:
     ``piece`` is the text of the message being read: it says the line and column of an offset.
     """
 
-    __slots__ = ("_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
+    __slots__ = ("_known", "_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
         self._severity = reporter.severity
+        self._known: dict[str, tuple[Rule, Severity | None]] = {}
         self.strict = reporter.profile.base in ("swift", "blocks")
         """Whether the profile makes errors of the repairs."""
         self.piece = Piece("")
@@ -70,6 +71,43 @@ class PlaceReporter:
     def on(self, rule: str) -> bool:
         """Whether a rule is reported at all."""
         return self._severity(rule) is not None
+
+    def _graded(self, rule: str, severity: Severity | None) -> tuple[Rule, Severity] | None:
+        """Count a finding: its rule and severity where it is listed too. Otherwise its place need not be worked out."""
+        known = self._known.get(rule)
+        if known is None:
+            known = self._known[rule] = rules()[rule], self._severity(rule)
+        if known[1] is None:
+            return None
+        grade = severity or known[1]
+        return (known[0], grade) if self.reporter.count(rule, grade) else None
+
+    def put(
+        self,
+        rule: str,
+        offset: int,
+        tag: str,
+        name: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
+        severity: Severity | None = None,
+        values: Mapping[str, str] = NO_VALUES,
+    ) -> None:
+        """Report a rule at an offset of the piece, in a field and in the subfield of a name."""
+        graded = self._graded(rule, severity)
+        if graded is not None:
+            line, column = self.piece.place(offset)
+            place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
+            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
+
+    def put_line(self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None) -> None:
+        """Report a rule at the start of the line in which an offset of the piece stands."""
+        graded = self._graded(rule, None)
+        if graded is not None:
+            place = Location(
+                self.piece.line_of(offset), 1, f":{tag}:", None, None, self.message, self.entry, self.account
+            )
+            self.reporter.findings.append(Finding(*graded, place, found, expected, NO_VALUES))
 
     def add(
         self,
@@ -85,12 +123,11 @@ class PlaceReporter:
         **values: str,
     ) -> None:
         """Report a rule at a line and column; the tag is given without its colons."""
-        grade = self._severity(rule)
-        if grade is None:
-            return
-        record = f":{tag}:" if tag else None
-        place = Location(line, column, record, field, None, self.message, self.entry, self.account)
-        self.reporter.put(rule, severity or grade, place, found, expected, values)
+        graded = self._graded(rule, severity)
+        if graded is not None:
+            record = f":{tag}:" if tag else None
+            place = Location(line, column, record, field, None, self.message, self.entry, self.account)
+            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
 
     def at(
         self,
@@ -105,19 +142,10 @@ class PlaceReporter:
         values: Mapping[str, str] | None = None,
     ) -> None:
         """Report a rule at an index of a field's text; ``name`` is that of the subfield."""
-        grade = self._severity(rule)
-        if grade is None:
-            return
-        line, column = self.piece.place(field.offset(index) if field.rows else field.at + index)
-        place = Location(line, column, f":{field.tag}:", name, None, self.message, self.entry, self.account)
-        self.reporter.put(rule, severity or grade, place, found, expected, values or NO_VALUES)
+        self.put(rule, field.offset(index), field.tag, name, found, expected, severity, values or NO_VALUES)
 
     def on_line(
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
     ) -> None:
         """Report a rule at the start of a line of a field, counted from 0."""
-        grade = self._severity(rule)
-        if grade is not None:
-            line, _ = self.piece.place(field.line_offset(number) if number or field.rows else field.at)
-            place = Location(line, 1, f":{field.tag}:", None, None, self.message, self.entry, self.account)
-            self.reporter.put(rule, grade, place, found, expected, NO_VALUES)
+        self.put_line(rule, field.line_offset(number), field.tag, found, expected)

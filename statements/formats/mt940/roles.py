@@ -120,20 +120,22 @@ def _mark(message: RawMessage, tag: str) -> None:
         message.closed = True
 
 
-def local(message: RawMessage, last: int, report: PlaceReporter) -> None:
+def local(message: RawMessage, report: PlaceReporter) -> None:
     """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
     report.piece = message.piece
-    for field in message.fields:
-        if field.role == "kept":
-            report.on_line("M940-019", field)
-        text = field.text
-        blank = _BLANK_END.search(text) if "\n" in text and field.at < last else None
+    texts = message.texts
+    for index in [at for at, role in enumerate(message.roles) if role == "kept"]:
+        report.put_line("M940-019", message.offset(index, 0), message.tags[index])
+    for index in [at for at, text in enumerate(texts[:-1]) if text and text[-1].isspace()]:
+        text = texts[index]
+        blank = _BLANK_END.search(text) if "\n" in text else None
         if blank is not None:
-            report.on_line("M940-026", field, text.count("\n", 0, blank.start()) + 1)
-            field.text = text = text[: blank.start()]
-        if "\n-" in text or "\n:" in text:
-            for match in _ODD_START.finditer(text):
-                _odd(field, match.end(), report)
+            report.put_line("M940-026", message.offset(index, blank.start() + 1), message.tags[index])
+            texts[index] = text[: blank.start()]
+    for index in [at for at, text in enumerate(texts) if "\n-" in text or "\n:" in text]:
+        field = message.field(index)
+        for match in _ODD_START.finditer(field.text):
+            _odd(field, match.end(), report)
 
 
 def _odd(field: RawField, index: int, report: PlaceReporter) -> None:

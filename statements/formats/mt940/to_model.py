@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import msgspec
 
-from statements.formats.mt940.narrative import Parts
-from statements.formats.mt940.read_entry import StatementLine
+from statements.formats.mt940.narrative.parts import Parts, remember
 from statements.model.account import Party
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import (
@@ -33,8 +33,6 @@ FREE_TEXT = "61.9"
 
 NOTHING = Parts()
 """What an entry without a text says."""
-
-_CACHED = 4_096
 
 
 def original_amount(text: str, rate: str | None = None) -> OriginalAmount | None:
@@ -86,11 +84,12 @@ class _Supplement(msgspec.Struct, frozen=True, gc=False):
     cfonb: str | None = None
     iban: str | None = None
     details: tuple[Detail, ...] = ()
+    codes: dict[str, OperationCodes] = {}
+    """The codes of an entry by its type, as far as they were asked for."""
 
 
 _NO_SUPPLEMENT = _Supplement()
-_SUPPLEMENTS: dict[str | None, _Supplement] = {None: _NO_SUPPLEMENT}
-_CODES: dict[tuple[str, str | None], OperationCodes] = {}
+_SUPPLEMENTS: dict[str, _Supplement] = {}
 
 
 def _supplement(text: str) -> _Supplement:
@@ -101,25 +100,32 @@ def _supplement(text: str) -> _Supplement:
         # Rabobank: the account of the counterparty.
         iban = details.pop(0).text
     found = _Supplement(original, original_amount(original) if original else None, cfonb, iban, tuple(details))
-    if len(_SUPPLEMENTS) >= _CACHED:
-        _SUPPLEMENTS.clear()
-        _SUPPLEMENTS[None] = _NO_SUPPLEMENT
-    _SUPPLEMENTS[text] = found
-    return found
+    return remember(_SUPPLEMENTS, text, found)
 
 
-def _codes(kind: str, cfonb: str | None) -> OperationCodes:
-    if len(_CODES) >= _CACHED:
-        _CODES.clear()
-    codes = _CODES[kind, cfonb] = OperationCodes(cfonb, kind or None) if cfonb or kind else NO_CODES
-    return codes
+def _codes(kind: str, said: _Supplement) -> OperationCodes:
+    codes = OperationCodes(said.cfonb, kind or None) if said.cfonb or kind else NO_CODES
+    return remember(said.codes, kind, codes)
 
 
-def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
-    """The neutral entry of a statement line with an exact amount, and of what its text says."""
-    said = _SUPPLEMENTS.get(line.extra) or _supplement(line.extra or "")
+def entry_of(
+    booking: datetime.date,
+    amount: Money,
+    value: datetime.date,
+    reversal: bool,
+    kind: str,
+    owner: str,
+    bank: str,
+    extra: str | None,
+    parts: Parts,
+) -> Entry:
+    """The neutral entry of what a statement line says, its amount exact, and of what its text says.
+
+    ``kind`` is the type as written, ``owner`` and ``bank`` are the two references, ``extra`` the supplementary details.
+    """
+    said = (_SUPPLEMENTS.get(extra) or _supplement(extra)) if extra else _NO_SUPPLEMENT
     details = said.details
-    iban, name, owner = parts.iban, parts.name, line.owner
+    iban, name, bic, role = parts.iban, parts.name, parts.bic, parts.role
     if said.iban is not None:
         if iban is None:
             iban = said.iban
@@ -130,43 +136,33 @@ def entry_of(line: StatementLine, amount: Money, parts: Parts) -> Entry:
         # Some banks write their only text there.
         remittance, details = (details[0].text,), details[1:]
     if parts.details:
-        details = (*details, *parts.details)
+        details = (*details, *parts.details) if details else tuple(parts.details)
+    customer: str | None = owner
     if owner in POINTERS or not owner:
         customer = parts.customer_reference
+    elif owner[:6] == "NONREF" and (named := _NAMED.fullmatch(owner)) is not None:
+        # Rabobank before SEPA: NONREF, blanks, and what the entry is.
+        name = name or named[1]
+        customer = parts.customer_reference
+    elif parts.customer_reference and parts.customer_reference != owner:
+        details = (*details, Detail("CREF", parts.customer_reference))
+    reference = parts.bank_reference or (bank if bank and bank != "NONREF" else None)
+    end_to_end, mandate, creditor = parts.end_to_end_id, parts.mandate_id, parts.creditor_id
+    if reference or customer or end_to_end or mandate or creditor:
+        references = References(reference, customer, end_to_end, mandate, creditor)
     else:
-        customer = owner
-        if owner[:6] == "NONREF" and (named := _NAMED.fullmatch(owner)) is not None:
-            # Rabobank before SEPA: NONREF, blanks, and what the entry is.
-            name = name or named[1]
-            customer = parts.customer_reference
-        elif parts.customer_reference and parts.customer_reference != customer:
-            details = (*details, Detail("CREF", parts.customer_reference))
-    bank = parts.bank_reference or (line.bank if line.bank and line.bank != "NONREF" else None)
-    role = parts.role
-    if parts.role_from_sign and (name or iban or parts.bic):
-        role = "payer" if amount.minor >= 0 else "beneficiary"
+        references = NO_REFERENCES
+    party = None
+    if name or iban or bic or role:
+        if parts.role_from_sign:
+            role = "payer" if amount.minor >= 0 else "beneficiary"
+        party = Party(name, iban, bic, role)
     original = said.original
     if parts.original is not None or parts.rate is not None:
         original, more = _original(said, parts)
         details = (*details, *more)
-    end_to_end, mandate, creditor = parts.end_to_end_id, parts.mandate_id, parts.creditor_id
-    if bank or customer or end_to_end or mandate or creditor:
-        references = References(bank, customer, end_to_end, mandate, creditor)
-    else:
-        references = NO_REFERENCES
-    bic = parts.bic
-    return Entry(
-        line.booking_date,
-        amount,
-        line.value_date,
-        line.reversal,
-        _CODES.get((line.kind, said.cfonb)) or _codes(line.kind, said.cfonb),
-        references,
-        Party(name, iban, bic, role) if name or iban or bic or role else None,
-        remittance,
-        original,
-        details,
-    )
+    codes = said.codes.get(kind) or _codes(kind, said)
+    return Entry(booking, amount, value, reversal, codes, references, party, remittance, original, details)
 
 
 def _original(said: _Supplement, parts: Parts) -> tuple[OriginalAmount | None, list[Detail]]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Finding, Profile, Report, Reporter, Summary
+from statements.findings import Finding, Profile, Proposal, Report, Reporter, Summary
 from statements.formats.pain001.answer import FileVerdict, coded
 from statements.formats.pain001.consequences import settle
 from statements.formats.pain001.context import CheckContext
@@ -17,13 +17,15 @@ from statements.formats.pain001.duplicates import report_duplicates
 from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
-from statements.formats.pain001.proposals import proposed
+from statements.formats.pain001.proposals import PORTION, Beyond, Collector, proposed
+from statements.formats.pain001.remedies import with_remedy
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
-from statements.formats.pain001.syntax import syntax_fault
+from statements.formats.pain001.syntax import bare_references, syntax_fault
 from statements.formats.pain001.versions import VERSIONS
 from statements.profiles import with_settings
 from statements.rules import Severity
@@ -39,6 +41,7 @@ def validate(
     known_ids: Iterable[str] = (),
     schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
+    told: Collector | None = None,
     **settings: Any,
 ) -> Report[FileVerdict]:
     """Check a payment file and say everything that is wrong with it, where, and how to mend it.
@@ -47,7 +50,8 @@ def validate(
     is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
     ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
-    profile, ``schemas`` (texts by message name) replace the packaged ones.
+    profile, ``schemas`` (texts by message name) replace the packaged ones. ``told`` is given every finding that has a
+    proposal, those beyond the limit too.
 
     ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
     raises ``ValueError``.
@@ -55,19 +59,72 @@ def validate(
     >>> validate(b"").findings[0].id
     'P001-001'
     """
-    profile = _with(profile_of(profile), settings)
-    source = Source(data)
-    book = rules()
-    reporter = Reporter(book, profile, limit=limit)
-    envelope = inspect(source, reporter, declared=declared)
-    if envelope.version is None:
-        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
-    business = Reporter(book, profile, limit=limit)
-    check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
     if not isinstance(schemas, Schemas):
         schemas = Schemas(schemas) if schemas else packaged()
-    run = Run(check)
+    wanted = Wanted(
+        profile=with_switches(profile_of(profile), settings),
+        today=today,
+        declared=declared,
+        own=frozenset(own),
+        known_ids=frozenset(known_ids),
+        schemas=schemas,
+        limit=limit,
+        told=told,
+    )
+    return examine(Source(data), wanted).report
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller of a check knows beside the file: see :func:`validate`."""
+
+    profile: Profile
+    today: datetime.date | None
+    declared: str | None = None
+    own: frozenset[str] = frozenset()
+    known_ids: frozenset[str] = frozenset()
+    schemas: Schemas
+    limit: int | None = 100
+    told: Collector | None = None
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """A check with what it leaves behind: who asks for more than the report need not read the file again."""
+
+    report: Report[FileVerdict]
+    envelope: Envelope
+    run: Run | None = None
+    """What went by; ``None`` when the document could not be read to its end."""
+    errors: tuple[str, ...] = ()
+    """The errors of the envelope, those of the schema not among them."""
+    refused: Explained = msgspec.field(default_factory=Explained)
+    """The parts that the schema refuses."""
+
+
+def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] | None = None) -> Examination:
+    """The check behind :func:`validate`; ``run_of`` makes the pass, which may note more than the rules ask."""
+    profile, limit, schemas, told = wanted.profile, wanted.limit, wanted.schemas, wanted.told
+    book = rules()
+    beyond = (Beyond(told), Beyond(told)) if told is not None else None
+    reporter = Reporter(book, profile, limit=limit, beyond=beyond[0].take if beyond is not None else None)
+    envelope = inspect(source, reporter, declared=wanted.declared)
+    if envelope.version is None:
+        report = _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)), told=told)
+        return Examination(report=report, envelope=envelope)
+    business = Reporter(book, profile, limit=limit, beyond=beyond[1].take if beyond is not None else None)
+    check = CheckContext(
+        book,
+        business,
+        profile,
+        version=envelope.version,
+        today=wanted.today,
+        own=wanted.own,
+        known_ids=wanted.known_ids,
+    )
+    run = (run_of or Run)(check)
     pieces = _pieces(source, envelope)
+    for further in beyond or ():
+        further.begin(envelope, pieces)
+    before = told.size if told is not None else 0
     namespace = VERSIONS[envelope.version].namespace
     try:
         forms = schemas.forms(envelope.version) if envelope.plain else None
@@ -78,15 +135,29 @@ def validate(
             forms,
         ):
             run.take(event)
+            if beyond is not None:
+                beyond[1].hand_on(PORTION)
     except etree.XMLSyntaxError as error:
+        if told is not None:
+            told.cut(before)
         syntax_fault(error, reporter, pieces(), envelope.mark if envelope.encoding == "utf-8" else None)
-        return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
+        for stop in reporter.findings if told is not None else ():
+            if stop.id == "P001-002" and stop.proposal is not None:
+                # A parser stops at the first one.
+                _tell_references(stop, pieces(), envelope.mark, told)
+        verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
+        return Examination(report=_report(envelope, profile, [reporter], verdict, told=told), envelope=envelope)
     run.finish()
     report_duplicates(run, pieces)
-    bounded = False
+    if beyond is not None:
+        beyond[1].hand_on()
+    errors, refused = _errors(reporter), Explained()
     if run.faulty:
-        bounded = explain(pieces, envelope, schemas, reporter)
-        settle(source, envelope, schemas, book, run, reporter, business, today)
+        if told is not None:
+            # Beside schema faults little else is said: it is told again once they are mended.
+            told.cut(before)
+        refused = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
+        settle(source, envelope, schemas, book, run, reporter, business, wanted.today)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
@@ -95,11 +166,20 @@ def validate(
         _refusing(reporter, business)
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
-    report = _report(envelope, profile, [reporter, business], verdict, run)
-    return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
+    report = _report(envelope, profile, [reporter, business], verdict, run, told)
+    if refused.bounded:
+        report = msgspec.structs.replace(report, at_least=frozenset(reporter.hidden))
+    return Examination(report=report, envelope=envelope, run=run, errors=errors, refused=refused)
 
 
-def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
+def _tell_references(stop: Finding, pieces: Iterable[bytes], mark: int, told: Collector | None) -> None:
+    """The faults of the kind of a bare ``&`` at which a parser stopped."""
+    for offset, old, new in bare_references(pieces):
+        if told is not None:
+            told.take(msgspec.structs.replace(stop, proposal=Proposal(offset + mark, old, new, "safe")))
+
+
+def with_switches(profile: Profile, settings: dict[str, Any]) -> Profile:
     """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
     profile = with_settings(profile, settings)
     switched = {
@@ -152,9 +232,19 @@ def _order(finding: Finding) -> tuple[bool, int, int, str]:
 
 
 def _report(
-    envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
+    envelope: Envelope,
+    profile: Profile,
+    reporters: list[Reporter],
+    verdict: FileVerdict,
+    run: Run | None = None,
+    told: Collector | None = None,
 ) -> Report[FileVerdict]:
-    findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
+    found = (with_remedy(finding) for reporter in reporters for finding in reporter.findings)
+    findings = sorted(found, key=_order)
+    if told is not None:
+        for finding in findings:
+            if finding.proposal is not None:
+                told.take(finding)
     hidden: dict[str, int] = {}
     for reporter in reporters:
         hidden.update(reporter.hidden)

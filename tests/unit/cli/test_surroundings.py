@@ -183,6 +183,7 @@ def test_a_signal_leaves_all_or_nothing(folder: Path, number: signal.Signals, fo
         process = start(*arguments, *(["--force"] if forced else []), stderr=subprocess.PIPE)
         end = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < end:
+            time.sleep(0.001)
             if sum(path.name.startswith(".statements-") for path in (folder / "out").iterdir()) > turn * 60:
                 process.send_signal(number)
                 process.send_signal(number)

@@ -19,8 +19,15 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
-from statements.formats.mt940.narrative.sepa_words import KEYWORD, PIECE, read_purpose
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, remember, trimmed
+from statements.formats.mt940.narrative.sepa_words import (
+    KEYWORD,
+    KEYWORDS,
+    PIECE,
+    PurposePlan,
+    purpose_plan,
+    read_purpose,
+)
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.model.statement import Detail
 from statements.reference.bic import is_bic
@@ -31,7 +38,6 @@ _HEAD = re.compile(r" ?([0-9]{3})([^A-Za-z0-9 ])(?=[0-9]{2})", re.ASCII)
 _UNSTRUCTURED = re.compile(r" ?999(?![0-9])", re.ASCII)
 
 _PURPOSE = frozenset(f"{key}" for key in (*range(20, 30), *range(60, 66)))
-_KEYS = frozenset(f"{key:02d}" for key in range(100))
 _LISTED = frozenset("10 30 31 34 35 36 38".split())
 NAME_WIDTH = 54
 PURPOSE_KEYS = (*range(20, 30), *range(60, 64))
@@ -105,27 +111,33 @@ def join(text: str) -> str:
 class _Plan(msgspec.Struct, frozen=True, gc=False):
     """Where the pieces of a sequence of keys go; worked out once for each sequence."""
 
-    purpose: tuple[int, ...]
+    purpose: PurposePlan | None
     names: tuple[int, ...]
     others: tuple[tuple[str, int, str], ...]
     """Key, index of the piece, and what the key says: one of :data:`_USES`, or what is to be noted of it."""
+    keywords: tuple[tuple[int, str], ...]
+    """The pieces outside the purpose that open as a keyword does: there it is text."""
 
 
 _USES = {"00": "booking", "30": "bank", "31": "account", "34": "reason", "38": "other account"}
-_PLANS: dict[tuple[str, ...], _Plan] = {}
-_MOST_PLANS = 4_096
+_ACCOUNTS = ("account", "other account")
+_PLANS: dict[str, _Plan] = {}
 
 
-def _plan(keys: tuple[str, ...]) -> _Plan:
-    """The plan of a sequence of keys."""
+def _plan(heads: list[str]) -> _Plan:
+    """The plan of a sequence of keys, each with the keyword that its piece opens with."""
     purpose: list[int] = []
     names: list[int] = []
     others: list[tuple[str, int, str]] = []
+    keywords: list[tuple[int, str]] = []
     seen: set[str] = set()
-    for index, key in enumerate(keys):
+    for index, head in enumerate(heads):
+        key = head[:2]
         if key in _PURPOSE:
             purpose.append(index)
             continue
+        if head[2:]:
+            keywords.append((index, head[2:]))
         again = key in seen
         if again:
             others.append((key, index, "again"))
@@ -136,10 +148,16 @@ def _plan(keys: tuple[str, ...]) -> _Plan:
             others.append((key, index, "detail" if key == "30" else "other account"))
         else:
             others.append((key, index, _USES.get(key, "detail" if key in _LISTED else "unlisted")))
-    if len(_PLANS) >= _MOST_PLANS:
-        _PLANS.clear()
-    plan = _PLANS[keys] = _Plan(tuple(purpose), tuple(names), tuple(others))
-    return plan
+    said = purpose_plan(heads, purpose) if purpose else None
+    return remember(_PLANS, "|".join(heads), _Plan(said, tuple(names), tuple(others), tuple(keywords)))
+
+
+@lru_cache(maxsize=64)
+def _keys(separator: str) -> re.Pattern[str]:
+    """What opens a piece: the separator, a key, and a keyword where the piece begins with one."""
+    # Where + parts the keys it closes no keyword.
+    keyword = "" if separator == "+" else f"(?:(?:{'|'.join(KEYWORDS)})\\+)?"
+    return re.compile(f"{re.escape(separator)}([0-9]{{2}}{keyword})", re.ASCII)
 
 
 def read_german(text: str) -> Parts | None:
@@ -158,31 +176,34 @@ def read_german(text: str) -> Parts | None:
     notes: list[NarrativeNote] = []
     if text[0] == " ":
         notes.append(NarrativeNote("M940-073", 0, text[:4]))
-    pieces = text[head.end() :].split(separator)
-    keys = tuple([piece[:2] for piece in pieces])
-    plan = _PLANS.get(keys)
-    if plan is None:
-        if not _KEYS.issuperset(keys):
-            pieces = _merged(pieces, separator, notes)
-            keys = tuple([piece[:2] for piece in pieces])
-        plan = _PLANS.get(keys) or _plan(keys)
+    start = head.end() - 1
+    pieces = _keys(separator).split(text[start:])
+    heads, values = pieces[1::2], pieces[2::2]
+    if text.count(separator, start) != len(heads):
+        # A separator inside a text, or at its very end, opens no key.
+        for value in values:
+            notes += [NarrativeNote("M940-073", 0, separator + part[:2]) for part in value.split(separator)[1:]]
+    plan = _PLANS.get("|".join(heads)) or _plan(heads)
+    for index, keyword in plan.keywords:
+        values[index] = keyword + values[index]
     parts = Parts()
     parts.role_from_sign = True
     details = parts.details = [Detail("GVC", gvc)]
+    usual = BOOKING_TEXTS.get(gvc)
     for key, index, use in plan.others:
         if use == "again":
             notes.append(NarrativeNote("M940-074", 0, key))
             continue
-        value = pieces[index][2:].strip(" ")
+        value = values[index].strip(" ")
         if not value:
             continue
         if use == "booking":
-            if BOOKING_TEXTS.get(gvc) != value:
+            if value != usual:
                 details.append(Detail("00", value))
         elif use == "bank" and is_bic(value):
             parts.bic = value
-        elif use[-7:] == "account" and parts.iban is None and _iban(value) is not None:
-            parts.iban = _iban(value)
+        elif use in _ACCOUNTS and parts.iban is None and (iban := _iban(value)) is not None:
+            parts.iban = iban
         elif use == "account":
             details.append(Detail("ACCW", value))
         elif use == "reason" and value in RETURN_REASONS:
@@ -192,9 +213,9 @@ def read_german(text: str) -> Parts | None:
                 notes.append(NarrativeNote("M940-074", 0, key))
             details.append(Detail(key, value))
     if plan.names:
-        parts.name = "".join([pieces[index][2:] for index in plan.names]).strip(" ") or None
-    if plan.purpose:
-        read_purpose(parts, [pieces[index][2:] for index in plan.purpose], details, notes)
+        parts.name = "".join([values[index] for index in plan.names]).strip(" ") or None
+    if plan.purpose is not None:
+        read_purpose(plan.purpose, heads, values, parts, details, notes)
     if notes:
         parts.notes = notes
     return parts
@@ -212,18 +233,6 @@ def _iban(value: str) -> str | None:
         return None
     value = value.replace(" ", "")
     return value if is_iban(value) else None
-
-
-def _merged(pieces: list[str], separator: str, notes: list[NarrativeNote]) -> list[str]:
-    """The pieces that begin with a key; a separator inside a text, or at its very end, opens none."""
-    found: list[str] = []
-    for piece in pieces:
-        if piece[:2] in _KEYS:
-            found.append(piece)
-        else:
-            notes.append(NarrativeNote("M940-073", 0, separator + piece[:2]))
-            found[-1] += separator + piece
-    return found
 
 
 # Writing ------------------------------------------------------------------------------------------------------

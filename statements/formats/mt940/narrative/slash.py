@@ -15,11 +15,11 @@ Source: format descriptions of ABN AMRO 1.4 (2014), Rabobank 1.1 (2013) and ING;
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
 from statements.formats.mt940.narrative.slash_words import (
     GROUPS,
+    LONGEST,
     PENDING,
     PLANS,
     ROLES,
@@ -31,7 +31,6 @@ from statements.formats.mt940.narrative.slash_words import (
     joined,
     opens,
     plan_of,
-    scan,
 )
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH, wrap
 from statements.model.statement import Detail
@@ -40,6 +39,7 @@ from statements.reference.iban import is_iban
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_KBS_PIECES = re.compile(r" /|(?<=^)/")
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 
 _FIELDS = {
@@ -57,49 +57,44 @@ _FIELDS = {
 def read_slash(text: str) -> Parts | None:
     """The values of a slash narrative, or ``None`` for a text that is none."""
     lines = text
-    notes: list[NarrativeNote] = []
+    notes: list[NarrativeNote] | tuple[NarrativeNote, ...] = ()
     if "\n" in text:
         text, notes = joined(text)
-        end = text.find("/", 1) + 1
-        if text[:end] != lines[:end] and not opens(lines):
+        if "\n" in lines[:LONGEST] and not opens(lines):
             # More than one line end stands in the first word.
             return None
-    # Every other piece is a word when no value holds a slash.
-    pieces = text.split("/")
-    words = tuple(pieces[1::2])
-    # A text that ends in a word without its slash has no value for it.
-    plan = PLANS.get(words) if len(pieces) % 2 else None
-    if plan is None:
-        if not opens(lines):
-            return None
-        pieces = WORD.split(text)
-        words = tuple(pieces[1::2])
-        plan = PLANS[words] if words in PLANS else plan_of(words)
-    values = pieces[2::2]
-    parts = _planned(plan, text, values) if plan is not None else None
-    if parts is None:
-        return _explained(text, words, values, notes)
-    if notes:
-        parts.notes = notes
-    return parts
+    pieces = WORD.split(text)
+    if pieces[0]:
+        # No word opens it.
+        return None
+    words, values = pieces[1::2], pieces[2::2]
+    plan = PLANS.get("/".join(words)) or plan_of(words)
+    slashes = text.rstrip()[-1:] == "/" or "/REMI/USTD//" in text
+    if plan is not None and (plan.role is None or "/ID/" not in text):
+        if plan.closed or (slashes and is_closed(words, values)):
+            own = [value.removesuffix("/").strip(" ") for value in values]
+        elif " /" in text or "/ " in text or text[-1] == " ":
+            own = [value.strip(" ") for value in values]
+        else:
+            own = values
+        parts = _planned(plan, own, notes)
+        if parts is not None:
+            return parts
+    closed = (slashes or "/CNTP/" in text or "/REMI/STRD/" in text) and is_closed(words, values)
+    return _explained(words, values, closed, notes)
 
 
-def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
+def _planned(
+    plan: SlashPlan, values: list[str], notes: list[NarrativeNote] | tuple[NarrativeNote, ...]
+) -> Parts | None:
     """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
-    closed = plan.closed or "/REMI/USTD//" in text or text.rstrip()[-1:] == "/"
-    if closed and (plan.closed or is_closed(scan(text.rstrip()))):
-        values = [value.removesuffix("/").strip(" ") for value in values]
-    elif " /" in text or "/ " in text or text[-1] == " ":
-        values = [value.strip(" ") for value in values]
-    empty = plan.empty
-    if "" in values:
-        if values.count("") != len(empty) or [values[index] for index in empty].count("") != len(empty):
+    for index in plan.empty:
+        if values[index]:
             return None
-    elif empty:
-        return None
-    if plan.role is not None and "/ID/" in text:
-        return None
     found: list[str | None] = [*values, None]
+    if "" in values and values.count("") != len(plan.empty):
+        # A word without a value says nothing.
+        found = [value or None for value in found]
     name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
     if end_to_end == "NOTPROVIDED":
         end_to_end = None
@@ -121,38 +116,29 @@ def _planned(plan: SlashPlan, text: str, values: list[str]) -> Parts | None:
             texts = (remittance,)
     details: list[Detail] | tuple[Detail, ...] = ()
     if plan.details:
-        details = [Detail(word, values[index]) for word, index in plan.details if word != "CNTP"]
+        details = [Detail(word, values[index]) for word, index in plan.details if values[index]]
     parts = Parts(
-        name,
-        iban,
-        bic,
-        plan.role,
-        texts,
-        end_to_end,
-        mandate,
-        creditor,
-        customer,
-        bank,
-        rate,
-        original,
-        False,
-        details,
+        name, iban, bic, plan.role, texts, end_to_end, mandate, creditor, customer, bank, rate, original, False, details
     )
     if plan.closed:
         parts.details = details = []
         for word, index in plan.details:
+            if not values[index]:
+                continue
             if word == "CNTP":
                 _counterparty(parts, values[index], details)
             else:
                 details.append(Detail(word, values[index]))
+    if notes:
+        parts.notes = notes
     return parts
 
 
-def _explained(text: str, words: Sequence[str], values: list[str], notes: list[NarrativeNote]) -> Parts:
-    """The values one by one, each in the light of those before it."""
-    closed = (
-        text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/USTD//" in text or "/REMI/STRD/" in text
-    ) and is_closed(scan(text.rstrip()))
+def _explained(
+    words: list[str], values: list[str], closed: bool, told: list[NarrativeNote] | tuple[NarrativeNote, ...]
+) -> Parts:
+    """The values one by one, each in the light of those before it; ``told`` is what was noted of their lines."""
+    notes = list(told)
     parts = Parts()
     details: list[Detail] = []
     pending = ""
@@ -300,7 +286,7 @@ def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
         details.append(Detail(word, value))
         return
     details.append(Detail("ACCW", match[1]))
-    pieces = [piece.strip() for piece in re.split(r" /|(?<=^)/", match[2] or "")]
+    pieces = [piece.strip() for piece in _KBS_PIECES.split(match[2] or "")]
     if pieces and pieces[0]:
         parts.name = pieces[0]
     parts.remittance = tuple(piece for piece in pieces[1:] if piece)
@@ -355,7 +341,7 @@ def write_slash(values: list[Value], change: Change) -> list[str]:
 
 def lay_out(values: list[Value], change: Change) -> list[str]:
     """The lines of ``:86:`` for values in the order of the layout. ``change`` hears of everything cut or replaced."""
-    if values[0][2][-1] == "/" and closed_by_chance([(word, value) for word, _, value in values]):
+    if values[0][2][-1] == "/" and closed_by_chance([word for word, _, _ in values], [value for _, _, value in values]):
         # A narrative whose every value ends with a slash is read as ING's.
         index = next(at for at, (word, _, _) in enumerate(values) if word != "CREF")
         word, prefix, value = values[index]

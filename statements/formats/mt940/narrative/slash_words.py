@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import NarrativeNote
+from statements.formats.mt940.narrative.parts import NarrativeNote, remember
 from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.model.account import Role
 
@@ -28,7 +28,11 @@ def _any_of(words: list[str]) -> str:
 
 
 WORD = re.compile(f"/({_any_of(WORDS)})/")
-_STARTS = re.compile(f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/")
+_START = f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/"
+_STARTS = re.compile(_START)
+# A line end that stands for more than nothing, or that is to be looked at: after a blank, before an empty line, after
+# a line that is not full when neither a blank nor a word opens the next.
+_SAYS_MORE = re.compile(rf"\n(?:(?<= \n)|(?=\n)|(?<![^\n]{{{WIDTH}}}\n)(?![ :]|{_START}))")
 
 ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 GROUPS = ("ULTD", "ULTC", "ULTB")
@@ -37,6 +41,8 @@ _ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CH
 
 _WORD_LENGTH = 5
 """The longest listed word with its first slash."""
+LONGEST = _WORD_LENGTH + 1
+"""The same with both slashes."""
 
 
 def opens(text: str) -> bool:
@@ -53,24 +59,15 @@ def opens(text: str) -> bool:
     return bool(line_end) and len(first) < 8 and WORD.match(first + rest.partition("\n")[0]) is not None
 
 
-def joined(text: str) -> tuple[str, list[NarrativeNote]]:
+def joined(text: str) -> tuple[str, list[NarrativeNote] | tuple[NarrativeNote, ...]]:
     """The text of lines whose ends stand for nothing, else of :func:`join`.
 
     >>> joined("/EREF/E2E-1\\n/REMI/Facture\\n 12")[0], joined("/REMI/Facture\\n12")
     ('/EREF/E2E-1/REMI/Facture 12', ('/REMI/Facture 12', [NarrativeNote(rule='M940-076', line=1, found='12')]))
     """
     text = text.rstrip()
-    if " \n" not in text:
-        ends = text[WIDTH :: WIDTH + 1]
-        if ends == "\n" * len(ends) and text.count("\n") == len(ends):
-            return text.replace("\n", ""), []
-        before, *lines = text.split("\n")
-        for line in lines:
-            if not line or (len(before) < WIDTH and line[0] not in " :" and _STARTS.match(line) is None):
-                break
-            before = line
-        else:
-            return text.replace("\n", ""), []
+    if _SAYS_MORE.search(text) is None:
+        return text.replace("\n", ""), ()
     return join(text.split("\n"))
 
 
@@ -103,29 +100,17 @@ def _cut_word(before: str, line: str) -> bool:
     return match is not None and match.start() < len(tail) < match.end()
 
 
-def scan(text: str) -> list[tuple[str, str]]:
-    """The words of a text in order, each with its value as it stands.
-
-    >>> scan("/ORDP//NAME/A/B/IBAN/FR76")
-    [('ORDP', ''), ('NAME', 'A/B'), ('IBAN', 'FR76')]
-    >>> scan("/EREF/NAME/x"), scan("/EREF/x/REMI")
-    ([('EREF', 'NAME/x')], [('EREF', 'x/REMI')])
-    """
-    pieces = WORD.split(text)
-    return list(zip(pieces[1::2], pieces[2::2], strict=True))
-
-
-def is_closed(words: list[tuple[str, str]]) -> bool:
+def is_closed(words: list[str], values: list[str]) -> bool:
     """Whether each value ends with a slash of its own, as ING writes them."""
-    if any(word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))) for word, value in words):
-        return True
-    return closed_by_chance(words)
+    for word, value in zip(words, values, strict=True):
+        if word == "CNTP" or (word == "REMI" and value.startswith(("USTD//", "STRD/"))):
+            return True
+    return values[-1].rstrip()[-1:] == "/" and closed_by_chance(words, [*values[:-1], values[-1].rstrip()])
 
 
-def closed_by_chance(words: list[tuple[str, str]]) -> bool:
+def closed_by_chance(words: list[str], values: list[str]) -> bool:
     """Whether words that ING also writes all have a value with a slash at its end; a writer must avoid it."""
-    values = [value for word, value in words if value and word in _ING]
-    return len(values) > 1 and len(values) == len(words) and all(value.endswith("/") for value in values)
+    return len(values) > 1 and _ING.issuperset(words) and all(value[-1:] == "/" for value in values)
 
 
 class SlashPlan(msgspec.Struct, frozen=True, gc=False):
@@ -142,18 +127,24 @@ class SlashPlan(msgspec.Struct, frozen=True, gc=False):
 
 
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
-PLANS: dict[tuple[str, ...], SlashPlan | None] = {}
-_MOST_PLANS = 4_096
+PLANS: dict[str, SlashPlan | None] = {}
+"""The plan of a sequence of words, by the words with slashes between them."""
 
 
-def plan_of(words: tuple[str, ...]) -> SlashPlan | None:
+def plan_of(words: list[str]) -> SlashPlan | None:
     """The plan of a sequence of words; ``None`` when a value decides what another one means."""
+    name = "/".join(words)
+    if name in PLANS:
+        return PLANS[name]
+    return remember(PLANS, name, _plan(words))
+
+
+def _plan(words: list[str]) -> SlashPlan | None:
     places: dict[str, int] = {}
     details: list[tuple[str, int]] = []
     empty: list[int] = []
     seen: set[str] = set()
     role: Role | None = None
-    plan = None
     before = ""
     for index, word in enumerate((*words, "")):
         name_follows = word == "NAME" and before in PENDING
@@ -182,8 +173,5 @@ def plan_of(words: tuple[str, ...]) -> SlashPlan | None:
     else:
         if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
             take = operator.itemgetter(*[places.get(word, -1) for word in TAKEN])
-            plan = SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
-    if len(PLANS) >= _MOST_PLANS:
-        PLANS.clear()
-    PLANS[words] = plan
-    return plan
+            return SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+    return None

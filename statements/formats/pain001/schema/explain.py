@@ -15,11 +15,12 @@ from lxml import etree
 
 from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
+from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults
-from statements.formats.pain001.schema.told import Told, report_told
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
+from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
@@ -34,52 +35,60 @@ _CHILDREN = 2_000
 # More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
 _CROWD = 200
 _KINDS = 1_000
+# So many faults are held together until their places are looked for.
+_PORTION = 500
 _LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+def explain(
+    pieces: Pieces,
+    envelope: Envelope,
+    schemas: Schemas,
+    reporter: Reporter,
+    hand_on: Callable[[], None] | None = None,
+) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
-    gives nothing; one that it refuses gives at least one finding. One fault is one finding.
-
-    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
+    gives nothing; one that it refuses gives at least one finding. One fault is one finding. ``hand_on`` is called when
+    a portion of them was reported: where very many are wanted they are not held together.
     """
-    told = _Explanation(envelope, schemas, reporter).run(pieces)
-    if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+    onward = Onward(pieces)
+
+    def report(faults: list[Told]) -> None:
+        report_told(faults, onward, envelope, reporter)
+        if hand_on is not None:
+            hand_on()
+
+    told = _Explanation(envelope, schemas, reporter, report).run(pieces)
+    if not told.listed and not told.uncounted and refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
-    report_told(told.faults, pieces, envelope, reporter)
+        told.refused.whole = True
+    report(told.faults)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
-    return told.bounded
-
-
-def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
-    """The verdict of libxml2 on the whole document."""
-    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        for piece in pieces():
-            parser.feed(piece)
-        parser.close()
-    except etree.XMLSyntaxError:
-        return True
-    return False
+    told.refused.bounded = told.bounded
+    return told.refused
 
 
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
-    def __init__(self, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+    def __init__(
+        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[Told]], None]
+    ) -> None:
         self._version = VERSIONS[envelope.version or "03"]
         self._space = f"{{{self._version.namespace}}}"
         self._schemas = schemas
         self._verdict = schemas.lxml_parts(self._version.key)
         self._limit = reporter.limit
+        self._wants = reporter.wants
+        self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
         self._rules: dict[tuple[str, str, str], str] = {}
@@ -87,7 +96,10 @@ class _Explanation:
         self._number = 0
         self._index = 0
         self.faults: list[Told] = []
+        """Those that were not given on yet."""
+        self.listed = 0
         self.uncounted: dict[str, int] = {}
+        self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
@@ -119,9 +131,12 @@ class _Explanation:
             if root is None:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
+            if len(self.faults) >= _PORTION:
+                self._give(self.faults)
+                self.faults.clear()
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = True
+                self.bounded = self.refused.whole = True
                 return self
         try:
             parser.close()
@@ -205,6 +220,7 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
+            self.refused.whole = True
             fault = SchemaFault(rule, message, found=name, expected=self._version.element)
             rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
             self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
@@ -216,12 +232,14 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
+        tags, plain = self._tags(part) if index is not None and self.listed else ("", False)
         if plain and self._count_alike(tags):
+            self._refuse(path, index)
             return
         if not root:
             part.tag = name + PART
         if not self._verdict.validate(part):
+            self._refuse(path, index)
             log: Any = self._verdict.error_log
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
             if self._count_alike(kind):
@@ -250,6 +268,14 @@ class _Explanation:
                 self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
         part.tag = name
 
+    def _refuse(self, path: str, index: int | None) -> None:
+        if index is not None:
+            self.refused.payments.add(index)
+        elif path in ("GrpHdr", "Document"):
+            self.refused.whole = True
+        else:
+            self.refused.blocks.add(self._block)
+
     def _tags(self, part: Any) -> tuple[str, bool]:
         """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""
         text = etree.tostring(part, encoding="unicode", with_tail=False)
@@ -273,7 +299,7 @@ class _Explanation:
         return True
 
     def _full(self, rule: str) -> bool:
-        return self._limit is not None and self._counts.get(rule, 0) >= self._limit
+        return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
     def _thin_out(self, part: Any) -> int:
         """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
@@ -380,7 +406,7 @@ class _Explanation:
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
         count = self._counts[rule] = self._counts.get(rule, 0) + 1
-        if self._limit is not None and count > self._limit:
+        if self._limit is not None and count > self._limit and not self._wants(rule):
             self.uncounted[rule] = self.uncounted.get(rule, 0) + 1
             return False
         return True
@@ -410,20 +436,9 @@ class _Explanation:
         act_path: str = "",
     ) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
-        self.faults.append(
-            Told(
-                fault.rule,
-                path,
-                beside,
-                field,
-                fault.found,
-                fault.expected,
-                fault.expected_fr,
-                payment,
-                act,
-                act_path,
-            )
-        )
+        self.listed += 1
+        words = (fault.found, fault.expected, fault.expected_fr)
+        self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
 
 
 def _kind(fault: SchemaFault) -> tuple[str, str, str]:
