@@ -113,10 +113,6 @@ def recognise(namespace: str | None, element: str | None = None) -> Recognised:
         return Recognised(Kind.MISTYPED, mistyped[1])
     match = _NAME.search(space)
     if match is None:
-        # A namespace that names no message: its element may.
-        other = _OTHER_ELEMENTS.get(element or "")
-        if other is not None:
-            return Recognised(Kind.OTHER_MESSAGE, f"{other} ({element})")
         return Recognised(Kind.UNKNOWN, space.removeprefix(ISO))
     name = match[1]
     if name.startswith("pain.008"):
