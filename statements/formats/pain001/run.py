@@ -10,13 +10,13 @@ import msgspec
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
 from statements.formats.pain001.duplicates import Duplicates, keys
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
 from statements.formats.pain001.scope import Level, Scope, Shape
 from statements.formats.pain001.silence import Columns, RuleFunction, Stage
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Event, Group
 
 _STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
 _MOST_PLANS = 1_024
