@@ -48,6 +48,14 @@ with tempfile.TemporaryDirectory() as folder:
     assert run(['validate', sys.argv[1], '--format', 'html', '-o', page, '--today', '2026-11-30']) == 1
     assert os.path.getsize(page) <= 2_000_000
 """
+MEND = """
+import datetime, sys, tempfile
+from statements.services.mend import mend_stream
+from statements.services.validate import CheckOptions
+with open(sys.argv[1], 'rb') as stream:
+    made = mend_stream(stream, CheckOptions(today=datetime.date(2026, 11, 30)), scratch=tempfile.TemporaryFile)
+    print(sum(change.count for change in made.changes))
+"""
 
 
 def main() -> None:

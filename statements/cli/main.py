@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "fetch": "statements.cli.fetch",
     "convert": "statements.cli.convert",
     "validate": "statements.cli.validate",
+    "mend": "statements.cli.mend",
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",

@@ -63,7 +63,7 @@ _LONGEST = 64
 """Characters of an amount: what is longer is none, and is never made a number."""
 
 
-def _ungrouped(text: str) -> str | None:
+def ungrouped(text: str) -> str | None:
     """Digits, comma, decimals of an amount in groups of three with one decimal mark; ``None`` for any other text."""
     text = text.translate(_BLANKS)
     if not any(form.fullmatch(text) for form in _GROUPS):
@@ -88,7 +88,7 @@ def read_amount(text: str, places: int) -> AmountText:
     if match is not None:
         whole, fraction = match[1], match[2]
         reason = "length" if len(text) > 15 else ""
-    elif (grouped := _ungrouped(text)) is not None:
+    elif (grouped := ungrouped(text)) is not None:
         whole, fraction = grouped.split(",")
         reason = "grouped"
     else:

@@ -15,10 +15,11 @@ from lxml import etree
 
 from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
+from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
 from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
@@ -34,24 +35,40 @@ _CHILDREN = 2_000
 # More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
 _CROWD = 200
 _KINDS = 1_000
+# So many faults are held together until their places are looked for.
+_PORTION = 500
 _LONG = 1 << 16
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
+def explain(
+    pieces: Pieces,
+    envelope: Envelope,
+    schemas: Schemas,
+    reporter: Reporter,
+    hand_on: Callable[[], None] | None = None,
+) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
-    gives nothing; one that it refuses gives at least one finding. One fault is one finding.
+    gives nothing; one that it refuses gives at least one finding. One fault is one finding. ``hand_on`` is called when
+    a portion of them was reported: where very many are wanted they are not held together.
     """
-    told = _Explanation(envelope, schemas, reporter).run(pieces)
-    if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+    onward = Onward(pieces)
+
+    def report(faults: list[Told]) -> None:
+        report_told(faults, onward, envelope, reporter)
+        if hand_on is not None:
+            hand_on()
+
+    told = _Explanation(envelope, schemas, reporter, report).run(pieces)
+    if not told.listed and not told.uncounted and refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
         told.refused.whole = True
-    report_told(told.faults, pieces, envelope, reporter)
+    report(told.faults)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
@@ -59,27 +76,19 @@ def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Repo
     return told.refused
 
 
-def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
-    """The verdict of libxml2 on the whole document."""
-    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        for piece in pieces():
-            parser.feed(piece)
-        parser.close()
-    except etree.XMLSyntaxError:
-        return True
-    return False
-
-
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
-    def __init__(self, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+    def __init__(
+        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[Told]], None]
+    ) -> None:
         self._version = VERSIONS[envelope.version or "03"]
         self._space = f"{{{self._version.namespace}}}"
         self._schemas = schemas
         self._verdict = schemas.lxml_parts(self._version.key)
         self._limit = reporter.limit
+        self._wants = reporter.wants
+        self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
         self._rules: dict[tuple[str, str, str], str] = {}
@@ -87,6 +96,8 @@ class _Explanation:
         self._number = 0
         self._index = 0
         self.faults: list[Told] = []
+        """Those that were not given on yet."""
+        self.listed = 0
         self.uncounted: dict[str, int] = {}
         self.refused = Explained()
         self.bounded = False
@@ -120,6 +131,9 @@ class _Explanation:
             if root is None:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
+            if len(self.faults) >= _PORTION:
+                self._give(self.faults)
+                self.faults.clear()
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                 self.bounded = self.refused.whole = True
@@ -218,7 +232,7 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
+        tags, plain = self._tags(part) if index is not None and self.listed else ("", False)
         if plain and self._count_alike(tags):
             self._refuse(path, index)
             return
@@ -285,7 +299,7 @@ class _Explanation:
         return True
 
     def _full(self, rule: str) -> bool:
-        return self._limit is not None and self._counts.get(rule, 0) >= self._limit
+        return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
     def _thin_out(self, part: Any) -> int:
         """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
@@ -392,7 +406,7 @@ class _Explanation:
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
         count = self._counts[rule] = self._counts.get(rule, 0) + 1
-        if self._limit is not None and count > self._limit:
+        if self._limit is not None and count > self._limit and not self._wants(rule):
             self.uncounted[rule] = self.uncounted.get(rule, 0) + 1
             return False
         return True
@@ -422,20 +436,9 @@ class _Explanation:
         act_path: str = "",
     ) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
-        self.faults.append(
-            Told(
-                fault.rule,
-                path,
-                beside,
-                field,
-                fault.found,
-                fault.expected,
-                fault.expected_fr,
-                payment,
-                act,
-                act_path,
-            )
-        )
+        self.listed += 1
+        words = (fault.found, fault.expected, fault.expected_fr)
+        self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
 
 
 def _kind(fault: SchemaFault) -> tuple[str, str, str]:

@@ -6,8 +6,10 @@ libxml2 stops at the first content fault of an element and tells some value faul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from lxml import etree
 
 from statements.formats.pain001.schema.faults import SchemaFault, form, local, no_currency
 
@@ -100,3 +102,15 @@ def _element(part: Any, path: str) -> Any:
             return element
         element = children[number - 1]
     return element
+
+
+def refused(pieces: Callable[[], Iterable[bytes]], schema: etree.XMLSchema) -> bool:
+    """The verdict of libxml2 on a whole document in UTF-8."""
+    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        for piece in pieces():
+            parser.feed(piece)
+        parser.close()
+    except etree.XMLSyntaxError:
+        return True
+    return False
