@@ -265,6 +265,9 @@ def _decorated(text: str, account: ReadAccount) -> bool:
     return account.iban is not None or account.currency is not None or not _AROUND.isdisjoint(text)
 
 
+_NO_NUMBER = {"what": "it has no number", "what_fr": "aucun numéro n'est retenu"}
+
+
 def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None, int | None]:
     """Text, number and sequence of ``:28C:``; both ``None`` when they are 0, missing or unreadable."""
     text = field.trimmed.strip()
@@ -281,10 +284,11 @@ def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None
     if not head.strip():
         report.at("M940-038", field, found=text)
         return text, None, sequence or None
-    report.at("M940-037", field, found=text)
     # Of a longer number the last digits tell one statement from the next.
     digits = re.match(r"[0-9]+", text)
     number = int(digits[0][-5:]) if digits is not None else 0
+    taken = {"what": f"{number} counts", "what_fr": f"{number} est retenu"} if number else _NO_NUMBER
+    report.at("M940-037", field, found=text, values=taken)
     return text, number or None, sequence or None
 
 
