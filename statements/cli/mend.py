@@ -129,7 +129,8 @@ def _check_usage(options: dict[str, Any], texts: Texts) -> None:
         raise UsageFault(texts("error") + texts("diff-writes-nothing"))
     if not options["diff"] and options["output"] is None:
         raise UsageFault(texts("error") + texts("no-output"))
-    if options["form"] == "json" and (options["diff"] or options["output"] == "-"):
+    form = options["form"]
+    if form == "json" and (options["diff"] or options["output"] == "-"):
         raise UsageFault(texts("error") + texts("json-beside-data"))
 
 
@@ -169,7 +170,8 @@ def _written(
 
 
 def _tell(mended: Mended, name: str, target: str | None, options: dict[str, Any], texts: Texts) -> None:
-    if options["form"] == "json":
+    form = options["form"]
+    if form == "json":
         out_bytes(json_bytes(printable(document(mended, name, target, options["accept"], texts))))
         return
     told = lines(mended, name, target, texts)
@@ -214,7 +216,7 @@ def _summary(mended: Mended, texts: Texts) -> str:
 
 def _changed(made: RuleChange, payments: int | None, texts: Texts) -> Iterator[str]:
     """A rule with its count, and its first places with what stood there and what stands there now."""
-    grade = texts(f"changed-{made.grade}")
+    grade = texts("changed-review") if made.grade == "review" else texts("changed-safe")
     count = texts.count("place", made.count)
     yield f"{grade} {made.rule.id}, {count}{texts.colon}{_message(made.first, texts)}"
     for finding in made.first[:_SHOWN]:

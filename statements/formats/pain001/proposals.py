@@ -206,7 +206,10 @@ def value_of(finding: Finding) -> tuple[str, Grade] | None:
         made = make(finding)
     else:
         made = (finding.expected, "safe" if grade == "safe" else "review") if finding.expected is not None else None
-    return made if made is not None and kept(finding.location.path or "", finding.found or "", made[0]) else None
+    # A text of which nothing would be left says nothing: only its owner knows what should stand there.
+    if made is None or not made[0].strip():
+        return None
+    return made if kept(finding.location.path or "", finding.found or "", made[0]) else None
 
 
 def kept(path: str, old: str, new: str) -> bool:

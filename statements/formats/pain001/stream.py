@@ -31,10 +31,12 @@ _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 # Is it an end tag, the name as it is written, the name without prefix, is it empty.
 TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
+_LEAF = re.compile(r"<([^\s<>/\"']+)>[^<]*</\1>")
 _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of :class:`Plain`.
 _UNSEEN = REMOVED.encode()
 _ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
+_BEHIND_A_NAME = frozenset("> /\t\r\n")
 _MOST_SHAPES = 1_024
 _LONGEST_SHAPE = 1 << 16
 
@@ -271,6 +273,7 @@ class Scan:
         self._block_name = ""
         self._block_line = 0
         self._header: list[str] = []
+        self._scope: Scope | None = None  # that of the header, as far as it is known
         self._started = False
 
     def feed(self, piece: bytes) -> Iterator[Event]:
@@ -342,7 +345,7 @@ class Scan:
                 self._at = tag.end()
                 self._block += 1
                 self._block_name, self._block_line = raw, self._line_of(at)
-                self._header, self._started = [], False
+                self._header, self._scope, self._started = [], None, False
                 if empty:
                     yield from self._end_of_block()
                 else:
@@ -356,12 +359,13 @@ class Scan:
                     yield BlockStart(self._header_scope(), self._block_line)
                 yield batch
             else:
-                end = self._end_of(at)
+                end = tag.end() if empty else self._end_of(at)
                 if end is None:
                     return
                 self._at = end
                 if self._depth == 3:
                     self._header.append(self._text[at:end])
+                    self._scope = None
                 elif name == "GrpHdr":
                     yield Group(Scope(Level.GROUP, *self._understood(self._text[at:end])))
 
@@ -378,13 +382,16 @@ class Scan:
         yield BlockEnd(scope)
 
     def _header_scope(self) -> Scope:
-        return Scope(Level.BLOCK, *self._understood(f"<x>{''.join(self._header)}</x>"), block=self._block)
+        if self._scope is None:
+            understood = self._understood(f"<x>{''.join(self._header)}</x>")
+            self._scope = Scope(Level.BLOCK, *understood, block=self._block)
+        return self._scope
 
     def _payments(self, raw: str, at: int) -> Batch:
         """The finished payments from here on, as far as only blanks stand between them."""
         text, shapes = self._text, self._shapes
         find, split = text.find, VALUES.split
-        start, end_tag = f"<{raw}>", f"</{raw}>"
+        opening, start, end_tag = f"<{raw}", f"<{raw}>", f"</{raw}>"
         stop = find(f"</{self._block_name}", at)
         stop = stop if stop >= 0 else len(text)
         rows: dict[Shape, tuple[list[int], list[Row]]] = {}
@@ -392,7 +399,8 @@ class Scan:
         count = 0
         behind, row = at, list[str]()
         while True:
-            end = find(end_tag, at, stop)
+            # An empty one or one with attributes has perhaps no end tag: it is not looked for behind others.
+            end = find(end_tag, at, stop) if text.startswith(start, at) else -1
             shape: Shape | None = None
             if end >= 0:
                 parts = split(text[at + 1 : end + 2])
@@ -418,7 +426,9 @@ class Scan:
             count += 1
             self._at = behind
             at = find("<", behind)
-            if at < 0 or not text.startswith(start, at) or text[behind:at].strip(" \t\r\n"):
+            if at < 0 or not text.startswith(opening, at) or text[behind:at].strip(" \t\r\n"):
+                break
+            if text[at + len(opening) : at + len(start)] not in _BEHIND_A_NAME:
                 break
         groups = {shape: (positions, Columns(found)) for shape, (positions, found) in rows.items()}
         if self._forms is not None and count:
@@ -447,6 +457,9 @@ class Scan:
 
     def _end_of(self, at: int) -> int | None:
         """Where the element that begins here ends; ``None`` when that has not come yet."""
+        leaf = _LEAF.match(self._text, at)
+        if leaf is not None:
+            return leaf.end()
         depth = 0
         for tag in TAG.finditer(self._text, at):
             depth += -1 if tag[1] else 0 if tag[4] else 1
@@ -458,12 +471,12 @@ class Scan:
         """Shape and texts of a whole element."""
         if text.endswith("/>"):
             text = f"{text[:-2]}></x>"
-        for each in (text, _TAG_AND_TEXT.sub(_without_brackets, text)):
-            key, row = cut(each)
+        key, row = cut(text)
+        shape = self._shape(key)
+        if shape is None:
+            key, row = cut(_TAG_AND_TEXT.sub(_without_brackets, text))
             shape = self._shape(key)
-            if shape is not None:
-                return shape, row
-        return EMPTY, []
+        return (shape, row) if shape is not None else (EMPTY, [])
 
     def _shape(self, key: str) -> Shape | None:
         shape = self._shapes.get(key)
