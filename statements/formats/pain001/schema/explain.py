@@ -248,7 +248,7 @@ class _Explanation:
         if not root:
             part.tag = name + PART
         left_out = 0
-        crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
+        crowds = self._crowds(part, tags)
         bad = False
         if crowds is not None and not (crowds.known and accepts(self._verdict, part)):
             bad = crowds.known
@@ -273,6 +273,13 @@ class _Explanation:
             self._tell_all([SchemaFault("P001-030", part)], part, path, index)
         self.left_out += left_out
         part.tag = name
+
+    def _crowds(self, part: Any, tags: str) -> Crowds | None:
+        """What the part has too many of; nothing where the length of its tags tells that it has no crowd."""
+        if self._limit is None:
+            return None
+        few = max(_CROWD, 2 * self._limit)
+        return None if tags and len(tags) < 3 * few else Crowds(part, self._names, few)
 
     def _explained(self, part: Any, log: Any) -> list[SchemaFault]:
         """The faults of a part that libxml2 has just refused with these words."""
