@@ -333,7 +333,7 @@ def test_a_circle_is_seen() -> None:
 
 OTHER_SIZES = frozenset(
     f"statements.formats.{name}"
-    for name in "cfonb120.other_formats mt940.split mt940.narrative.parts pain001.stream".split()
+    for name in "mt940.split mt940.narrative.parts pain001.stream".split()
 )
 """Files that are still to find their size. A name leaves this list, none is added."""
 
