@@ -140,7 +140,7 @@ def _payments() -> Families:
         for name, text in XML_OPENINGS.items()
     }
     return {
-        "payments: every IBAN wrong": faulty(wrong_ibans=True),
+        "payments: every IBAN wrong": faulty(wrong=1),
         "payments: every amount in words": faulty(bad_amounts=True),
         "payments: every name too long": faulty(long_names=True),
         "payments: every name accented": faulty(accented=1),

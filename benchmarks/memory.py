@@ -33,6 +33,13 @@ from statements.formats import pain001
 with open(sys.argv[1], 'rb') as stream:
     print(pain001.validate(stream, today=datetime.date(2026, 11, 30)).summary.payments)
 """
+SPLIT = """
+import sys, tempfile
+from statements.cli.main import run
+with tempfile.TemporaryDirectory() as folder:
+    # Exit code 1: every tenth payment is held.
+    assert run(['split', sys.argv[1], '-o', folder, '--today', '2026-11-30', '--format', 'json']) == 1
+"""
 
 
 def main() -> None:
@@ -58,6 +65,12 @@ def main() -> None:
                 stream.writelines(document(count, accented=4))
             used.append(python(CHECK, str(path)).memory)
         _row(f"payments checked as a stream, {SMALL:,} and {20 * SMALL:,}", *used)
+        used = []
+        for count in (SMALL, 20 * SMALL):
+            with path.open("w", encoding="utf-8") as stream:
+                stream.writelines(document(count, accented=4, wrong=10))
+            used.append(python(SPLIT, str(path)).memory)
+        _row(f"payments split into ready and held, {SMALL:,} and {20 * SMALL:,}", *used)
 
 
 def _repeated(part: bytes, times: int) -> Iterator[bytes]:

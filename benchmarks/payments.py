@@ -121,12 +121,13 @@ def reference(index: int) -> str:
 
 
 def document(
-    count: int, *, accented: int = 0, wrong_ibans: bool = False, bad_amounts: bool = False, long_names: bool = False
+    count: int, *, accented: int = 0, wrong: int = 0, bad_amounts: bool = False, long_names: bool = False
 ) -> Iterator[str]:
     """A pain.001.001.03, indented, with addresses and structured references.
 
-    ``accented``: one name in so many has accents (0: none). The other settings put the same fault in every payment:
-    wrong check digits (an error), an amount in words (an error of the schema), a name of 80 characters (a warning).
+    ``accented``: one name in so many has accents (0: none); ``wrong``: one IBAN in so many has wrong check digits, an
+    error. The other settings put the same fault in every payment: an amount in words (an error of the schema), a name
+    of 80 characters (a warning).
     """
     total = sum(100 + index % 90_000 for index in range(count))
     yield HEAD.format(namespace=NAMESPACE, count=count, total=f"{total // 100}.{total % 100:02d}")
@@ -145,7 +146,7 @@ def document(
             agent=AGENT if index % 3 else "",
             name=name.ljust(80, "x") if long_names else name,
             address=ADDRESS.format(number=index % 90 + 1) if index % 2 else "",
-            iban=iban(index, wrong=wrong_ibans),
+            iban=iban(index, wrong=bool(wrong) and index % wrong == 0),
             text=text,
         )
     yield TAIL
@@ -161,7 +162,7 @@ SHAPES: dict[str, dict[str, bool | int]] = {
     "one name in four accented": {"accented": 4},
     "every name accented": {"accented": 1},
     "every name too long (a warning each)": {"long_names": True},
-    "every IBAN wrong (an error each)": {"wrong_ibans": True},
+    "every IBAN wrong (an error each)": {"wrong": 1},
     "every amount in words (an error of the schema)": {"bad_amounts": True},
 }
 

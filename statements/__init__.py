@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from statements.services.identify import identify
     from statements.services.many import ConversionJob, convert_many
     from statements.services.read import read
+    from statements.services.split import split
     from statements.services.validate import validate
 
 __version__ = "0.1.0"
@@ -48,6 +49,7 @@ __all__ = [
     "identify",
     "load_plugins",
     "read",
+    "split",
     "validate",
 ]
 
@@ -71,6 +73,7 @@ _HOMES = {
     "identify": "statements.services.identify",
     "load_plugins": "statements.plugins",
     "read": "statements.services.read",
+    "split": "statements.services.split",
     "validate": "statements.services.validate",
 }
 

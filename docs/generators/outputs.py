@@ -21,6 +21,10 @@ _ABOUT = {
     "words; `index` is the number of the payment in the file given with `--original`.",
     "show": "`statements` for a file of statements, `payments` for a payment file, `status-report` for an answer of "
     "the bank.",
+    "split": "The parts of a payment file (`payments_in_error` cannot go), and for each payment or block that is held "
+    "the rules and findings; of a rule with very many findings only the first are listed. Without parts, `stopped` "
+    "names the rules that say why.",
+    "split-report": "The report beside a part with payments in error.",
 }
 
 

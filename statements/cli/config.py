@@ -31,18 +31,19 @@ NAME = "statements.toml"
 PROJECT = "pyproject.toml"
 
 KEYS = frozenset(
-    "account anonymise certs color compare completion convert declared eol every exclude exit-zero expect "
+    "account anonymise by certs color compare completion convert declared eol every exclude exit-zero expect "
     "explain fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings "
     "new-only opening original own profile quiet repair report ruler schema schema-dir series settings "
-    "shift-dates show since statistics timezone to today until validate verbose".split()
+    "shift-dates show since split statistics timezone to today until validate verbose".split()
 )
 """Every key of a file: the names of the commands, and of their options."""
 
 _NEVER = frozenset(
-    "base-url config credentials dask dry-run force help isolated lang output sandbox show-settings version".split()
+    "accept base-url config credentials dask dry-run force help isolated lang output sandbox show-settings "
+    "version".split()
 )
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,
-or what is replaced), or that are read before any command is known."""
+or what is replaced; that somebody has looked is said each time), or that are read before any command is known."""
 
 
 class Config:

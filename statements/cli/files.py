@@ -7,13 +7,14 @@ are there are they renamed. Whatever fails before or during the renaming is undo
 from __future__ import annotations
 
 import errno
+import filecmp
 import fnmatch
 import glob
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -159,7 +160,8 @@ class Output:
     """One file to write."""
 
     path: Path
-    content: bytes
+    content: bytes | Path
+    """The bytes, or a finished file under another name in the same file system, which is moved."""
     replace: bool = False
     """A file of our own that every run writes anew."""
     private: bool = False
@@ -172,6 +174,19 @@ class Written:
 
     path: Path
     unchanged: bool
+
+
+@contextmanager
+def staging(folder: Path, texts: Texts) -> Iterator[Path]:
+    """A folder for files that are not finished, in the file system of ``folder``, which need not be there yet."""
+    place = folder
+    while not place.is_dir() and place.parent != place:
+        place = place.parent
+    try:
+        with tempfile.TemporaryDirectory(prefix=".statements-", dir=place, ignore_cleanup_errors=True) as name:
+            yield Path(name)
+    except OSError as error:
+        raise UsageFault(texts("cannot-write", path=folder, reason=reason(error, texts))) from error
 
 
 def is_folder_target(target: str) -> bool:
@@ -242,7 +257,7 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
             return False
         if not path.is_file():
             raise UsageFault(texts("not-a-file", path=path))
-        if path.stat().st_size == len(output.content) and path.read_bytes() == output.content:
+        if _same_content(path, output.content):
             return True
     except NotADirectoryError as error:
         raise UsageFault(texts("not-folder", path=path.parent)) from error
@@ -251,6 +266,12 @@ def _state(output: Output, force: bool, texts: Texts) -> bool:
     if not force:
         raise UsageFault(texts("exists", path=path))
     return False
+
+
+def _same_content(path: Path, content: bytes | Path) -> bool:
+    if isinstance(content, Path):
+        return filecmp.cmp(path, content, shallow=False)
+    return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
@@ -316,6 +337,11 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _temporary(target: Path, output: Output) -> Path:
+    if isinstance(output.content, Path):
+        with open(output.content, "rb") as written:
+            os.fsync(written.fileno())
+        os.chmod(output.content, _mode(target))
+        return output.content
     handle, name = tempfile.mkstemp(prefix=".statements-", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -262,6 +262,52 @@ def _show() -> Schema:
     }
 
 
+# -- split
+
+
+_REASON = _object(
+    {
+        "part": COUNT,
+        "block": COUNT,
+        "payments": COUNT,
+        "rules": _list(TEXT),
+        "findings": _list(_object(_FINDING, _FINDING_MORE)),
+    },
+    {"block_id": TEXT, "payment": COUNT, "end_to_end_id": TEXT},
+)
+
+
+def _split() -> Schema:
+    part = _object(
+        {
+            **_texts("file name message_id"),
+            "payments": COUNT,
+            "sums": _list(_object({"currency": TEXT, "sum": DECIMAL})),
+            "unread_amounts": WHOLE,
+            "payments_in_error": WHOLE,
+        },
+        _texts("key report"),
+    )
+    return _object(
+        {
+            "file": TEXT,
+            "sha256": HASH,
+            "by": TEXT,
+            "split": FLAG,
+            "payments": WHOLE,
+            "wrong_totals": _list(TEXT),
+            "doubles": WHOLE,
+            "parts": _list(part),
+            "held": _list(_REASON),
+        },
+        {"stopped": _list(TEXT), "findings": _list(_object(_FINDING, _FINDING_MORE))},
+    )
+
+
+def _split_report() -> Schema:
+    return _object({"file": TEXT, "part": TEXT, "held": _list(_REASON)})
+
+
 SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "report": (_report, "validate --format json"),
     "report-line": (_report_line, "validate --format jsonl"),
@@ -270,5 +316,7 @@ SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "payments": (_payments, "convert --to json (pain.001)"),
     "status-report": (_answer, "show --format json (pain.002)"),
     "show": (_show, "show --format json"),
+    "split": (_split, "split --format json"),
+    "split-report": (_split_report, "split --format json (beside a held part)"),
 }
 """Each output with what makes its schema, and the command that writes it (``jsonl``: a line of it)."""

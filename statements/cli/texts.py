@@ -12,6 +12,7 @@ from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP, PLACEHOLDERS
 from statements.cli.texts_html import HTML
 from statements.cli.texts_report import REPORT
+from statements.cli.texts_split import SPLIT
 from statements.cli.texts_usage import USAGE
 from statements.visible import french
 
@@ -29,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CERTS,
     **HTML,
     **REPORT,
+    **SPLIT,
     **USAGE,
     # -- help: frame
     "usage": ("Usage: ", "Utilisation : "),

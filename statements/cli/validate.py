@@ -93,7 +93,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         settings=options["settings"],
         repairs=options["repairs"],
     )
-    moment: tuple[datetime.date, datetime.time | None] = options["today"] or _now()
+    moment: tuple[datetime.date, datetime.time | None] = options["today"] or now()
     known_ids = read_source(options["known_ids"], texts) if options["known_ids"] else b""
     wanted = CheckOptions(
         profiles=chosen,
@@ -102,7 +102,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         limit=min(100, options["limit"] or 100),
         today=moment[0],
         own=options["own"],
-        known_ids=_references(known_ids),
+        known_ids=references(known_ids),
         schemas=_schemas(options["schema_dir"], texts),
     )
     if options["original"] is not None:
@@ -228,7 +228,7 @@ def _notes(options: dict[str, Any]) -> tuple[str, ...]:
 _TOLD = {"--repair": "repairs", "--exclude": "exclude"}
 
 
-def _now() -> tuple[datetime.date, datetime.time | None]:
+def now() -> tuple[datetime.date, datetime.time | None]:
     """The day in Paris, where Qonto's payments are executed; the one look at the clock."""
     from zoneinfo import ZoneInfo
 
@@ -236,7 +236,7 @@ def _now() -> tuple[datetime.date, datetime.time | None]:
     return now.date(), now.time().replace(microsecond=0)
 
 
-def _references(data: bytes) -> frozenset[str]:
+def references(data: bytes) -> frozenset[str]:
     """References one a line, as a text editor or a spreadsheet saves them; of a table every cell counts.
 
     No reference in the SEPA set holds the marks between cells, and blanks inside one belong to it.

@@ -45,6 +45,8 @@ CASES = {
     "help": ["--help"],
     "help-convert": ["convert", "--help"],
     "help-validate": ["validate", "--help"],
+    "help-split": ["split", "--help"],
+    "split": ["split", "held.xml", "-o", "out", "--today", "2026-11-30"],
     "help-series": ["series", "--help"],
     "help-compare": ["compare", "--help"],
     "help-anonymise": ["anonymise", "--help"],
@@ -65,6 +67,9 @@ def test_output(
         "good.json": JSON,
         "later.sta": LATER,
         "twice.sta": MT940,
+        "held.xml": (ROOT / "fixtures" / "pain001" / "clean-03-two-blocks.xml")
+        .read_bytes()
+        .replace(b"MC8899991000010001234567M54", b"MC8899991000010001234567M55"),
         "payments.xml": (ROOT / "fixtures" / "pain001" / "clean-03-two-blocks.xml").read_bytes(),
     }
     for file, data in samples.items():

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 from statements.findings import Finding, Report
+from statements.formats.pain001.context import ALWAYS_BLOCK
 from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.formats.pain001.profiles import rules
 from statements.rules import Language, Severity
@@ -33,8 +34,6 @@ _BLOCK = re.compile(r"PmtInf\[(\d+)\]")
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 _SUM = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?", re.ASCII)
-# Exclusive at block and payment level: the block is refused, wherever the finding stands.
-_ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
 
 
 Status = Literal["ACTC", "PART", "RJCT"]
@@ -187,7 +186,7 @@ def _waiting(report: Report[FileVerdict]) -> _Waiting:
         for finding in _errors(item.findings):
             block, payment = _BLOCK.match(finding.location.path or ""), finding.location.payment
             # An error of the envelope, the header or a block concerns more than one payment.
-            whole = finding.rule.columns["level"] == "file" or finding.id in _ALWAYS_BLOCK
+            whole = finding.rule.columns["level"] == "file" or finding.id in ALWAYS_BLOCK
             if block is None or payment is None or whole:
                 waiting.everything = True
             else:
@@ -280,7 +279,7 @@ def _block(report: Report[FileVerdict], block: BlockVerdict, waiting: _Waiting, 
     yield from _reasons(_of_block(report.findings, block.index), block.rules, lang, 6)
     by_payment: dict[int, list[Finding]] = {}
     for finding in _errors(report.findings):
-        if finding.location.payment is not None and finding.id not in _ALWAYS_BLOCK:
+        if finding.location.payment is not None and finding.id not in ALWAYS_BLOCK:
             by_payment.setdefault(finding.location.payment.index, []).append(finding)
     for payment in block.refused:
         yield from _payment(payment, by_payment.get(payment.index, []), lang)
@@ -342,7 +341,7 @@ def _of_block(findings: Iterable[Finding], index: int) -> list[Finding]:
     found = []
     for finding in _errors(findings):
         match = _BLOCK.match(finding.location.path or "")
-        own = finding.location.payment is None or finding.id in _ALWAYS_BLOCK
+        own = finding.location.payment is None or finding.id in ALWAYS_BLOCK
         if match and int(match[1]) == index and own:
             found.append(finding)
     return found

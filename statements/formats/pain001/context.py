@@ -10,8 +10,8 @@ from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
 from statements.formats.pain001.scope import Level, Scope, leaf
 from statements.rules import RuleBook, Severity
 
-# Exclusive at block and payment level: whichever place shows it, the block is refused (facts of the ISO rules).
-_ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
+ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
+"""Exclusive at block and payment level: whichever place shows it, the block is refused."""
 _LEVELS = {"file": Level.GROUP, "group": Level.GROUP, "payment": Level.BLOCK, "transaction": Level.PAYMENT}
 _STEP_DOWN = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: None}
 _NOWHERE = Location()
@@ -234,7 +234,7 @@ class CheckContext:
 
     def _refuse(self, rule_id: str, scope: Scope | None) -> None:
         level = _LEVELS[self._book[rule_id].columns["level"]] if scope is None else scope.level
-        if rule_id in _ALWAYS_BLOCK:
+        if rule_id in ALWAYS_BLOCK:
             level = Level.BLOCK
         refused = {Level.GROUP: self.file_rules, Level.BLOCK: self.block_rules, Level.PAYMENT: self.payment_rules}
         rules = refused[level]

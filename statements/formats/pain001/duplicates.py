@@ -173,3 +173,4 @@ class _Look:
             first = self._first.setdefault(("block_ids", reference), block.block)
             if first != block.block:
                 self._check.add("P001-132", block, "PmtInfId", found=reference, first=str(first))
+                self._run.refuse_block(block.block)

@@ -176,11 +176,10 @@ def kept(path: str, old: str, new: str) -> bool:
 
 
 _ACCOUNT = re.compile(r"Acct/Id/(?:Othr|PrtryAcct)/Id")
-_PRINTED = re.compile("[^A-Z0-9]")
 
 
 def _bare(text: str) -> str:
-    return _PRINTED.sub("", clean(text).upper())
+    return "".join(filter(str.isalnum, clean(text).upper()))
 
 
 _BLANKS = re.compile("[ \t\r\n\u00a0\u2007\u202f]+")

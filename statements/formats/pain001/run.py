@@ -108,13 +108,17 @@ class Run:
             ),
         )
 
+    def refuse_block(self, number: int) -> Block:
+        """Keep the errors that the rules found in a block, if any; ``number`` counts from 1."""
+        block = self.blocks[number - 1]
+        block.rules.extend(rule for rule in self.check.block_rules if rule not in block.rules)
+        self.check.block_rules.clear()
+        return block
+
     def refuse(self, payment: Scope) -> None:
         """Keep the errors that the rules found in a payment, if any."""
         check = self.check
-        block = self.blocks[payment.block - 1]
-        if check.block_rules:
-            block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
-            check.block_rules.clear()
+        block = self.refuse_block(payment.block)
         if check.payment_rules:
             before = block.refused[payment.index].rules if payment.index in block.refused else ()
             block.refused[payment.index] = PaymentVerdict(
@@ -155,8 +159,7 @@ class Run:
             rule(scope, check)
         for rule in self._rules["block_end"]:
             rule(scope, tally, check)
-        block.rules.extend(rule for rule in check.block_rules if rule not in block.rules)
-        check.block_rules.clear()
+        self.refuse_block(block.index)
         block.payments, block.control_sum = tally.count, tally.total.text
         self.file.take(tally)
         if check.settings["one_date"]:

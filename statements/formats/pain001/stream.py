@@ -29,7 +29,7 @@ PAYMENT = "CdtTrfTxInf"
 Row = Sequence[str]
 _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 # Is it an end tag, the name as it is written, the name without prefix, is it empty.
-_TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
+TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
 _HIDING = re.compile(r"<!--|<!\[CDATA\[|<\?|<!?\[?[CDAT]{0,5}\Z|<!-\Z")
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of :class:`Plain`.
@@ -322,7 +322,7 @@ class Scan:
                     return
                 self._at = at + 2
                 continue
-            tag = _TAG.match(self._text, at)
+            tag = TAG.match(self._text, at)
             if tag is None:
                 return
             closing, raw, name, empty = tag.groups()
@@ -448,7 +448,7 @@ class Scan:
     def _end_of(self, at: int) -> int | None:
         """Where the element that begins here ends; ``None`` when that has not come yet."""
         depth = 0
-        for tag in _TAG.finditer(self._text, at):
+        for tag in TAG.finditer(self._text, at):
             depth += -1 if tag[1] else 0 if tag[4] else 1
             if depth <= 0:
                 return tag.end()

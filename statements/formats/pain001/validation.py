@@ -21,6 +21,7 @@ from statements.formats.pain001.proposals import proposed
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault
@@ -55,18 +56,65 @@ def validate(
     >>> validate(b"").findings[0].id
     'P001-001'
     """
-    profile = _with(profile_of(profile), settings)
-    source = Source(data)
-    book = rules()
-    reporter = Reporter(book, profile, limit=limit)
-    envelope = inspect(source, reporter, declared=declared)
-    if envelope.version is None:
-        return _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
-    business = Reporter(book, profile, limit=limit)
-    check = CheckContext(book, business, profile, version=envelope.version, today=today, own=own, known_ids=known_ids)
     if not isinstance(schemas, Schemas):
         schemas = Schemas(schemas) if schemas else packaged()
-    run = Run(check)
+    wanted = Wanted(
+        profile=with_switches(profile_of(profile), settings),
+        today=today,
+        declared=declared,
+        own=frozenset(own),
+        known_ids=frozenset(known_ids),
+        schemas=schemas,
+        limit=limit,
+    )
+    return examine(Source(data), wanted).report
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller of a check knows beside the file: see :func:`validate`."""
+
+    profile: Profile
+    today: datetime.date | None
+    declared: str | None = None
+    own: frozenset[str] = frozenset()
+    known_ids: frozenset[str] = frozenset()
+    schemas: Schemas
+    limit: int | None = 100
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """A check with what it leaves behind: who asks for more than the report need not read the file again."""
+
+    report: Report[FileVerdict]
+    envelope: Envelope
+    run: Run | None = None
+    """What went by; ``None`` when the document could not be read to its end."""
+    errors: tuple[str, ...] = ()
+    """The errors of the envelope, those of the schema not among them."""
+    refused: Explained = msgspec.field(default_factory=Explained)
+    """The parts that the schema refuses."""
+
+
+def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] | None = None) -> Examination:
+    """The check behind :func:`validate`; ``run_of`` makes the pass, which may note more than the rules ask."""
+    profile, limit, schemas = wanted.profile, wanted.limit, wanted.schemas
+    book = rules()
+    reporter = Reporter(book, profile, limit=limit)
+    envelope = inspect(source, reporter, declared=wanted.declared)
+    if envelope.version is None:
+        report = _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
+        return Examination(report=report, envelope=envelope)
+    business = Reporter(book, profile, limit=limit)
+    check = CheckContext(
+        book,
+        business,
+        profile,
+        version=envelope.version,
+        today=wanted.today,
+        own=wanted.own,
+        known_ids=wanted.known_ids,
+    )
+    run = (run_of or Run)(check)
     pieces = _pieces(source, envelope)
     namespace = VERSIONS[envelope.version].namespace
     try:
@@ -80,13 +128,14 @@ def validate(
             run.take(event)
     except etree.XMLSyntaxError as error:
         syntax_fault(error, reporter, pieces(), envelope.mark if envelope.encoding == "utf-8" else None)
-        return _report(envelope, profile, [reporter], FileVerdict(version=envelope.message, rules=_errors(reporter)))
+        verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
+        return Examination(report=_report(envelope, profile, [reporter], verdict), envelope=envelope)
     run.finish()
     report_duplicates(run, pieces)
-    bounded = False
+    errors, refused = _errors(reporter), Explained()
     if run.faulty:
-        bounded = explain(pieces, envelope, schemas, reporter)
-        settle(source, envelope, schemas, book, run, reporter, business, today)
+        refused = explain(pieces, envelope, schemas, reporter)
+        settle(source, envelope, schemas, book, run, reporter, business, wanted.today)
     else:
         report_version(envelope, reporter)
     verdict = run.verdict(envelope.message, _errors(reporter))
@@ -96,10 +145,12 @@ def validate(
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
     report = _report(envelope, profile, [reporter, business], verdict, run)
-    return msgspec.structs.replace(report, at_least=frozenset(reporter.hidden)) if bounded else report
+    if refused.bounded:
+        report = msgspec.structs.replace(report, at_least=frozenset(reporter.hidden))
+    return Examination(report=report, envelope=envelope, run=run, errors=errors, refused=refused)
 
 
-def _with(profile: Profile, settings: dict[str, Any]) -> Profile:
+def with_switches(profile: Profile, settings: dict[str, Any]) -> Profile:
     """The profile with other settings; a bank switch that is set turns its rule on, as a warning."""
     profile = with_settings(profile, settings)
     switched = {

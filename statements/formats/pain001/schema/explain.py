@@ -19,7 +19,7 @@ from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults
-from statements.formats.pain001.schema.told import Told, report_told
+from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
@@ -40,23 +40,23 @@ _BLANKS = " \t\r\n"
 _NUMBER = "{urn:statements:explain}number"
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> bool:
+def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
     gives nothing; one that it refuses gives at least one finding. One fault is one finding.
-
-    True when so many payments are broken that of some only the first fault was counted: see ``Report.at_least``.
     """
     told = _Explanation(envelope, schemas, reporter).run(pieces)
     if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
+        told.refused.whole = True
     report_told(told.faults, pieces, envelope, reporter)
     for rule, count in told.uncounted.items():
         for _ in range(count):
             reporter.add(rule)
-    return told.bounded
+    told.refused.bounded = told.bounded
+    return told.refused
 
 
 def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
@@ -88,6 +88,7 @@ class _Explanation:
         self._index = 0
         self.faults: list[Told] = []
         self.uncounted: dict[str, int] = {}
+        self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
@@ -121,7 +122,7 @@ class _Explanation:
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = True
+                self.bounded = self.refused.whole = True
                 return self
         try:
             parser.close()
@@ -205,6 +206,7 @@ class _Explanation:
             # The name is one fault; what stands below it is judged as if it were right.
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
+            self.refused.whole = True
             fault = SchemaFault(rule, message, found=name, expected=self._version.element)
             rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
             self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
@@ -218,10 +220,12 @@ class _Explanation:
         root = path == "Document"
         tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
         if plain and self._count_alike(tags):
+            self._refuse(path, index)
             return
         if not root:
             part.tag = name + PART
         if not self._verdict.validate(part):
+            self._refuse(path, index)
             log: Any = self._verdict.error_log
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
             if self._count_alike(kind):
@@ -249,6 +253,14 @@ class _Explanation:
                 self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
                 self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
         part.tag = name
+
+    def _refuse(self, path: str, index: int | None) -> None:
+        if index is not None:
+            self.refused.payments.add(index)
+        elif path in ("GrpHdr", "Document"):
+            self.refused.whole = True
+        else:
+            self.refused.blocks.add(self._block)
 
     def _tags(self, part: Any) -> tuple[str, bool]:
         """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""

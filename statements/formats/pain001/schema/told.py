@@ -16,6 +16,19 @@ from statements.formats.pain001.schema.acts import Act, proposal, shifted
 Pieces = Callable[[], Iterable[bytes]]
 
 
+class Explained(msgspec.Struct):
+    """Which parts of a document its schema refuses: all of them, also those whose faults were only counted."""
+
+    whole: bool = False
+    """The header, or what stands around header and blocks."""
+    blocks: set[int] = msgspec.field(default_factory=set)
+    """Blocks by number, for what is no payment in them."""
+    payments: set[int] = msgspec.field(default_factory=set)
+    """Payments by their number in the file."""
+    bounded: bool = False
+    """So many payments are broken that of some only the first fault was counted: see ``Report.at_least``."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """A fault that is listed: its path and what the finding needs, without the element."""
 
