@@ -40,6 +40,14 @@ with tempfile.TemporaryDirectory() as folder:
     # Exit code 1: every tenth payment is held.
     assert run(['split', sys.argv[1], '-o', folder, '--today', '2026-11-30', '--format', 'json']) == 1
 """
+PAGE = """
+import os, sys, tempfile
+from statements.cli.main import run
+with tempfile.TemporaryDirectory() as folder:
+    page = os.path.join(folder, 'page.html')
+    assert run(['validate', sys.argv[1], '--format', 'html', '-o', page, '--today', '2026-11-30']) == 1
+    assert os.path.getsize(page) <= 2_000_000
+"""
 
 
 def main() -> None:
@@ -65,12 +73,14 @@ def main() -> None:
                 stream.writelines(document(count, accented=4))
             used.append(python(CHECK, str(path)).memory)
         _row(f"payments checked as a stream, {SMALL:,} and {20 * SMALL:,}", *used)
-        used = []
+        used, pages = [], []
         for count in (SMALL, 20 * SMALL):
             with path.open("w", encoding="utf-8") as stream:
                 stream.writelines(document(count, accented=4, wrong=10))
             used.append(python(SPLIT, str(path)).memory)
+            pages.append(python(PAGE, str(path)).memory)
         _row(f"payments split into ready and held, {SMALL:,} and {20 * SMALL:,}", *used)
+        _row(f"payments as an HTML report, {SMALL:,} and {20 * SMALL:,}", *pages)
 
 
 def _repeated(part: bytes, times: int) -> Iterator[bytes]:

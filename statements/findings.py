@@ -18,7 +18,7 @@ import msgspec
 
 from statements.model.members import french_members
 from statements.rules import PLACEHOLDER, Language, Rule, RuleBook, Severity, Text
-from statements.visible import french_value
+from statements.visible import french, french_value
 
 Value = TypeVar("Value")
 
@@ -123,39 +123,57 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
     def message(self, lang: Language = "en") -> str:
         """The sentence of the rule with its placeholders filled in."""
-        return self._fill(self.rule.message, lang)
+        return self._fill(self.rule.message, lang, said=True)
 
     def fix(self, lang: Language = "en") -> str:
-        """How to mend it; empty when the rule knows no remedy."""
-        return self._fill(self.rule.fix, lang)
+        """How to mend it, of this one (``values["fix_en"]``) or of its rule; empty when the rule knows no remedy."""
+        return self.values.get(f"fix_{lang}") or self._fill(self.rule.fix, lang)
 
     def expects(self, lang: Language = "en") -> str | None:
         """What should stand there, in words of the language where the check has them (``values["expected_fr"]``)."""
         return self.values.get(f"expected_{lang}", self.expected)
 
-    def _fill(self, text: Text, lang: Language) -> str:
+    def _fill(self, text: Text, lang: Language, *, said: bool = False) -> str:
         template = text.get(lang)
         if "{" not in template:
             return template
         if lang != "fr":
             return PLACEHOLDER.sub(lambda match: self._word(match, str), template)
-        # What stands in the file, or should, is quoted as it is; figures and days of ours are in the language. The
-        # rules of choosing and writing speak of our own figures alone.
-        quoted = () if self.rule.id.startswith("CNV-") else ("found", "expected")
+        # What stands in the file, or should, is quoted as it is: between guillemets, or in a remedy. Figures and days
+        # of ours are in the language. What a payment file should hold is told as it is written there.
+        family = self.rule.id[:4]
+        quoted = () if family == "CNV-" or (said and family in _OWN_FIGURES) else ("found", "expected")
         local: dict[str, Callable[[str], str]] = {"field": french_members}
         local.update(dict.fromkeys(("before", "after", *quoted), str))
-        return PLACEHOLDER.sub(lambda match: self._word(match, local.get(match[1], french_value), "_fr"), template)
+
+        def filled(match: re.Match[str]) -> str:
+            between = family in _OWN_FIGURES and template[: match.start()].endswith("«\u00a0")
+            return self._word(match, str if between else local.get(match[1], french_value), "_fr")
+
+        return PLACEHOLDER.sub(filled, template)
 
     def _word(self, match: re.Match[str], local: Callable[[str], str], ending: str = "") -> str:
         name = match[1]
         if ending and name + ending in self.values:
-            return str(self.values[name + ending])
+            return french(_bounded(str(self.values[name + ending])))
         if name in self.values:
-            return local(str(self.values[name]))
+            words = _bounded(str(self.values[name]))
+            return french(words) if name.endswith("_fr") else local(words)
         value = getattr(self, name, None) if name in ("found", "expected") else None
         if value is None and name in Location.__struct_fields__:
             value = getattr(self.location, name)
-        return match[0] if value is None else local(str(value))
+        return match[0] if value is None else local(_bounded(str(value)))
+
+
+_OWN_FIGURES = frozenset(("M940", "C120", "QNT-"))
+"""Families whose sentences put what stands in the file between guillemets."""
+
+_QUOTED = 300
+"""As many characters of a value stand in a sentence; ``found`` and the values hold all of it."""
+
+
+def _bounded(value: str) -> str:
+    return value if len(value) <= _QUOTED else value[:_QUOTED] + "…"
 
 
 class InvalidFile(Exception):  # noqa: N818 - the name says what the file is, as the public surface promises

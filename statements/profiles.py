@@ -53,28 +53,28 @@ def typed(current: Any, value: Any) -> Any:
         word = str(value).lower()
         if word in _YES or word in _NO:
             return word in _YES
-        raise ValueError("yes|no")
+        raise WordedError(Text("yes|no", "yes|no"))
     if isinstance(current, int):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         text = str(value).replace("_", "")
         if text.removeprefix("-").isascii() and text.removeprefix("-").isdecimal() and len(text) < 20:
             return int(text)
-        raise ValueError("0, 1, 2 …")
+        raise WordedError(Text("0, 1, 2 …", "0, 1, 2 …"))
     if isinstance(current, (tuple, frozenset, list)):
         words = value.split(",") if isinstance(value, str) else value
         if not isinstance(words, (list, tuple, frozenset)) or not all(isinstance(word, str) for word in words):
-            raise ValueError("a,b,c")
+            raise WordedError(Text("a,b,c", "a,b,c"))
         return type(current)(word.strip() for word in words)
     if isinstance(current, Mapping):
         if not isinstance(value, Mapping):
-            raise ValueError("table")
+            raise WordedError(Text("table", "une table"))
         return dict(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (str, int)):
         return str(value)
-    raise ValueError("text")
+    raise WordedError(Text("text", "un texte"))
 
 
 class SettingError(WordedError):
@@ -122,7 +122,7 @@ def with_settings(profile: Profile, changes: Mapping[str, Any]) -> Profile:
         settings[key] = typed(settings[key], value)
         form, words = profile.forms.get(key, ("", ""))
         if form and re.fullmatch(form, str(settings[key]), re.ASCII) is None:
-            raise ValueError(words)
+            raise WordedError(Text(words, words))
     return msgspec.structs.replace(profile, settings=settings)
 
 
@@ -197,8 +197,9 @@ def _load(
             profile = with_settings(profile, {key: value})
         except UnknownSettingError:
             report.add("CNV-054", Location(field=key), found=key, expected=", ".join(sorted(base.settings)))
-        except ValueError as error:
-            report.add("CNV-055", Location(field=key), found=str(value), expected=str(error))
+        except WordedError as error:
+            words = error.words
+            report.add("CNV-055", Location(field=key), found=str(value), expected=words.en, expected_fr=words.get("fr"))
     severities, reasons = _severities(_table(table, "severities", report), known, report)
     repairs = table.get("repairs", [])
     if not isinstance(repairs, list) or not all(isinstance(item, str) for item in repairs):

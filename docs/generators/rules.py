@@ -14,8 +14,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "title": "Rules",
         "intro": "Every finding names one of these rules. Ids are permanent: an id is never used again for something "
-        "else. `error` refuses the file, `warning` and `info` never do; `off` is not reported. Words in braces are "
-        "filled in from the file. `statements explain RULE` prints the same on a terminal.",
+        "else. An `error` refuses what it stands in: a payment, a block or the whole file of payments; a statement "
+        "with one is read, but never written in a format of a bank. `warning` and `info` refuse nothing; `off` is not "
+        "reported. An ellipsis stands for what a finding fills in from the file. `statements explain RULE` says the "
+        "same in short on a terminal.",
         "severity": "severity",
         "off": "off",
         "error": "error",
@@ -34,6 +36,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "none": "none",
         "example": "Example",
         "mend": "Mending",
+        "certainty": "Certainty",
+        "confirmed": "confirmed",
+        "inferred": "inferred: no bank says so in public",
         "code": "ISO reason code",
         "source": "Source",
         "rules": "rules",
@@ -41,9 +46,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     "fr": {
         "title": "Règles",
         "intro": "Chaque constat cite l'une de ces règles. Les identifiants sont permanents : un identifiant ne change "
-        "jamais de sens. `erreur` refuse le fichier, `avertissement` et `info` jamais ; `non` : la règle n'est pas "
-        "appliquée. Les mots entre accolades sont complétés d'après le fichier. `statements explain RÈGLE --lang fr` "
-        "affiche le même texte dans un terminal.",
+        "jamais de sens. Une `erreur` refuse ce où elle se trouve : un paiement, un lot ou le fichier de virements "
+        "entier ; un relevé qui en a une est lu, mais jamais écrit dans un format bancaire. `avertissement` et `info` "
+        "ne refusent rien ; `non` : la règle n'est pas appliquée. Des points de suspension tiennent la place de ce "
+        "que le constat complète d'après le fichier. `statements explain RÈGLE --lang fr` dit l'essentiel dans un "
+        "terminal.",
         "severity": "gravité",
         "off": "non",
         "error": "erreur",
@@ -62,6 +69,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "none": "aucune",
         "example": "Exemple",
         "mend": "Correction",
+        "certainty": "Certitude",
+        "confirmed": "confirmé",
+        "inferred": "déduit : aucune banque ne le dit publiquement",
         "code": "Code motif ISO",
         "source": "Source",
         "rules": "règles",
@@ -110,6 +120,7 @@ def _rule(rule: Rule, lang: Language) -> Iterator[str]:
         (words["settings"], _dash(text(_settings(rule, lang)))),
         (words["repair"], code(_dash(rule.repair))),
         (words["proposal"], words[rule.columns.get("proposal", "") or "none"]),
+        (words["certainty"], words["confirmed" if rule.confirmed else "inferred"]),
         (words["code"], _reason(rule.reason_code, lang)),
         (words["source"], text(rule.source)),
     ]

@@ -10,6 +10,7 @@ from statements import profiles
 from statements.cli.console import UsageFault
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
+from statements.cli.words import worded
 from statements.findings import Profile
 from statements.formats import register
 from statements.rules import RuleBook
@@ -108,7 +109,9 @@ def _apply_setting(
         try:
             chosen[kind] = profiles.with_settings(profile, {key: value})
         except ValueError as error:
-            raise UsageFault(texts("error") + texts("bad-setting", name=key, value=value, expected=error)) from error
+            raise UsageFault(
+                texts("error") + texts("bad-setting", name=key, value=value, expected=worded(error, texts))
+            ) from error
     if not taken:
         listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
         raise UsageFault(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, json_bytes, out, out_bytes
-from statements.cli.options import LocalCommand, Word
-from statements.cli.series import read_statements
+from statements.cli.files import give_page
+from statements.cli.options import LocalCommand
+from statements.cli.series import page_only, page_options, read_statements
 from statements.cli.texts import Texts
 from statements.cli.words import amount, day
 from statements.model.members import word
@@ -22,8 +23,9 @@ from statements.visible import one_line
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(left: str, right: str, form: str) -> int:
-        return _run(left, right, form, texts)
+    def run(left: str, right: str, form: str, output: str | None, force: bool) -> int:
+        page_only(form, output, texts)
+        return _run(left, right, form, (output, force), texts)
 
     return LocalCommand(
         texts,
@@ -33,20 +35,23 @@ def command(texts: Texts) -> LocalCommand:
         params=[
             click.Argument(["left"], metavar="A"),
             click.Argument(["right"], metavar="B"),
-            click.Option(
-                ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
-            ),
+            *page_options(texts),
         ],
     )
 
 
-def _run(left: str, right: str, form: str, texts: Texts) -> int:
+def _run(left: str, right: str, form: str, target: tuple[str | None, bool], texts: Texts) -> int:
     if left == right == "-":
         raise UsageFault(texts("error") + texts("stdin-twice"))
     one, two = read_statements((left,), texts), read_statements((right,), texts)
     made = compare(one, two)
     if form == "json":
         out_bytes(json_bytes(document(made)))
+    elif form == "html":
+        from statements.cli.render.html_books import render_compare
+
+        content = render_compare(made, left, right, (*one, *two), texts.lang)
+        give_page(content, *target, (left, right), texts)
     else:
         out(lines(made, one_line(left), one_line(right), texts))
     if any(map(unread, (*one, *two))):
@@ -80,24 +85,29 @@ def _account(account: AccountComparison, left: str, right: str, texts: Texts) ->
             yield "  " + texts("compare.only", name=name, entries=texts.count("entry", len(items)))
             yield from ("    " + _entry(item, texts) for item in items)
     for balance in account.balances:
-        side, _, date = balance.member.partition(" ")
-        named = f"{word(side, texts.lang)} {texts('of', day=day(datetime.date.fromisoformat(date), texts))}"
-        yield "  " + texts("compare.member", member=named, **_values(balance, texts))
+        yield "  " + texts("compare.member", member=member_word(balance, texts), **_values(balance, texts))
     for pair in account.pairs:
         yield "  " + _entry(pair.left, texts)
         for difference in pair.differences:
-            member = word(difference.member, texts.lang)
-            yield "    " + texts("compare.member", member=member, **_values(difference, texts))
+            yield "    " + texts("compare.member", member=member_word(difference, texts), **_values(difference, texts))
+
+
+def member_word(difference: MemberDifference, texts: Texts) -> str:
+    """What differs, in words; of a balance also its day."""
+    name, _, date = difference.member.partition(" ")
+    named = word(name, texts.lang)
+    return f"{named} {texts('of', day=day(datetime.date.fromisoformat(date), texts))}" if date else named
 
 
 def _values(difference: MemberDifference, texts: Texts) -> dict[str, str]:
     return {
-        "left": _value(difference.left, texts),
-        "right": _value(difference.right, texts),
+        "left": value_of(difference.left, texts),
+        "right": value_of(difference.right, texts),
     }
 
 
-def _value(value: str | None, texts: Texts) -> str:
+def value_of(value: str | None, texts: Texts) -> str:
+    """What one side says, figures as the language writes them."""
     return texts("compare.nothing") if value is None else one_line(texts.number(value))
 
 

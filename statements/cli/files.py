@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from statements.cli.console import UsageFault
+from statements.cli.console import UsageFault, out_bytes
 from statements.cli.signals import check, held
 from statements.cli.texts import Texts
 
@@ -207,6 +207,14 @@ def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, text
     with held():
         _write_all(todo, force, texts)
     return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
+
+
+def give_page(content: str, target: str | None, force: bool, sources: Iterable[str], texts: Texts) -> None:
+    """A page for a person, to a file or to stdout."""
+    if target in (None, "-"):
+        out_bytes(content.encode())
+    else:
+        release([Output(Path(str(target)), content.encode())], sources, force, texts)
 
 
 def foreseen(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[str]:

@@ -90,7 +90,7 @@ def say_findings(findings: Iterable[Finding], label: str, ledger: bool, texts: T
         return
     for line in changes(remarks, label, texts):
         say(line)
-    if len(remarks) > 1:
+    if any(item.rule.slug in _KINDS for item in remarks) or len({item.id for item in remarks}) < len(remarks):
         say(texts("whole-list.ledger" if ledger else "whole-list"))
 
 

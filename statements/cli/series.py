@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from statements.cli.console import FINDINGS, OK, USAGE, json_bytes, out, out_bytes, say
+from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, json_bytes, out, out_bytes, say
 from statements.cli.downloads import read_sources
+from statements.cli.files import give_page
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
@@ -25,8 +26,9 @@ MARKS: Mapping[Mark, str] = {"covered": "#", "twice": "2", "quiet": "-", "missin
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(files: tuple[str, ...], expect: str | None, form: str) -> int:
-        return _run(files, expect, form, texts)
+    def run(files: tuple[str, ...], expect: str | None, form: str, output: str | None, force: bool) -> int:
+        page_only(form, output, texts)
+        return _run(files, expect, form, (output, force), texts)
 
     return LocalCommand(
         texts,
@@ -36,18 +38,36 @@ def command(texts: Texts) -> LocalCommand:
         params=[
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
             click.Option(["--expect"], type=Word(("day", "month"), texts), help=texts("opt.expect")),
-            click.Option(
-                ["--format", "form"], type=Word(("text", "json"), texts), default="text", help=texts("opt.format.show")
-            ),
+            *page_options(texts),
         ],
     )
 
 
-def _run(files: tuple[str, ...], expect: Any, form: str, texts: Texts) -> int:
+def page_options(texts: Texts) -> list[click.Parameter]:
+    """How the answer is told; a page may go to a file."""
+    forms = Word(("text", "json", "html"), texts)
+    return [
+        click.Option(["--format", "form"], type=forms, default="text", help=texts("opt.format.show")),
+        click.Option(["-o", "--output", "output"], metavar="FILE", help=texts("opt.output.page")),
+        click.Option(["--force"], is_flag=True, help=texts("opt.force")),
+    ]
+
+
+def page_only(form: str, output: str | None, texts: Texts) -> None:
+    """Raises :class:`UsageFault` when a file is named for something that is no page."""
+    if output is not None and form != "html":
+        raise UsageFault(texts("error") + texts("page-only", name="-o"))
+
+
+def _run(files: tuple[str, ...], expect: Any, form: str, target: tuple[str | None, bool], texts: Texts) -> int:
     read = read_statements(files, texts)
     made = series(read, expect)
     if form == "json":
         out_bytes(json_bytes(document(made)))
+    elif form == "html":
+        from statements.cli.render.html_books import render_series
+
+        give_page(render_series(made, read, texts.lang), *target, files, texts)
     else:
         out(lines(made, texts))
     if any(map(unread, read)):
@@ -72,13 +92,17 @@ def lines(made: Series, texts: Texts) -> Iterator[str]:
         yield ""
     for name, first in made.repeated:
         yield texts("series.same-file", file=one_line(name), first=one_line(first))
+    yield result(made, texts)
+
+
+def result(made: Series, texts: Texts) -> str:
+    """All of it in a sentence."""
     count = sum(len(calendar.issues) for calendar in made.calendars) + len(made.repeated)
     if not made.calendars:
-        yield texts("series.none")
-    elif count:
-        yield texts("series.result", issues=texts.count("issue", count))
-    else:
-        yield texts("series.complete" if made.ok else "series.unsound")
+        return texts("series.none")
+    if count:
+        return texts("series.result", issues=texts.count("issue", count))
+    return texts("series.complete" if made.ok else "series.unsound")
 
 
 def _calendar(calendar: Calendar, texts: Texts) -> Iterator[str]:
@@ -93,7 +117,7 @@ def _calendar(calendar: Calendar, texts: Texts) -> Iterator[str]:
     for month in calendar.months():
         used.update(dict.fromkeys(month.marks))
         marks = "".join(MARKS[mark] for mark in month.marks)
-        yield f"  {_name(month, texts)}  {marks.ljust(31)}  {_held(month, texts)}"
+        yield f"  {month_name(month, texts)}  {marks.ljust(31)}  {_held(month, texts)}"
     if used.keys() - {"covered", "outside"}:
         shown = [mark for mark in MARKS if mark in used and mark != "outside"]
         yield "  " + ", ".join(f"{MARKS[mark]} {texts('series.mark.' + mark)}" for mark in shown)
@@ -103,7 +127,8 @@ def _calendar(calendar: Calendar, texts: Texts) -> Iterator[str]:
         yield "  " + texts("series.also", before=_where(first, texts), after=_where(second, texts))
 
 
-def _name(month: Month, texts: Texts) -> str:
+def month_name(month: Month, texts: Texts) -> str:
+    """``2026-09``, in French ``09/2026``."""
     return month.first.strftime("%m/%Y") if texts.lang == "fr" else month.first.strftime("%Y-%m")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import click
 
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, escaped, json_bytes, out, out_bytes, say
-from statements.cli.files import Output, read_source, release
+from statements.cli.files import give_page, read_source
 from statements.cli.identify import members, said
 from statements.cli.options import LocalCommand, Word
 from statements.cli.render import load
@@ -85,21 +84,14 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         from statements.cli.render.html import render_statements
 
         digest = sha256(data).hexdigest()
-        _page(render_statements(gathered.statements, gathered.findings, name, digest, texts.lang), options, texts)
+        content = render_statements(gathered.statements, gathered.findings, name, digest, texts.lang)
+        give_page(content, options["output"], options["force"], [name], texts)
     else:
         from statements.cli.render.statement import statement_lines
 
         for number, statement in enumerate(gathered.statements):
             out(([""] if number else []) + statement_lines(statement, texts))
     return _findings(gathered.findings, name, texts)
-
-
-def _page(content: str, options: dict[str, Any], texts: Texts) -> None:
-    """A page for a person, to a file or to stdout."""
-    if options["output"] in (None, "-"):
-        out_bytes(content.encode())
-    else:
-        release([Output(Path(options["output"]), content.encode())], [options["file"]], options["force"], texts)
 
 
 def _message(name: str, identity: FileIdentity, form: str, texts: Texts) -> None:

@@ -1,4 +1,4 @@
-"""The words of the HTML report, in English and in French."""
+"""The words of the HTML pages, in English and in French."""
 
 from __future__ import annotations
 
@@ -137,4 +137,13 @@ HTML: dict[str, tuple[str, str]] = {
         "The payments cannot be listed: the file cannot be read to its end.",
         "Les paiements ne peuvent pas être listés : le fichier ne se lit pas jusqu'au bout.",
     ),
+    # -- series and compare
+    "html.complete": ("complete", "complet"),
+    "html.incomplete": ("not complete", "incomplet"),
+    "html.covered": ("Covered", "Couverts"),
+    "html.calendar": ("Days", "Jours"),
+    "html.month": ("Month", "Mois"),
+    "html.statements": ("Statements", "Relevés"),
+    "html.balances": ("Balances that differ", "Soldes qui diffèrent"),
+    "html.differing": ("Entries that differ", "Écritures qui diffèrent"),
 }

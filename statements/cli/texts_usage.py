@@ -44,7 +44,7 @@ USAGE: dict[str, tuple[str, str]] = {
     "not-date": ("'{value}' is no date such as 2026-09-30.", "« {value} » n'est pas une date telle que 30/09/2026."),
     "not-moment": (
         "'{value}' is no date such as 2026-11-30, with or without a time such as T18:06:00.",
-        "« {value} » n'est pas une date telle que 2026-11-30, avec ou sans une heure telle que T18:06:00.",
+        "« {value} » n'est pas une date telle que 30/11/2026, avec ou sans une heure telle que T18:06:00.",
     ),
     "not-amount": (
         "'{value}' is no exact amount such as 1250.50 or -12.00.",

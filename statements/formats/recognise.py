@@ -15,6 +15,8 @@ import re
 
 import msgspec
 
+from statements.wire.encodings import encoding_of
+
 HEAD = 65_536
 
 
@@ -28,10 +30,11 @@ class FileKind(msgspec.Struct, frozen=True):
 def head(data: bytes) -> str:
     """The first 64 KiB as text, whatever their encoding: enough to recognise, never to read."""
     start = data[:HEAD]
-    if start.startswith((b"\xff\xfe", b"<\x00", b"{\x00", b"[\x00")):
-        return start.decode("utf-16-le", "replace").lstrip("\ufeff")
-    if start.startswith((b"\xfe\xff", b"\x00<", b"\x00{", b"\x00[")):
-        return start.decode("utf-16-be", "replace").lstrip("\ufeff")
+    encoding = encoding_of(start)
+    if encoding == "EBCDIC":
+        return start.decode("cp500").replace("\x85", "\n")
+    if encoding is not None:
+        return start.decode(encoding, "replace").lstrip("\ufeff")
     return start.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 

@@ -33,7 +33,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """For each format, what was written of each account."""
+    """For each format, what was written of each account and currency."""
 
     version: int = VERSION
     formats: Mapping[str, Mapping[str, Issued]] = {}
@@ -73,7 +73,7 @@ def since_last(
             findings.append(
                 finding(
                     "CNV-024",
-                    Location(account=account),
+                    Location(account=own[0].account.iban or own[0].account.other),
                     account=account,
                     day=before.until.isoformat(),
                     found=first.amount.text,
@@ -117,6 +117,11 @@ def issued_now(state: State, to: str, statements: Iterable[Statement]) -> State:
     return State(VERSION, {**state.formats, to: accounts})
 
 
+def _currency(statement: Statement) -> str:
+    balance = statement.closing or statement.opening
+    return statement.account.currency or (balance.amount.currency if balance is not None else "")
+
+
 def _by_account(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
     found: dict[str, list[Statement]] = {}
     for statement in statements:
@@ -125,4 +130,5 @@ def _by_account(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
 
 
 def _name(statement: Statement) -> str:
-    return statement.account.iban or statement.account.other or ""
+    """Account and currency: one IBAN may hold several accounts, each with a chain of its own."""
+    return f"{statement.account.iban or statement.account.other or ''} {_currency(statement)}".strip()

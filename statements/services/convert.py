@@ -19,6 +19,7 @@ from statements.model.statement import Statement
 from statements.profiles import with_settings
 from statements.reference.iban import is_iban
 from statements.rules import Language, Severity
+from statements.visible import in_json
 from statements.wire.identity import token
 
 
@@ -250,7 +251,8 @@ def _change(finding: Finding, lang: Language) -> dict[str, Any]:
 
 
 def _line(members: Mapping[str, Any]) -> bytes:
-    return msgspec.json.encode({name: value for name, value in members.items() if value not in (None, "")}) + b"\n"
+    line = msgspec.json.encode({name: value for name, value in members.items() if value not in (None, "")})
+    return in_json(line.decode()).encode() + b"\n"
 
 
 def payment_document(files: Sequence[tuple[str, bytes]], profile: Profile | None = None) -> Outcome[bytes]:

@@ -256,7 +256,7 @@ def _declared(report: Report[Any], row: register.Format, identity: FileIdentity)
 def _of_statements(data: bytes, row: register.Format, options: CheckOptions) -> Report[tuple[Figures, ...]]:
     """The report on a format without a check of its own: what its reader finds."""
     if row.together:
-        gathered = gather_together([("data", data)], ReadOptions(source=row.name))
+        gathered = gather_together([("", data)], ReadOptions(source=row.name))
         statements, findings = gathered.statements, gathered.findings
     else:
         outcome = row.read(data, options.profiles.get(row.name))

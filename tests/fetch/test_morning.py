@@ -38,7 +38,7 @@ def script(lang: str) -> str:
 class Machine:
     """The folder of the script, with the key in its file and the command on the path."""
 
-    def __init__(self, folder: Path, lang: str, server: Server) -> None:
+    def __init__(self, folder: Path, server: Server) -> None:
         self.folder, self.server = folder / "qonto", server
         (folder / "bin").mkdir()
         self.folder.mkdir()
@@ -49,7 +49,7 @@ class Machine:
         key.touch(0o600)
         key.write_text(f'login = "{LOGIN}"\nsecret_key = "{SECRET}"\n', "utf-8")
         self.script = folder / "morning.sh"
-        self.script.write_text(script(lang).replace("cd /srv/qonto", f"cd {self.folder}"), "utf-8")
+        self.script.write_text(script("en").replace("cd /srv/qonto", f"cd {self.folder}"), "utf-8")
         self.path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
     def run(self, now: datetime.datetime) -> subprocess.CompletedProcess[str]:
@@ -73,10 +73,10 @@ def test_both_guides_show_the_same_script() -> None:
     assert bare[0] == bare[1]
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
-def test_every_morning(bank: Bank, server: Server, tmp_path: Path, lang: str) -> None:
+@pytest.mark.long
+def test_every_morning(bank: Bank, server: Server, tmp_path: Path) -> None:
     """Two mornings give every day until yesterday, in both formats; a lost day and a late entry end with an error."""
-    machine = Machine(tmp_path, lang, server)
+    machine = Machine(tmp_path, server)
     bank.fill(21, since="2026-10-01T08:00:00", step=36_000)
     bank.now = moment("2026-10-10T06:30:00")
     first = machine.run(bank.now)
@@ -95,10 +95,6 @@ def test_every_morning(bank: Bank, server: Server, tmp_path: Path, lang: str) ->
     assert len(report.splitlines()) == 22
     assert SECRET not in first.stderr + first.stdout + second.stderr + second.stdout + report
 
-    again = machine.run(bank.now)
-    assert (again.returncode, len(machine.files("mt940"))) == (0, 11)
-    if lang == "fr":
-        return
     lost = next(path for path in (machine.folder / "cfonb120").iterdir() if "_2026-10-05_" in path.name)
     content = lost.read_bytes()
     lost.unlink()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from statements.cli.words import FILLER, accepted, amount, sum_of
 from statements.findings import Finding, Report
 from statements.formats import register
 from statements.formats.pain001.decimals import ZERO, Exact, exact
-from statements.model.payment import Amount, CreditTransfer, PaymentInformation, PaymentInitiation
+from statements.model.payment import Amount, CreditTransfer, PaymentInformation
 from statements.reference.external_codes import external_codes
 from statements.rules import Severity
 
@@ -26,7 +27,6 @@ FOLDED = 500
 _EACH = 10
 """How many payments one thing to do names."""
 
-Sums = dict[str, Exact]
 _LEVELS = ("file", "group", "payment", "transaction")
 _WHO = ("software", "data", "owner")
 
@@ -78,10 +78,10 @@ class PaymentSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def payment_sheet(checked: CheckedFile, texts: Texts) -> PaymentSheet:
-    """The parts of one checked file; its payments are read again, for their names and amounts."""
+    """The parts of one checked file. Its payments are read again, for their names and amounts, one after another: of a
+    large file only those are kept that the page lists.
+    """
     report = checked.report
-    file = _read(checked)
-    refused = _refused(report, file) if file is not None else frozenset()
     by_payment: dict[int, list[Finding]] = {}
     whole = []
     for item in report.findings:
@@ -90,77 +90,146 @@ def payment_sheet(checked: CheckedFile, texts: Texts) -> PaymentSheet:
         else:
             whole.append(item)
     whole.sort(key=lambda item: item.severity.rank)
+    reading = _Reading(report, by_payment, texts)
+    complete = reading.take(checked)
     parts = PaymentSheet(
-        headline=_headline(report, file, refused, texts),
-        totals=tuple(_totals(file, refused, texts)) if file is not None else (),
+        headline=_headline(report, reading if complete else None, texts),
+        totals=tuple(reading.totals()) if complete else (),
         tasks=_tasks(report.findings, report.hidden, texts),
         whole=tuple(fault(item, texts) for item in whole[:SHOWN]),
         more_whole=max(0, len(whole) - SHOWN),
         rows=None,
     )
-    if file is None:
+    if not complete:
         return parts
-    payments = [payment for block in file.blocks for payment in block.payments]
-    many = len(payments) > SHOWN
-    # Refused with the whole file or its block is no fault of its own; findings that were only counted are.
-    own = _own(report)
-    faulty = by_payment.keys() | own
-    open_ones = [item for item in payments if not many or item.index in faulty]
-    rest = [item for item in payments if many and item.index not in faulty]
-    listed = open_ones
-    if many:
-        # Where not all can be listed, those that are refused come before those with a warning.
-        listed = sorted(sorted(open_ones, key=lambda item: item.index not in own)[:SHOWN], key=lambda item: item.index)
+    rows = reading.listed()
     return msgspec.structs.replace(
         parts,
-        rows=tuple(_row(item, refused, item.index in own, by_payment.get(item.index, ()), texts) for item in listed),
-        folded=tuple(_row(item, refused, False, (), texts) for item in rest[:FOLDED]),
-        quiet=max(0, len(rest) - FOLDED),
-        capped=len(open_ones) - len(listed),
+        rows=tuple(rows),
+        folded=tuple(reading.folded),
+        quiet=max(0, reading.sound - FOLDED),
+        capped=reading.open - len(rows),
     )
 
 
-def _own(report: Report[Any]) -> frozenset[int]:
-    """The payments that an error of their own refuses."""
-    blocks = report.details.blocks if report.details is not None else ()
-    return frozenset(item.index for block in blocks for item in block.refused)
+class _Sums:
+    """Payments added up: their number, the exact sum of each currency, and amounts that are no numbers."""
+
+    __slots__ = ("count", "sums", "unread")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.sums: dict[str, Exact] = {}
+        self.unread = 0
+
+    def add(self, payment: CreditTransfer) -> None:
+        """One more payment."""
+        self.count += 1
+        value = exact(payment.amount.text) if payment.amount is not None else None
+        if value is None or payment.amount is None:
+            self.unread += 1
+        else:
+            self.sums[payment.amount.currency] = self.sums.get(payment.amount.currency, ZERO).plus(value)
+
+    def said(self, texts: Texts) -> str:
+        """The sums in words."""
+        said = [
+            sum_of(total.text, currency, texts).replace(" ", "\u00a0") for currency, total in sorted(self.sums.items())
+        ]
+        if self.unread:
+            said.append(texts("unread-amounts", count=texts.number(self.unread)))
+        return " + ".join(said) or "-"
 
 
-def _read(checked: CheckedFile) -> PaymentInitiation | None:
-    """The payments, where the check and the reading count the same of them."""
-    file: PaymentInitiation | None = register.payments().module().read(checked.data[:]).value
-    return file if file is not None and file.count == checked.report.summary.payments else None
+class _Reading:
+    """One reading of the payments, with the verdict of the check at hand."""
+
+    def __init__(self, report: Report[Any], by_payment: Mapping[int, list[Finding]], texts: Texts) -> None:
+        self._texts = texts
+        self._by_payment = by_payment
+        self._expected = report.summary.payments
+        self._many = (report.summary.payments or 0) > SHOWN
+        verdict = report.details
+        # Refused with the whole file or its block is no fault of its own; findings that were only counted are.
+        blocks = verdict.blocks if verdict is not None else ()
+        self._own = frozenset(item.index for block in blocks for item in block.refused)
+        self._everything = not report.valid and (verdict is None or bool(verdict.rules))
+        self._blocks = frozenset(block.index for block in blocks if block.rules)
+        self.ready, self.refused = _Sums(), _Sums()
+        self._groups: dict[tuple[datetime.date | None, str], tuple[_Sums, _Sums]] = {}
+        # Where not all can be listed, those that are refused come before those with a warning.
+        self._rows: tuple[list[PaymentRow], list[PaymentRow]] = ([], [])
+        self.folded: list[PaymentRow] = []
+        self.sound = 0
+        """Payments of a long file without a finding."""
+        self.open = 0
+        """The others."""
+
+    def take(self, checked: CheckedFile) -> bool:
+        """Read the file; True where the check and the reading count the same payments."""
+        module = register.payments().module()
+        with _opened(checked) as data:
+            group, block_refused = (_Sums(), _Sums()), False
+            for outcome in module.iter_read(data):
+                part = outcome.value
+                if any(item.severity is Severity.ERROR for item in outcome.findings):
+                    return False
+                if isinstance(part, PaymentInformation):
+                    group = self._groups.setdefault((part.execution_date, _debtor(part)), (_Sums(), _Sums()))
+                    block_refused = self._everything or part.index in self._blocks
+                elif isinstance(part, CreditTransfer):
+                    self._payment(part, group, block_refused or part.index in self._own)
+        return self.ready.count + self.refused.count == self._expected
+
+    def _payment(self, payment: CreditTransfer, group: tuple[_Sums, _Sums], refused: bool) -> None:
+        for sums in (self.refused if refused else self.ready, group[refused]):
+            sums.add(payment)
+        findings = self._by_payment.get(payment.index, ())
+        own = payment.index in self._own
+        if self._many and not own and payment.index not in self._by_payment:
+            self.sound += 1
+            rows = self.folded
+        else:
+            self.open += 1
+            rows = self._rows[not own and self._many]
+        if not self._many or len(rows) < (FOLDED if rows is self.folded else SHOWN):
+            rows.append(_row(payment, refused, own, findings, self._texts))
+
+    def listed(self) -> list[PaymentRow]:
+        """The rows in the open, in the order of the file."""
+        first, others = self._rows
+        rows = first + others
+        return sorted(rows[:SHOWN] if self._many else rows, key=lambda item: item.index)
+
+    def totals(self) -> Iterator[Total]:
+        """Counts and sums by execution date and debtor account."""
+        for (date, account), (ready, refused) in sorted(
+            self._groups.items(), key=lambda item: (item[0][0] or datetime.date.max, item[0][1])
+        ):
+            yield Total(
+                date=date,
+                account=account,
+                ready=ready.count,
+                ready_sum=ready.said(self._texts),
+                refused=refused.count,
+                refused_sum=refused.said(self._texts),
+            )
 
 
-def _refused(report: Report[Any], file: PaymentInitiation) -> frozenset[int]:
-    """The numbers of the payments that do not go, by the verdict of the check."""
-    if report.valid:
-        return frozenset()
-    verdict = report.details
-    everything = frozenset(payment.index for block in file.blocks for payment in block.payments)
-    if verdict is None or verdict.rules:
-        return everything
-    lost = set(_own(report))
-    for block, judged in zip(file.blocks, verdict.blocks, strict=True):
-        if judged.rules:
-            lost.update(payment.index for payment in block.payments)
-    return frozenset(lost)
+def _opened(checked: CheckedFile) -> AbstractContextManager[Any]:
+    """The file as its reader takes it: a large one is opened, never held in memory."""
+    data = checked.data
+    return nullcontext(data) if isinstance(data, bytes) else data.open()
 
 
-def _headline(report: Report[Any], file: PaymentInitiation | None, refused: Collection[int], texts: Texts) -> str:
+def _headline(report: Report[Any], reading: _Reading | None, texts: Texts) -> str:
     """How many payments are ready and refused, and their amounts."""
     total, ready = report.summary.payments or 0, accepted(report)
     parts = [texts.count("of-ready", ready, total=texts.number(total)), texts.count("payments-refused", total - ready)]
-    if file is not None:
-        payments = [payment for block in file.blocks for payment in block.payments]
-        for at, chosen in enumerate(
-            (
-                [item for item in payments if item.index not in refused],
-                [item for item in payments if item.index in refused],
-            )
-        ):
-            if chosen:
-                parts[at] += f", {_said(chosen, texts)}"
+    if reading is not None:
+        for at, sums in enumerate((reading.ready, reading.refused)):
+            if sums.count:
+                parts[at] += f", {sums.said(texts)}"
     left_out = [item for item in report.suppressed if item.severity is Severity.ERROR]
     if left_out:
         names = ", ".join(item.rule.id for item in left_out)
@@ -168,51 +237,14 @@ def _headline(report: Report[Any], file: PaymentInitiation | None, refused: Coll
     return texts.semicolon.join(parts)
 
 
-def _said(payments: Iterable[CreditTransfer], texts: Texts) -> str:
-    """The exact sum of each currency; amounts that are no numbers are counted."""
-    sums: Sums = {}
-    unread = 0
-    for payment in payments:
-        value = exact(payment.amount.text) if payment.amount is not None else None
-        if value is None or payment.amount is None:
-            unread += 1
-        else:
-            sums[payment.amount.currency] = sums.get(payment.amount.currency, ZERO).plus(value)
-    said = [sum_of(total.text, currency, texts).replace(" ", "\u00a0") for currency, total in sorted(sums.items())]
-    if unread:
-        said.append(texts("unread-amounts", count=texts.number(unread)))
-    return " + ".join(said) or "-"
-
-
-def _totals(file: PaymentInitiation, refused: Collection[int], texts: Texts) -> Iterable[Total]:
-    groups: dict[tuple[datetime.date | None, str], list[CreditTransfer]] = {}
-    for block in file.blocks:
-        groups.setdefault((block.execution_date, _debtor(block)), []).extend(block.payments)
-    for (date, account), payments in sorted(
-        groups.items(), key=lambda item: (item[0][0] or datetime.date.max, item[0][1])
-    ):
-        good = [item for item in payments if item.index not in refused]
-        bad = [item for item in payments if item.index in refused]
-        yield Total(
-            date=date,
-            account=account,
-            ready=len(good),
-            ready_sum=_said(good, texts),
-            refused=len(bad),
-            refused_sum=_said(bad, texts),
-        )
-
-
 def _debtor(block: PaymentInformation) -> str:
     account = block.debtor_account
     return (account.iban or account.other or "") if account is not None else ""
 
 
-def _row(
-    payment: CreditTransfer, refused: Collection[int], own: bool, findings: Sequence[Finding], texts: Texts
-) -> PaymentRow:
+def _row(payment: CreditTransfer, refused: bool, own: bool, findings: Sequence[Finding], texts: Texts) -> PaymentRow:
     worst = min((item.severity for item in findings), key=lambda item: item.rank, default=Severity.INFO)
-    verdict = "refused" if payment.index in refused else "looked" if worst is Severity.WARNING else "ready"
+    verdict = "refused" if refused else "looked" if worst is Severity.WARNING else "ready"
     said = meaning(verdict, texts)
     if verdict == "refused" and not own:
         said = {**said, "word": texts("html.with-others")}
@@ -280,13 +312,19 @@ def _tasks(
         numbers = sorted({item.location.payment.index for item in items if item.location.payment is not None})
         groups.setdefault(who, []).append(
             Task(
-                fault=fault(items[0], texts),
+                fault={**fault(items[0], texts), "fix": _fix(items, texts)},
                 count=texts.count("place", len(items) + hidden.get(rule, 0)),
                 payments=tuple(numbers[:_EACH]),
                 more=max(0, len(numbers) - _EACH),
             )
         )
     return tuple((texts(f"html.who.{who}"), tuple(tasks)) for who, tasks in groups.items())
+
+
+def _fix(items: Sequence[Finding], texts: Texts) -> str:
+    """What to do about all of them: that of the rule where it differs from one to the other."""
+    fixes = {item.fix(texts.lang) for item in items}
+    return fixes.pop() if len(fixes) == 1 else items[0].rule.fix.plain(texts.lang)
 
 
 def _order(finding: Finding) -> tuple[int, bool, int, str]:

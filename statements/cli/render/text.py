@@ -147,7 +147,9 @@ def _rule_block(found: Sequence[Finding], report: Report[Any], source: SourceLin
         yield "  " + texts.count("more-at" if shown else "more", rest, lines=shown)
     if hidden:
         yield "  " + _hidden(rule.id, hidden, report, texts)
-    fix = rule.fix.plain(texts.lang) if len(messages) > 1 else first.fix(texts.lang)
+    # What is to be done for one of them is said of all only when it is the same.
+    fixes = {finding.fix(texts.lang) for finding in found}
+    fix = rule.fix.plain(texts.lang) if len(fixes) > 1 else first.fix(texts.lang)
     if fix:
         yield f"    → {blotted(fix)}"
 

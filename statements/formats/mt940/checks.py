@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 from msgspec import structs
 
 from statements.formats.mt940.fields import NS_TAGS
@@ -67,13 +68,27 @@ def _below_texts(page: Message) -> Iterator[tuple[int, RawField]]:
             before = field.role
 
 
+class _Link(msgspec.Struct, frozen=True):
+    """What a chain keeps of a message: members of :class:`Message`."""
+
+    line: int
+    account_shown: str | None
+    number_text: str | None
+    number: int | None
+    sequence: int | None
+    opening_tag: str | None
+    closing_tag: str | None
+    closing: Balance | None
+    places: dict[str, int]
+
+
 class Chains:
     """The checks that look at several messages of a file. Memory: a few values for each account and message."""
 
     def __init__(self, report: PlaceReporter) -> None:
         self.report = report
         self._references: dict[str, int] = {}
-        self._last: dict[tuple[str, str | None], Message] = {}
+        self._last: dict[tuple[str, str | None], _Link] = {}
         self._known: dict[tuple[object, ...], int] = {}
 
     def paged(self, page: Message) -> Message:
@@ -110,14 +125,24 @@ class Chains:
             if not self._twice(page) and previous is not None:
                 self._statements(previous, page)
         # Without its entries: what a chain keeps must not grow with the file.
-        self._last[key] = structs.replace(page, entries=(), source=None)
+        self._last[key] = _Link(
+            page.line,
+            page.account_shown,
+            page.number_text,
+            page.number,
+            page.sequence,
+            page.opening_tag,
+            page.closing_tag,
+            page.closing,
+            page.places,
+        )
 
     def finish(self) -> None:
         """Check what no further message can complete: a last page without 62F."""
         for page in self._last.values():
             self._unfinished(page)
 
-    def _is_next_page(self, previous: Message, page: Message) -> bool:
+    def _is_next_page(self, previous: _Link, page: Message) -> bool:
         """Whether a message goes on with the statement of the one before: same number, or 62M then 60M."""
         if previous.closing_tag == "62M" and page.opening_tag == "60M":
             return page.number_text is None or _number(previous) == _number(page)
@@ -129,10 +154,10 @@ class Chains:
             and page.sequence == previous.sequence + 1
         )
 
-    def _place(self, page: Message) -> None:
+    def _place(self, page: Message | _Link) -> None:
         self.report.account = page.account_shown
 
-    def _pages(self, previous: Message, page: Message) -> None:
+    def _pages(self, previous: _Link, page: Message) -> None:
         self._place(page)
         if page.sequence is not None and previous.sequence is not None:
             step = page.sequence - previous.sequence
@@ -166,7 +191,7 @@ class Chains:
         if not _same(previous.closing, page.opening):
             self._chain("M940-081", previous.closing, page)
 
-    def _first_page(self, previous: Message | None, page: Message) -> None:
+    def _first_page(self, previous: _Link | None, page: Message) -> None:
         self._place(page)
         if previous is not None:
             self._unfinished(previous)
@@ -177,7 +202,7 @@ class Chains:
         elif page.opening_tag == "60M":
             self.report.add("M940-085", page.places.get("60", page.line), 1, "60M", found="60M", expected="60F")
 
-    def _unfinished(self, page: Message) -> None:
+    def _unfinished(self, page: _Link) -> None:
         self._place(page)
         if page.closing_tag == "62M":
             self.report.add("M940-085", page.places.get("62", page.line), 1, "62M", found="62M", expected="62F")
@@ -191,7 +216,7 @@ class Chains:
         self.report.add("M940-087", page.line, 1, "20", expected=str(first))
         return True
 
-    def _statements(self, previous: Message, page: Message) -> None:
+    def _statements(self, previous: _Link, page: Message) -> None:
         if page.opening_tag == "60F" and not _same(previous.closing, page.opening):
             self._chain("M940-082", previous.closing, page)
         closing, last = page.closing, previous.closing
@@ -216,7 +241,7 @@ class Chains:
         )
 
 
-def _number(page: Message) -> str:
+def _number(page: Message | _Link) -> str:
     return (page.number_text or "").partition("/")[0].lstrip("0")
 
 

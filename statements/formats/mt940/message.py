@@ -17,6 +17,7 @@ from statements.formats.mt940.message_rules import (
     sender_bic,
 )
 from statements.formats.mt940.narrative import read_narrative
+from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
@@ -46,10 +47,11 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     places: dict[str, int] = {}
     for index in [at for at, role in enumerate(raw.roles) if role == "frame"]:
         field = raw.field(index)
-        frame[field.tag] = field
-        if field.tag[:2] not in places:
-            places[field.tag[:2]] = raw.piece.place(field.at)[0]
-        if field.tag[:2] in ("60", "62", "64", "65"):
+        tag = field.tag
+        frame[tag] = field
+        if tag[:2] not in places:
+            places[tag[:2]] = raw.piece.line_of(field.at)
+        if tag[0] == "6":
             balances.append(field)
     reference = read_reference(frame["20"], report) if "20" in frame else None
     related = read_reference(frame["21"], report) if "21" in frame else None
@@ -139,8 +141,7 @@ class _Entries:
             if index < opening_at:
                 report.entry = None
                 field = raw.field(index)
-                line, _ = report.piece.place(field.at)
-                report.add("M940-016", line, 1, "61", found=field.lines[0][:40])
+                report.on_line("M940-016", field, found=field.lines[0][:40])
                 continue
             report.entry = count + 1
             told = index + 1 if index < last else index
@@ -152,7 +153,7 @@ class _Entries:
             if role == "narrative":
                 words = texts[told]
                 parts = read_narrative(words)
-                good = laid_out(words)
+                good = (len(words) <= WIDTH and words[:1] > " " and "\n" not in words) or laid_out(words)
             entry = read_entry(texts[index], parts, period, raw, index, report)
             if entry is not None:
                 count += 1
@@ -197,9 +198,8 @@ def _missing(raw: RawMessage, frame: dict[str, RawField], report: PlaceReporter)
     if tags.isdisjoint(("60F", "60M")):
         report.add("M940-014", raw.line, 1, "60F")
     if tags.isdisjoint(("62F", "62M")):
-        last = raw.fields[-1]
-        line, _ = report.piece.place(last.line_offset(last.text.count("\n")))
-        report.add("M940-015", line, 1, "62F")
+        last = raw.field(-1)
+        report.put_line("M940-015", last.line_offset(last.text.count("\n")), "62F")
 
 
 def _currency(frame: dict[str, RawField]) -> str | None:

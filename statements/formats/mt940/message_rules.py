@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from statements.formats.mt940.narrative import Parts
 from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
-from statements.formats.mt940.records import ALLOWED, Message, RawField, RawMessage
+from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.values import AMOUNT, read_amount
 from statements.model.money import Money, exponent
@@ -50,10 +51,16 @@ def check_envelope(raw: RawMessage, report: PlaceReporter) -> None:
     texts = [text for _, text in blocks]
     header = texts[-1][texts[-1].find("{1:") :] if "{1:" in texts[-1] else texts[-1]
     own = [(number, text) for number, text in blocks if not text.startswith(("{5:", "{S:"))]
-    if len(own) != 1 or _GOOD_BLOCKS.fullmatch(header) is None:
+    if len(own) != 1 or not _good_blocks(header):
         report.add("M940-007", own[0][0] if own else blocks[0][0], 1, found=(own or blocks)[0][1][:60])
 
 
+@lru_cache(maxsize=256)
+def _good_blocks(header: str) -> bool:
+    return _GOOD_BLOCKS.fullmatch(header) is not None
+
+
+@lru_cache(maxsize=256)
 def sender_bic(header: str) -> str | None:
     """The BIC of the bank that sends a message, 11 characters, from its block 1; ``None`` for any other header.
 
@@ -68,25 +75,28 @@ def sender_bic(header: str) -> str | None:
 
 def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
-    odd = "\n".join(raw.texts).encode("utf-8", "surrogatepass").translate(None, ALLOWED + b"\n")
-    if not odd:
-        return
-    groups: dict[str, list[str]] = {}
-    for char in dict.fromkeys(odd.decode("utf-8", "surrogatepass")):
+    groups: dict[str, list[tuple[int, int, str]]] = {}
+    for char in raw.piece.odd:
+        if raw.piece.text.find(char, raw.start) < 0:
+            # It stands in the header alone.
+            continue
+        number = next((at for at, text in enumerate(raw.texts) if char in text), None)
+        if number is None:
+            continue
         if _CONTROL.match(char) is not None:
             rule = "M940-010"
         elif _HIDDEN.match(char) is not None:
             rule = "M940-078"
         else:
             rule = "M940-077"
-        groups.setdefault(rule, []).append(char)
+        groups.setdefault(rule, []).append((number, raw.texts[number].index(char), char))
     for rule in ("M940-010", "M940-077", "M940-078"):
         if rule not in groups:
             continue
-        group = groups[rule]
-        field = next(field for field in raw.fields if group[0] in field.text)
-        shown = "".join(group) if rule == "M940-077" else ", ".join(describe(char) for char in group[:8])
-        report.at(rule, field, field.text.index(group[0]), found=shown[:60])
+        group = sorted(groups[rule])
+        chars = [char for _, _, char in group]
+        shown = "".join(chars) if rule == "M940-077" else ", ".join(describe(char) for char in chars[:8])
+        report.at(rule, raw.field(group[0][0]), group[0][1], found=shown[:60])
 
 
 def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
@@ -110,8 +120,6 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
 
 def laid_out(text: str) -> bool:
     """Whether a text says something, in at most six lines of at most 65 characters."""
-    if len(text) <= WIDTH:
-        return bool(text) and (text[0] > " " or bool(text.strip())) and text.count("\n") < LINES
     return _LAID_OUT.match(text) is not None and bool(text.strip())
 
 
@@ -122,8 +130,7 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
         if not good:
             _check_text(field, report)
         for note in parts.notes:
-            line, _ = report.piece.place(field.line_offset(note.line) if note.line or field.rows else field.at)
-            report.add(note.rule, line, 1, "86", found=note.found)
+            report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
     report.entry = None
     for index in [at for at, role in enumerate(raw.roles) if role == "text"]:
         _check_text(raw.field(index), report)

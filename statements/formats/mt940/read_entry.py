@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from statements.formats.mt940.narrative import Parts
+from statements.formats.mt940.narrative.parts import Parts, remember
 from statements.formats.mt940.records import RawField, RawMessage
 from statements.formats.mt940.report import NO_VALUES, PlaceReporter
 from statements.formats.mt940.to_model import entry_of
@@ -41,10 +43,10 @@ _TYPE = re.compile(r"[SNF][A-Z0-9 ]{3}", re.ASCII)
 _GOOD_TYPE = re.compile(r"S[1-9][0-9]{2}|[NF][A-Z0-9]{3}", re.ASCII)
 _MARKS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 _POINTERS = ("NONREF", "EREF", "PREF", "MARF", "KREF")
+_NONREF = "NONR"
+"""No type, when EF follows: then the type is missing."""
 _REFERENCE, _DETAILS = 16, 34
 _OWNER, _BANK = "Reference for the Account Owner", "Account Servicing Institution's Reference"
-
-_CACHED = 4_096
 
 
 class Remark(msgspec.Struct, frozen=True, gc=False):
@@ -91,7 +93,7 @@ class _Days(msgspec.Struct, frozen=True, gc=False):
 class EntryContext:
     """What an entry needs of its message: opening and closing day, currency, type of message."""
 
-    __slots__ = ("closing", "currency", "days", "inexact", "kind", "opening", "places", "signs", "strict", "usage")
+    __slots__ = ("closing", "currency", "days", "inexact", "kind", "opening", "places", "signs", "strict")
 
     def __init__(
         self,
@@ -102,16 +104,27 @@ class EntryContext:
         report: PlaceReporter,
     ) -> None:
         self.opening, self.closing, self.currency, self.kind = opening, closing, currency, kind
-        self.places = exponent(currency)
+        self.places, signs = _marks(currency)
+        # Where the usage rules are on, every line is looked at.
+        self.signs = {} if report.on("M940-066") or report.on("M940-067") else signs
         self.strict = report.strict
-        self.usage = report.on("M940-066") or report.on("M940-067")
-        self.days: dict[str, _Days] = {}
+        self.days = _known_days(opening, closing)
         self.inexact: list[tuple[int | None, datetime.date]] = []
         """Number and booking date of each entry that is counted, though its amount cannot be said exactly."""
-        funds = currency[2:]
-        signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
-        self.signs = {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if self.places == 2 else {}
-        """What the marks say about which nothing is to be reported, with and without the funds code."""
+
+
+@lru_cache(maxsize=64)
+def _known_days(opening: datetime.date | None, closing: datetime.date | None) -> dict[str, _Days]:
+    """What the dates of entries say in a message between two days, as far as they were read."""
+    return {}
+
+
+@lru_cache(maxsize=256)
+def _marks(currency: str) -> tuple[int, Mapping[str, int]]:
+    """The decimals of a currency, and the sign of each mark of which nothing is to be told, funds code included."""
+    places, funds = exponent(currency), currency[2:]
+    signs = {mark: sign for mark, sign in _MARKS.items() if mark[0] != "E"}
+    return places, {**signs, **{mark + funds: sign for mark, sign in signs.items()}} if places == 2 else {}
 
 
 _UNKNOWN = Remark("", 0)
@@ -138,14 +151,12 @@ def read_entry(
             sign
             and owner
             and len(owner) <= _REFERENCE
-            and len(bank) <= _REFERENCE
+            and ((short := len(bank) <= _REFERENCE) or bank == match[7])
             and (extra is None or len(extra) <= _DETAILS)
             and about is not _UNKNOWN
-            and not period.usage
-            and (kind != "NONR" or owner[:2] != "EF")
         ):
             minor = int(whole + cents) if len(cents) == 2 else int(whole + cents.ljust(2, "0"))
-            if about is not None or not minor or not said.silent:
+            if about is not None or not minor or not short or not said.silent:
                 _remarks(said, about, match, raw, index, report)
             return entry_of(
                 said.booking,
@@ -178,6 +189,8 @@ def _remarks(
         report.put(remark.rule, at + remark.index, "61", remark.name, remark.found, remark.expected)
     if about is not None:
         report.put(about.rule, at + match.start(5) + about.index, "61", about.name, about.found)
+    if len(match[7] or "") > _REFERENCE < len((match[7] or "").strip()):
+        report.put("M940-064", at + match.start(7), "61", _BANK, match[7])
     outside = said.outside
     if outside is not None:
         report.put(
@@ -308,8 +321,8 @@ def _days(dates: str, period: EntryContext) -> _Days:
             f"{opening.isoformat()} - {closing.isoformat()}",
             values={"booking": booking.isoformat()},
         )
-    found = period.days[dates] = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
-    return found
+    found = _Days(value, booking, tuple(remarks), outside, not remarks and outside is None)
+    return remember(period.days, dates, found)
 
 
 def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
@@ -331,9 +344,8 @@ def _type(rest: str, at: int, remarks: list[Remark]) -> tuple[str, str]:
         about = Remark("M940-060" if odd_number else "M940-059", 0, "Transaction Type", kind)
     elif kind[0] in "NF" and kind[1:] not in swift_types() and not kind[1:].isdigit():
         about = Remark("M940-061", 1, "Identification Code", kind[1:])
-    if len(_KINDS) >= _CACHED:
-        _KINDS.clear()
-    _KINDS[kind] = about
+    if kind != _NONREF:
+        remember(_KINDS, kind, about)
     if about is not None:
         remarks.append(Remark(about.rule, at + about.index, about.name, about.found))
     return kind, bare[4:]

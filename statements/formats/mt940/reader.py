@@ -64,9 +64,9 @@ class Messages:
                     return
             if not splitter.header:
                 report.message = splitter.messages + 1
-            text = Piece(*decode(piece), splitter.line)
+            text = Piece(*decode(piece), splitter.line, piece)
             self._file(text)
-            yield from splitter.feed(text, piece)
+            yield from splitter.feed(text)
         splitter.finish()
 
     def _file(self, piece: Piece) -> None:
@@ -160,8 +160,10 @@ def wanted_account(statement: Statement, account: str | None) -> bool:
     return wanted in ((own.iban or "").upper(), (own.other or "").replace(" ", "").upper())
 
 
-def by_place(finding: f.Finding) -> tuple[int, int]:
-    return finding.location.line or 0, finding.location.column or 0
+def by_place(findings: list[f.Finding]) -> tuple[f.Finding, ...]:
+    """Findings in the order of their lines and columns; those of one place as they were found."""
+    places = [(each.location.line or 0, each.location.column or 0) for each in findings]
+    return tuple([findings[at] for at in sorted(range(len(findings)), key=places.__getitem__)])
 
 
 def read(
@@ -180,7 +182,7 @@ def read(
     """
     pages = Messages(get_profile(profile), unnamed=unnamed or account)
     statements = tuple(to_statement(group) for group in joined(pages.run(data), join=join_pages))
-    found = tuple(sorted(pages.report.reporter.findings, key=by_place))
+    found = by_place(pages.report.reporter.findings)
     return f.Outcome(tuple(s for s in statements if wanted_account(s, account)), found)
 
 
@@ -202,11 +204,11 @@ def iter_read(
     for group in joined(pages.run(source), join=join_pages):
         statement = to_statement(group)
         if wanted_account(statement, account):
-            found = tuple(sorted(findings, key=by_place))
+            found = by_place(findings)
             findings.clear()
             yield f.Outcome(statement, found)
     if findings:
-        yield f.Outcome(None, tuple(sorted(findings, key=by_place)))
+        yield f.Outcome(None, by_place(findings))
 
 
 def read_messages(data: bytes | str, *, profile: str | f.Profile = DEFAULT) -> f.Outcome[tuple[Message, ...]]:
@@ -214,4 +216,4 @@ def read_messages(data: bytes | str, *, profile: str | f.Profile = DEFAULT) -> f
     messages = Messages(get_profile(profile))
     report = messages.report
     found = tuple([read_message(raw, report) for raw in messages.split(data)])
-    return f.Outcome(found, tuple(sorted(report.reporter.findings, key=by_place)))
+    return f.Outcome(found, by_place(report.reporter.findings))

@@ -19,13 +19,21 @@ ALLOWED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /-?:(
 """The SWIFT set x as bytes: what is left of a text without them is to be looked at."""
 
 
+_IN_LINES = ALLOWED + b"\r\n"
+
+
 class Piece:
     """The text of a piece of a file: ``text`` with LF, ``original`` as decoded, ``line`` the number of its first."""
 
-    __slots__ = ("_at", "_line", "encoding", "line", "original", "regular", "text")
+    __slots__ = ("_at", "_line", "encoding", "line", "odd", "original", "regular", "text")
 
-    def __init__(self, original: str, encoding: str = "utf-8", line: int = 1) -> None:
+    def __init__(self, original: str, encoding: str = "utf-8", line: int = 1, data: bytes | None = None) -> None:
         self.original, self.line, self.encoding = original, line, encoding
+        if data is None:
+            data = original.encode(encoding, "surrogatepass")
+        odd = data.translate(None, _IN_LINES)
+        self.odd = "".join(dict.fromkeys(odd.decode(encoding, "surrogatepass"))) if odd else ""
+        """The distinct characters outside the SWIFT set x, in the order of their first places."""
         text = original
         if "\r" in text:
             text = text.replace("\r\n", "\n")
@@ -38,6 +46,10 @@ class Piece:
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column of an offset."""
+        return self.line_of(at), at - self.text.rfind("\n", 0, at)
+
+    def line_of(self, at: int) -> int:
+        """The line of an offset."""
         # Findings come mostly in the order of the text: lines are counted from the place of the one before.
         before = self._at
         if at >= before:
@@ -47,7 +59,7 @@ class Piece:
         else:
             self._line = self.line + self.text.count("\n", 0, at)
         self._at = at
-        return self._line, at - self.text.rfind("\n", 0, at)
+        return self._line
 
     def raw(self, start: int, end: int) -> str:
         """The lines from one offset to another with their own line ends; both offsets are starts of lines."""

@@ -72,6 +72,16 @@ class PlaceReporter:
         """Whether a rule is reported at all."""
         return self._severity(rule) is not None
 
+    def _graded(self, rule: str, severity: Severity | None) -> tuple[Rule, Severity] | None:
+        """Count a finding: its rule and severity where it is listed too. Otherwise its place need not be worked out."""
+        known = self._known.get(rule)
+        if known is None:
+            known = self._known[rule] = rules()[rule], self._severity(rule)
+        if known[1] is None:
+            return None
+        grade = severity or known[1]
+        return (known[0], grade) if self.reporter.count(rule, grade) else None
+
     def put(
         self,
         rule: str,
@@ -84,19 +94,20 @@ class PlaceReporter:
         values: Mapping[str, str] = NO_VALUES,
     ) -> None:
         """Report a rule at an offset of the piece, in a field and in the subfield of a name."""
-        known = self._known.get(rule)
-        if known is None:
-            known = self._known[rule] = rules()[rule], self._severity(rule)
-        grade = known[1]
-        if grade is None:
-            return
-        grade = severity or grade
-        reporter = self.reporter
-        # One more than is listed is counted: its place is not worked out.
-        if reporter.count(rule, grade):
+        graded = self._graded(rule, severity)
+        if graded is not None:
             line, column = self.piece.place(offset)
             place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
-            reporter.findings.append(Finding(known[0], grade, place, found, expected, values))
+            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
+
+    def put_line(self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None) -> None:
+        """Report a rule at the start of the line in which an offset of the piece stands."""
+        graded = self._graded(rule, None)
+        if graded is not None:
+            place = Location(
+                self.piece.line_of(offset), 1, f":{tag}:", None, None, self.message, self.entry, self.account
+            )
+            self.reporter.findings.append(Finding(*graded, place, found, expected, NO_VALUES))
 
     def add(
         self,
@@ -112,12 +123,11 @@ class PlaceReporter:
         **values: str,
     ) -> None:
         """Report a rule at a line and column; the tag is given without its colons."""
-        grade = self._severity(rule)
-        if grade is None:
-            return
-        record = f":{tag}:" if tag else None
-        place = Location(line, column, record, field, None, self.message, self.entry, self.account)
-        self.reporter.put(rule, severity or grade, place, found, expected, values)
+        graded = self._graded(rule, severity)
+        if graded is not None:
+            record = f":{tag}:" if tag else None
+            place = Location(line, column, record, field, None, self.message, self.entry, self.account)
+            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
 
     def at(
         self,
@@ -138,8 +148,4 @@ class PlaceReporter:
         self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
     ) -> None:
         """Report a rule at the start of a line of a field, counted from 0."""
-        grade = self._severity(rule)
-        if grade is not None:
-            line, _ = self.piece.place(field.line_offset(number) if number or field.rows else field.at)
-            place = Location(line, 1, f":{field.tag}:", None, None, self.message, self.entry, self.account)
-            self.reporter.put(rule, grade, place, found, expected, NO_VALUES)
+        self.put_line(rule, field.line_offset(number), field.tag, found, expected)

@@ -125,12 +125,12 @@ def local(message: RawMessage, report: PlaceReporter) -> None:
     report.piece = message.piece
     texts = message.texts
     for index in [at for at, role in enumerate(message.roles) if role == "kept"]:
-        report.on_line("M940-019", message.field(index))
+        report.put_line("M940-019", message.offset(index, 0), message.tags[index])
     for index in [at for at, text in enumerate(texts[:-1]) if text and text[-1].isspace()]:
         text = texts[index]
         blank = _BLANK_END.search(text) if "\n" in text else None
         if blank is not None:
-            report.on_line("M940-026", message.field(index), text.count("\n", 0, blank.start()) + 1)
+            report.put_line("M940-026", message.offset(index, blank.start() + 1), message.tags[index])
             texts[index] = text[: blank.start()]
     for index in [at for at, text in enumerate(texts) if "\n-" in text or "\n:" in text]:
         field = message.field(index)

@@ -9,21 +9,17 @@ same fields. A field that is out of place is kept with a finding, never dropped.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
+from statements.formats.mt940.cut import CONTROLS, cut_at_tags, kind_of
 from statements.formats.mt940.fields import (
     ALL_TAGS,
     NS_TAGS,
     TAG_NUMBERS,
-    in_order,
     state_after,
 )
 from statements.formats.mt940.records import Piece, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
 from statements.formats.mt940.roles import CLOSING, add, add_frame, add_narrative, local, possible, slot
-
-CONTROLS = "".join(map(chr, range(32))) + "\x7f\u00ad\ufeff"
-"""What may stand before a tag by mistake: C0 controls, DEL, soft hyphen, byte order mark."""
 
 TAG = re.compile(r":([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
 _BROKEN = re.compile(r": *([0-9]{2}[A-Z]?) *:", re.ASCII)
@@ -35,23 +31,6 @@ _HEADER = re.compile(
 )
 _END = re.compile(r"\s*-(?:[}å].*|[A-Z]{3})?\s*$")
 _ODD_END = re.compile(r"-?[A-Z]{3}\s*$|\$\s*$")
-_KIND = re.compile(r"[{ä]2:[IO]([0-9]{3})")
-
-_OPENING = re.compile(r"(\{1:[^\n]*\n)?:20:")
-_FIELDS = re.compile(r"\n:([0-9]{2}[A-Z]?|NSF?):", re.ASCII)
-# The same, and a line end before what may be more than text, as an empty part: a blank line, a colon, a block, a dash.
-_CLEAN = re.compile(r"\n(?::([0-9]{2}[A-Z]?|NSF?):|(?=[^\S\n]*[\n:{\-]))")
-# A line that may be more than text: a control, a block header, a tag that is broken, cut or unknown, a blank line
-# before text, a dash alone or glued to a tag.
-_DOUBTFUL = re.compile(
-    rf"\n(?:[{CONTROLS[:10]}{CONTROLS[11:]}]|[^\S\n]*[^\w\s:]?[äÄ{{][1-5S]:|: *[0-9]{{2}}[A-Z]? *:(?<!\n:[0-9]{{2}}:)"
-    rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):)"
-    rf"| *-[^\S\n]*(?:\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
-)
-_BLANK = re.compile(r"\n[^\S\n]*\n")
-_BLANK_END = re.compile(r"(?:\n[^\S\n]*+)++\Z")
-_PRINTABLE = bytes(range(32, 127)) + b"\r\n"
-_ROLES = {**dict.fromkeys(ALL_TAGS, "frame"), "61": "entry", "86": "narrative", "NS": "kept", "NSF": "kept"}
 
 
 class MessageSplitter:
@@ -77,17 +56,17 @@ class MessageSplitter:
         self._ahead: dict[bool, tuple[int, bool]] = {}
         self._after: tuple[int, bool] = (-1, False)
 
-    def feed(self, piece: Piece, data: bytes) -> list[RawMessage]:
-        """The messages of one piece, and its bytes. A piece never ends inside a message."""
+    def feed(self, piece: Piece) -> list[RawMessage]:
+        """The messages of one piece. A piece never ends inside a message."""
         self._piece = piece
         text = piece.text
         self._done = []
         self._start = 0
         self._ahead, self._after = {}, (-1, False)
-        at = self._whole(piece, data)
+        at = self._whole(piece)
         self._first = self.line + text.count("\n", 0, at)
-        self._texts = text[at:].split("\n")
-        if not self._texts[-1]:
+        self._texts = text[at:].split("\n") if at < len(text) else []
+        if self._texts and not self._texts[-1]:
             self._texts.pop()
         self._offsets = []
         for line in self._texts:
@@ -112,78 +91,29 @@ class MessageSplitter:
 
     # A message in order --------------------------------------------------------------------------------------
 
-    def _whole(self, piece: Piece, data: bytes) -> int:
+    def _whole(self, piece: Piece) -> int:
         """Take a message whose tags stand in order; the offset from which the lines are read one by one."""
-        text = piece.text
-        opening = _OPENING.match(text)
-        if opening is None:
+        cut = cut_at_tags(piece, self.header)
+        if cut is None:
             return 0
-        first = opening.end() - 4
-        # What stands below the line of the last field is read line by line in any case.
-        end = text.find("\n", text.rfind("\n:") + 1)
-        body = text if end < 0 else text[:end]
-        parts = _CLEAN.split(body)
-        clean = None not in parts
-        if not clean:
-            parts = _FIELDS.split(body)
-        if first:
-            tags, texts = parts[1::2], parts[2::2]
-        else:
-            tags, texts = ["20", *parts[1::2]], parts[::2]
-            texts[0] = texts[0][4:]
-        header = list(self.header)
-        if opening[1] is not None:
-            header.append((piece.line, opening[1][:-1]))
-        kind = _kind(header)
-        if not in_order(kind, tags):
-            if kind != "940" or not in_order("942", tags):
-                return 0
-            kind = "942"
-        last = len(body) - len(texts[-1])
-        printable = not data.translate(None, _PRINTABLE)
-        blank = colons = dash = False
-        if not clean:
-            blank = "\n\n" in text or ((" \n" in text or not printable) and _BLANK.search(text, 0, last) is not None)
-            colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
-            dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
-        doubtful = blank or colons or dash or not printable or text.find("{", first, last) >= 0
-        if doubtful and _DOUBTFUL.search(text, first, last) is not None:
-            return 0
-        closing = next((at for at in range(len(tags) - 1, 0, -1) if tags[at] in CLOSING), 0)
-        while closing > 1 and tags[closing - 1] in CLOSING:
-            closing -= 1
-        if closing and any("\n" in part for part in texts[closing:-1]):
-            return 0
-        if opening[1] is not None:
-            self._add_header(piece.line, opening[1][:-1])
-        tags_seen = set(tags)
-        texts[-1] = own = texts[-1].partition("\n")[0]
-        message = self._open_at(first, piece.line + (opening[1] is not None))
-        self._fill(message, kind, tags, texts)
-        if blank or colons or dash or not tags_seen.isdisjoint(NS_TAGS):
-            local(message, self.report)
-        return min(last + len(own) + 1, len(text))
-
-    def _fill(self, message: RawMessage, kind: str, tags: list[str], texts: list[str]) -> None:
-        """The fields of a message in order; the text of the last one is its first line."""
+        if cut.header:
+            self._add_header(piece.line, cut.header)
+        message = self._open_at(cut.first, piece.line + bool(cut.header), cut.kind)
         self.seen_tag, self._junk = True, False
-        message.kind = kind
-        roles = list(map(_ROLES.__getitem__, tags))
-        if kind == "942":
-            for at, (before, role) in enumerate(pairwise(roles), 1):
-                if role == "narrative" and before != "entry":
-                    roles[at] = "text"
-        elif tags[-1] == "86" and not CLOSING.isdisjoint(tags):
-            roles[-1] = "text"
-        message.tags, message.texts, message.roles = tags, texts, roles
+        message.tags, message.texts, message.roles = tags, _, roles = cut.tags, cut.texts, cut.roles
         message.first, message.made = message.start, None
-        message.seen = {slot(tag) for tag in set(tags)}
         message.opening_at = next((at for at, tag in enumerate(tags) if tag[:2] == "60"), None)
         message.closed = not CLOSING.isdisjoint(tags)
-        used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
-        message.last_role = roles[used]
-        message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
-        message.entered = "61" in tags or "86" in tags
+        if cut.end < len(piece.text):
+            # Lines follow: what they may be depends on the fields before them.
+            message.seen = {slot(tag) for tag in set(tags)}
+            used = next(at for at in range(len(tags) - 1, -1, -1) if roles[at] != "kept")
+            message.last_role = roles[used]
+            message.state = state_after(tags[used], closed=message.closed and roles[used] == "text")
+            message.entered = "61" in tags or "86" in tags
+        if cut.odd:
+            local(message, self.report)
+        return cut.end
 
     # One line ---------------------------------------------------------------------------------------------
 
@@ -382,12 +312,12 @@ class MessageSplitter:
         self._close(index)
         return self._open_at(self._start, self._first + index)
 
-    def _open_at(self, start: int, line: int) -> RawMessage:
+    def _open_at(self, start: int, line: int, kind: str | None = None) -> RawMessage:
         self.messages += 1
         message = RawMessage(self._piece, line, start, header=self.header, number=self.messages, made=[])
         self.header = []
         self.after_end = False
-        message.kind = _kind(message.header)
+        message.kind = kind or kind_of(message.header)
         self._message = message
         self.report.message = message.number
         return message
@@ -411,10 +341,9 @@ class MessageSplitter:
         self._done.append(message)
         self._start = message.end
         if not message.ended:
-            last = message.fields[-1]
-            self.report.message = message.number
-            line, _ = self._piece.place(last.line_offset(last.text.count("\n")))
-            self.report.add("M940-008", line, 1, last.tag)
+            last = message.field(-1)
+            self.report.message, self.report.piece = message.number, message.piece
+            self.report.put_line("M940-008", last.line_offset(last.text.count("\n")), last.tag)
 
     # Tags -------------------------------------------------------------------------------------------------
 
@@ -490,9 +419,3 @@ class MessageSplitter:
             add(message, field, "kept")
         else:
             add_frame(message, field, number, self.report)
-
-
-def _kind(header: list[tuple[int, str]]) -> str:
-    """The message type that a block header names; 940 where none does."""
-    block = _KIND.search("".join([text for _, text in header]))
-    return block[1] if block is not None and block[1] in ("940", "942", "950") else "940"

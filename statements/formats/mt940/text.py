@@ -18,7 +18,6 @@ from typing import BinaryIO
 BOM = b"\xef\xbb\xbf"
 CHUNK = 1 << 20
 
-_START = re.compile(rb"\n(?:\{1:[^\n]*\n)?:20:")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
@@ -66,8 +65,7 @@ def pieces(source: bytes | BinaryIO) -> Iterator[bytes]:
         rest += chunk
         # Search only what is new: a message of many chunks must not be searched again for each of them.
         start = 0
-        for match in _START.finditer(rest, max(0, scanned)):
-            cut = match.start() + 1
+        for cut in _starts(rest, max(0, scanned)):
             yield bytes(rest[start:cut])
             start = cut
         if start:
@@ -78,10 +76,18 @@ def pieces(source: bytes | BinaryIO) -> Iterator[bytes]:
         yield bytes(rest)
 
 
+def _starts(data: bytes | bytearray, at: int) -> Iterator[int]:
+    """The offsets behind ``at`` at which a message starts: a ``:20:``, or the block header directly above it."""
+    before = at
+    while (at := data.find(b"\n:20:", at)) >= 0:
+        line = data.rfind(b"\n", before, at)
+        yield (line if line >= 0 and data.startswith(b"{1:", line + 1) else at) + 1
+        before = at = at + 5
+
+
 def _cut(data: bytes) -> Iterator[bytes]:
     start = 0
-    for match in _START.finditer(data):
-        cut = match.start() + 1
+    for cut in _starts(data, 0):
         yield data[start:cut]
         start = cut
     if start < len(data):

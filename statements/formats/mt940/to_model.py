@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from statements.formats.mt940.narrative import Parts
+from statements.formats.mt940.narrative.parts import Parts, remember
 from statements.model.account import Party
 from statements.model.money import CURRENCIES, Money, exponent
 from statements.model.statement import (
@@ -33,8 +33,6 @@ FREE_TEXT = "61.9"
 
 NOTHING = Parts()
 """What an entry without a text says."""
-
-_CACHED = 4_096
 
 
 def original_amount(text: str, rate: str | None = None) -> OriginalAmount | None:
@@ -86,11 +84,12 @@ class _Supplement(msgspec.Struct, frozen=True, gc=False):
     cfonb: str | None = None
     iban: str | None = None
     details: tuple[Detail, ...] = ()
+    codes: dict[str, OperationCodes] = {}
+    """The codes of an entry by its type, as far as they were asked for."""
 
 
 _NO_SUPPLEMENT = _Supplement()
-_SUPPLEMENTS: dict[str | None, _Supplement] = {None: _NO_SUPPLEMENT}
-_CODES: dict[tuple[str, str | None], OperationCodes] = {}
+_SUPPLEMENTS: dict[str, _Supplement] = {}
 
 
 def _supplement(text: str) -> _Supplement:
@@ -101,18 +100,12 @@ def _supplement(text: str) -> _Supplement:
         # Rabobank: the account of the counterparty.
         iban = details.pop(0).text
     found = _Supplement(original, original_amount(original) if original else None, cfonb, iban, tuple(details))
-    if len(_SUPPLEMENTS) >= _CACHED:
-        _SUPPLEMENTS.clear()
-        _SUPPLEMENTS[None] = _NO_SUPPLEMENT
-    _SUPPLEMENTS[text] = found
-    return found
+    return remember(_SUPPLEMENTS, text, found)
 
 
-def _codes(kind: str, cfonb: str | None) -> OperationCodes:
-    if len(_CODES) >= _CACHED:
-        _CODES.clear()
-    codes = _CODES[kind, cfonb] = OperationCodes(cfonb, kind or None) if cfonb or kind else NO_CODES
-    return codes
+def _codes(kind: str, said: _Supplement) -> OperationCodes:
+    codes = OperationCodes(said.cfonb, kind or None) if said.cfonb or kind else NO_CODES
+    return remember(said.codes, kind, codes)
 
 
 def entry_of(
@@ -130,7 +123,7 @@ def entry_of(
 
     ``kind`` is the type as written, ``owner`` and ``bank`` are the two references, ``extra`` the supplementary details.
     """
-    said = _SUPPLEMENTS.get(extra) or _supplement(extra or "")
+    said = (_SUPPLEMENTS.get(extra) or _supplement(extra)) if extra else _NO_SUPPLEMENT
     details = said.details
     iban, name, bic, role = parts.iban, parts.name, parts.bic, parts.role
     if said.iban is not None:
@@ -143,7 +136,7 @@ def entry_of(
         # Some banks write their only text there.
         remittance, details = (details[0].text,), details[1:]
     if parts.details:
-        details = (*details, *parts.details)
+        details = (*details, *parts.details) if details else tuple(parts.details)
     customer: str | None = owner
     if owner in POINTERS or not owner:
         customer = parts.customer_reference
@@ -168,7 +161,7 @@ def entry_of(
     if parts.original is not None or parts.rate is not None:
         original, more = _original(said, parts)
         details = (*details, *more)
-    codes = _CODES.get((kind, said.cfonb)) or _codes(kind, said.cfonb)
+    codes = said.codes.get(kind) or _codes(kind, said)
     return Entry(booking, amount, value, reversal, codes, references, party, remittance, original, details)
 
 

@@ -82,7 +82,7 @@ def validate(
             errors=reporter.errors,
             warnings=reporter.warnings,
         ),
-        findings=tuple(sorted(reporter.findings, key=by_place)),
+        findings=by_place(reporter.findings),
         hidden=dict(reporter.hidden),
         details=tuple(details),
     )

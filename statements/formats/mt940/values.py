@@ -232,6 +232,7 @@ def read_account(field: RawField, report: PlaceReporter) -> ReadAccount:
     return account
 
 
+@lru_cache(maxsize=1_024)
 def clean_account(text: str, bic: str | None = None) -> ReadAccount:
     """The account in a text: blanks, dots, a currency, a BIC and slashes around a printed IBAN are put aside.
 
@@ -257,8 +258,11 @@ def clean_account(text: str, bic: str | None = None) -> ReadAccount:
     return ReadAccount(text, None, currency, bic)
 
 
+_AROUND = frozenset(" ./")
+
+
 def _decorated(text: str, account: ReadAccount) -> bool:
-    return account.iban is not None or account.currency is not None or any(char in text for char in " ./")
+    return account.iban is not None or account.currency is not None or not _AROUND.isdisjoint(text)
 
 
 def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None, int | None]:

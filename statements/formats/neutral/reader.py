@@ -32,6 +32,7 @@ from statements.model.statement import (
 )
 from statements.reference.iban import is_iban
 from statements.rules import RuleBook
+from statements.wire.encodings import encoding_of
 
 PROFILE = Profile(name="default", base="default")
 
@@ -75,11 +76,16 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 def _text(data: bytes | str, report: Reporter) -> str | None:
     if isinstance(data, str):
         return data
+    other = encoding_of(data)
+    if other is not None:
+        report.add("CNV-311", Location(line=1), found=other, what=f"it is {other}", what_fr=f"il est en {other}")
+        return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        report.add("CNV-311", Location(line=line, offset=error.start), found=str(error.start + 1))
+        line, at = data.count(b"\n", 0, error.start) + 1, str(error.start + 1)
+        place = Location(line=line, offset=error.start)
+        report.add("CNV-311", place, found=at, what=f"byte {at} of the file", what_fr=f"octet {at} du fichier")
         return None
 
 
@@ -148,12 +154,16 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -> Statement | None:
     account = item.account
-    place = Location(statement=index, account=account.iban or account.other)
+    iban = _iban(account.iban)
+    place = Location(statement=index, account=iban or account.other)
     if not (account.iban or account.other):
         # A message without :25: is shown as JSON all the same; no bank format takes it.
         report.add("CNV-308", msgspec.structs.replace(place, path=path + ".account"))
-    if account.iban and not is_iban(account.iban):
-        report.add("CNV-309", msgspec.structs.replace(place, path=path + ".account.iban"), found=account.iban)
+    if iban != account.iban:
+        where = msgspec.structs.replace(place, path=path + ".account.iban")
+        report.add("CNV-314", where, found=account.iban, expected=iban)
+    elif iban and not is_iban(iban):
+        report.add("CNV-309", msgspec.structs.replace(place, path=path + ".account.iban"), found=iban)
     currency = account.currency
     if currency and _CURRENCY.fullmatch(currency) is None:
         # Every amount of the statement hangs on it.
@@ -176,7 +186,7 @@ def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -
         for at, value in enumerate(item.forward_available)
     ]
     statement = Statement(
-        Account(account.iban, currency, account.other, account.bic, account.name),
+        Account(iban, currency, account.other, account.bic, account.name),
         opening,
         closing,
         tuple(entries),
@@ -188,6 +198,12 @@ def _statement(item: StatementRecord, path: str, index: int, report: Reporter) -
     if complete:
         _arithmetic(statement, path, place, report)
     return statement
+
+
+def _iban(text: str | None) -> str | None:
+    """The electronic form of an IBAN that a person wrote in its printed form; any other text as it is."""
+    bare = re.sub(r"[ \u00a0\u202f]", "", text or "").upper()
+    return bare if bare != text and is_iban(bare) else text
 
 
 def _arithmetic(statement: Statement, path: str, place: Location, report: Reporter) -> None:

@@ -19,6 +19,7 @@ from statements.formats.neutral.wire import (
     StatementRecord,
 )
 from statements.model.statement import Balance, Entry, Statement
+from statements.visible import in_json
 
 _Record = TypeVar("_Record")
 
@@ -39,7 +40,8 @@ def iter_write(statements: Iterable[Statement]) -> Iterator[bytes]:
         yield b'{\n "statements": [\n' if first else b",\n"
         first = False
         # The lines of a statement stand two levels deep. No text holds a raw line feed: JSON escapes it.
-        lines = msgspec.json.format(_encode(record(statement)), indent=1)
+        # What acts on a terminal stands as its escape: the same data.
+        lines = in_json(msgspec.json.format(_encode(record(statement)), indent=1).decode()).encode()
         yield b"  " + lines.replace(b"\n", b"\n  ")
     yield b'{\n "statements": []\n}\n' if first else b"\n ]\n}\n"
 

@@ -26,8 +26,10 @@ from statements.rules import RuleBook, Severity
 from statements.wire.mending import mended
 
 TOTAL_RULES = frozenset({"P001-100", "P001-101", "P001-102", "P001-103"})
-# Faults of names and places: they hide elements from the count. A value that is spelled wrong is seen where it stands.
-_HIDING = frozenset({"P001-031", *(f"P001-0{number}" for number in range(40, 47))})
+# Faults of names and places hide elements from the count: these elements. A value that is spelled wrong is seen where
+# it stands.
+_HIDING = frozenset({"P001-031", "P001-040"})
+_COUNTED = frozenset({"PmtInf", "CdtTrfTxInf", "Amt", "InstdAmt", "EqvtAmt", "GrpHdr", "NbOfTxs", "CtrlSum"})
 
 
 def settle(
@@ -45,21 +47,22 @@ def settle(
     Nothing is counted anew unless some total is wrong and some element is hidden from it.
     """
     told = [finding for finding in business.findings if finding.id in TOTAL_RULES]
-    hiding = [finding for finding in schema.findings if finding.id in _HIDING]
+    hiding = list(filter(_hides, schema.findings))
     proposals = [finding.proposal for finding in hiding if finding.proposal is not None]
     if not told or not proposals or envelope.encoding != "utf-8":
         return
-    later = _later(source, envelope, schemas, book, run, proposals, business, today)
-    if later is None:
-        return
-    hidden = any(rule in schema.hidden for rule in _HIDING)
-    same = {(each.id, each.location.path, each.found, each.expected) for each in told}
-    found = [
-        each
-        if (each.id, each.location.path, each.found, each.expected) in same
-        else _following(each, hiding[0].id, known=not hidden)
-        for each in later
-    ]
+    if any(rule in schema.hidden for rule in _HIDING):
+        # Of a crowd of faults not all are listed: nobody knows yet what the totals will be.
+        found = [each if each.follows else _unknown(each, hiding[0].id) for each in told]
+    else:
+        later = _later(source, envelope, schemas, book, run, proposals, business, today)
+        if later is None:
+            return
+        same = {(each.id, each.location.path, each.found, each.expected) for each in told}
+        found = [
+            each if (each.id, each.location.path, each.found, each.expected) in same else _following(each, hiding[0].id)
+            for each in later
+        ]
     business.findings = [each for each in business.findings if each.id not in TOTAL_RULES] + found
     business.errors += sum(map(_refuses, found)) - sum(map(_refuses, told))
     left = {each.id for each in found if _refuses(each)}
@@ -68,20 +71,31 @@ def settle(
         block.rules[:] = [rule for rule in block.rules if rule not in TOTAL_RULES or rule in left]
 
 
+def _hides(finding: Finding) -> bool:
+    """True for a fault that takes payments, amounts or totals out of sight; the message element holds all of them."""
+    named = {finding.expected or "", finding.found or ""}
+    return finding.id in _HIDING and (finding.id == "P001-040" or not _COUNTED.isdisjoint(named))
+
+
 def _refuses(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR
 
 
-def _following(finding: Finding, cause: str, *, known: bool) -> Finding:
-    """A total as a consequence; of a crowd of faults, of which not all are listed, nobody knows it yet."""
+def _following(finding: Finding, cause: str) -> Finding:
+    """A total as a consequence, with the figure that will be right."""
     if finding.follows:
         return finding
-    expected = finding.expected if known else None
-    values: dict[str, str] = {"cause": cause}
-    if known:
-        values["expected_en"] = f"{expected} once the elements are mended"
-        values["expected_fr"] = f"{expected} une fois les éléments corrigés"
-    return msgspec.structs.replace(finding, expected=expected, values={**finding.values, **values})
+    values = {
+        "cause": cause,
+        "expected_en": f"{finding.expected} once the elements are mended",
+        "expected_fr": f"{finding.expected} une fois les éléments corrigés",
+    }
+    return msgspec.structs.replace(finding, values={**finding.values, **values})
+
+
+def _unknown(finding: Finding, cause: str) -> Finding:
+    """A total that may be right once everything is mended: a thing to know."""
+    return msgspec.structs.replace(finding, expected=None, severity=Severity.INFO, values={"cause": cause})
 
 
 def _later(
@@ -106,8 +120,9 @@ def _later(
             yield piece[mark:] if mark else piece
             mark = max(0, mark - len(piece))
 
+    forms = schemas.forms(version) if envelope.plain else None
     try:
-        for event in walk(pieces, VERSIONS[version].namespace, schemas.lxml(version), None):
+        for event in walk(pieces, VERSIONS[version].namespace, schemas.lxml(version), forms):
             again.take(event)
     except etree.XMLSyntaxError:
         return None

@@ -83,6 +83,8 @@ class Tally:
         """Count the payment of a number in the file; an unreadable amount adds nothing, and leaves the sum unknown."""
         self.count += 1
         amount = exact(text)
+        if amount is not None and amount.units < 0:
+            amount = None  # nothing that a transfer pays
         cents = amount.cents if amount is not None else None
         if cents is not None:
             self.cents += cents

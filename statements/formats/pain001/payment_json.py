@@ -19,6 +19,7 @@ from statements.model.payment import (
     PaymentInitiation,
     PaymentType,
 )
+from statements.visible import in_json
 
 
 def to_json(files: PaymentInitiation | Iterable[PaymentInitiation]) -> bytes:
@@ -37,7 +38,8 @@ def to_json(files: PaymentInitiation | Iterable[PaymentInitiation]) -> bytes:
     """
     given = (files,) if isinstance(files, PaymentInitiation) else files
     text = msgspec.json.encode({"payment_files": [_file(file) for file in given]})
-    return msgspec.json.format(text, indent=2) + b"\n"
+    # What acts on a terminal stands as its escape: the same data.
+    return in_json(msgspec.json.format(text, indent=2).decode()).encode() + b"\n"
 
 
 def _file(file: PaymentInitiation) -> dict[str, Any]:

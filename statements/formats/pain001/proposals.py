@@ -24,7 +24,6 @@ from statements.formats.pain001.outline import Node, outline, siblings, windows
 from statements.formats.pain001.positions import Place, locate
 from statements.formats.pain001.rules.texts import FREE_TEXTS
 from statements.formats.pain001.scope import leaf, text_of
-from statements.reference.target import is_target_day, next_target_day
 from statements.wire.charset import SWIFT_X, clean
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -241,16 +240,11 @@ def _word(finding: Finding) -> _Made:
 
 
 def _next_day(finding: Finding) -> _Made:
-    """A day that is over becomes the next one on which banks work, at the same time."""
+    """A day that is over becomes the one that is expected, at the same time."""
     match = _DATE.fullmatch(finding.found or "")
     if match is None or finding.expected is None:
         return None
-    return f"{open_day(datetime.date.fromisoformat(finding.expected)).isoformat()}{match[2] or ''}", "review"
-
-
-def open_day(day: datetime.date) -> datetime.date:
-    """The day, or the next one on which banks work."""
-    return day if is_target_day(day) else next_target_day(day)
+    return f"{finding.expected}{match[2] or ''}", "review"
 
 
 def _same_amount(finding: Finding) -> _Made:

@@ -18,6 +18,7 @@ from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
 from statements.formats.pain001.proposals import proposed
+from statements.formats.pain001.remedies import with_remedy
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
@@ -205,7 +206,8 @@ def _order(finding: Finding) -> tuple[bool, int, int, str]:
 def _report(
     envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
 ) -> Report[FileVerdict]:
-    findings = sorted((finding for reporter in reporters for finding in reporter.findings), key=_order)
+    told = (with_remedy(finding) for reporter in reporters for finding in reporter.findings)
+    findings = sorted(told, key=_order)
     hidden: dict[str, int] = {}
     for reporter in reporters:
         hidden.update(reporter.hidden)

@@ -18,6 +18,7 @@ from statements.formats.qonto.rows import Document, MissingRows, missing_rows
 from statements.formats.qonto.statement import AccountWork, TransactionIds
 from statements.model.statement import Statement
 from statements.rules import RuleBook, Text
+from statements.wire.encodings import encoding_of
 
 PROFILE = Profile(name="qonto", base="default")
 """The rules of the input know one profile."""
@@ -104,6 +105,10 @@ _UTF16 = Text(
     "the text is UTF-16, as Windows PowerShell writes it with “>”; save it as UTF-8",
     "le texte est en UTF-16, comme l'écrit Windows PowerShell avec « > » ; enregistrez-le en UTF-8",
 )
+_EBCDIC = Text(
+    "the text is EBCDIC, as a mainframe writes it; save it as UTF-8",
+    "le texte est en EBCDIC, comme l'écrit un grand système ; enregistrez-le en UTF-8",
+)
 _HTTP = Text(
     "it begins with the headers of an HTTP answer (curl -i); keep the body only, as curl gives it without -i",
     "il commence par les en-têtes d'une réponse HTTP (curl -i) ; ne gardez que le corps, tel que curl le donne sans -i",
@@ -112,6 +117,7 @@ _HTTP = Text(
 
 def _unreadable(data: bytes) -> Text | None:
     """What stands in the way of a text that is data otherwise."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (data[:2].count(0) == 1 and data[2:4].count(0) == 1):
-        return _UTF16
+    other = encoding_of(data)
+    if other is not None:
+        return _EBCDIC if other == "EBCDIC" else _UTF16
     return _HTTP if re.match(rb"HTTP/[0-9.]+ [0-9]{3}\b", data) else None

@@ -28,6 +28,7 @@ from statements.formats.qonto.decoders import (
     text_of,
 )
 from statements.formats.qonto.rows import Document, RowBatch
+from statements.visible import french_value
 
 EARLIEST, LATEST = 1970, 2100
 """Years outside which a settlement date is no date of an account."""
@@ -152,7 +153,8 @@ class RowRules:
         word = row.status if row.status is not None and row.status in STATUSES else "other"
         balance = row.settled_balance_cents is not None or text_of(row.settled_balance) is not None
         if row.settled_at is not None or balance:
-            self.reporter.add("QNT-013", batch.location(at, "status", group.key), found=word)
+            place = batch.location(at, "status", group.key)
+            self.reporter.add("QNT-013", place, found=word, found_fr=_STATUSES_FR[word])
         else:
             self.skipped[word] += 1
 
@@ -231,8 +233,13 @@ class RowRules:
             words = ", ".join(kinds[:5]) + (", …" if len(kinds) > 5 else "")
             self.reporter.add("QNT-046", found=str(sum(document.foreign_events.values())), types=words)
         if self.skipped:
-            counts = ", ".join(f"{word} {count}" for word, count in sorted(self.skipped.items()))
-            self.reporter.add("QNT-012", found=str(self.skipped.total()), statuses=counts)
+            skipped = sorted(self.skipped.items())
+            self.reporter.add(
+                "QNT-012",
+                found=str(self.skipped.total()),
+                statuses=", ".join(f"{word} {count}" for word, count in skipped),
+                statuses_fr=", ".join(f"{_STATUSES_FR[word]} {count}" for word, count in skipped),
+            )
         for key in document.faulty_accounts:
             if key is None:
                 self.accounts.unattributed = True
@@ -328,19 +335,38 @@ def _booking(row: QontoTransaction) -> tuple[object, ...]:
 def _difference(row: QontoTransaction, kept: QontoTransaction) -> tuple[str, str]:
     """In which texts a state that is not kept differs from the one that is, in both languages."""
     told = []
-    for name in ("reference", "label", "operation_type", "subject_type"):
+    for name, word in _TEXTS_FR.items():
         old, new = getattr(row, name) or "", getattr(kept, name) or ""
         if old != new:
-            told.append((name, _printable(new), _printable(old)))
+            told.append((name, word, _printable(new), _printable(old)))
     if not told:
         return "it is kept once", "elle n'est retenue qu'une fois"
     moment = instant_of(kept.updated_at)
     since = moment.isoformat() if moment is not None and moment != instant_of(row.updated_at) else "-"
-    english = "; ".join(f"{name} “{new}”, not “{old}”" for name, new, old in told)
-    french = " ; ".join(f"{name} « {new} » et non « {old} »" for name, new, old in told)
+    english = "; ".join(f"{name} “{new}”, not “{old}”" for name, _, new, old in told)
+    french = " ; ".join(f"{word} « {new} » et non « {old} »" for _, word, new, old in told)
+    changed = f", modifié le {french_value(since)}," if since != "-" else ""
     return f"its latest state is kept (updated_at {since}): {english}", (
-        f"son dernier état est retenu (updated_at {since}) : {french}"
+        f"son dernier état{changed} est retenu : {french}"
     )
+
+
+_TEXTS_FR = {
+    "reference": "référence",
+    "label": "nom de la contrepartie",
+    "operation_type": "type d'opération",
+    "subject_type": "type d'objet",
+}
+"""The texts of a transaction, in words of French."""
+_STATUSES_FR = {
+    "completed": "exécutée",
+    "pending": "en attente",
+    "processing": "en cours",
+    "declined": "refusée",
+    "canceled": "annulée",
+    "reversed": "retournée",
+    "other": "autre",
+}
 
 
 def _printable(text: str) -> str:
@@ -369,8 +395,8 @@ def _compare_with_unbooked(row: QontoTransaction, group: AccountRows, collected:
         # A transaction that waits is booked afterwards.
         later = moment > booked if booked and moment and booked != moment else not _waits(other)
         if later:
-            word = other.status if other.status in STATUSES else "other"
+            word = other.status if other.status is not None and other.status in STATUSES else "other"
             place = collected.place(other, "status", group.key)
-            reporter.add("QNT-047", place, found=identity, status=word or "other")
+            reporter.add("QNT-047", place, found=identity, status=word, status_fr=_STATUSES_FR[word])
             group.failed = True
             return

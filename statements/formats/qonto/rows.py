@@ -11,6 +11,7 @@ import msgspec
 from statements.findings import Location, Reporter
 from statements.formats.qonto.decoders import BankAccount, Meta, QontoTransaction
 from statements.rules import Severity
+from statements.visible import french_value
 
 Kind = Literal["json", "csv"]
 
@@ -171,7 +172,7 @@ class MissingRows(msgspec.Struct, frozen=True, kw_only=True):
             severity=Severity.ERROR if range_ else None,
             pages=self.pages,
             effect_en=f" The statement of {range_} needs them and is not made." if range_ else "",
-            effect_fr=f" Le relevé du {range_} en a besoin et n'est pas établi." if range_ else "",
+            effect_fr=f" Le relevé du {french_value(range_)} en a besoin et n'est pas établi." if range_ else "",
         )
 
 

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 
+from statements.cli.render import CheckedFile, text
 from statements.findings import Finding
 from statements.formats import pain001
 from tests.rule_cases import PAIN001
@@ -109,10 +110,11 @@ def test_a_total_of_its_own_stands_in_its_place() -> None:
 
 
 def test_a_crowd_of_faults_of_which_not_all_are_listed() -> None:
-    """Nobody knows yet what the totals will be: no figure is given."""
+    """Nobody knows yet what the totals will be, nor whether they are wrong: no figure is given."""
     found = [finding for finding in findings(WRONG, *PAYMENT, *BLOCK, limit=1) if finding.id in TOTALS]
     assert found
     assert all(finding.expected is None and finding.proposal is None and finding.follows for finding in found)
+    assert {finding.severity.value for finding in found} == {"info"}
 
 
 def test_the_verdict_of_the_parts_knows_the_totals_that_are_left() -> None:
@@ -123,3 +125,29 @@ def test_the_verdict_of_the_parts_knows_the_totals_that_are_left() -> None:
     details = pain001.validate(text.encode(), profile="sepa", today=TODAY).details
     assert details.rules == ("P001-031",)
     assert [block.rules for block in details.blocks] == [(), ()]
+
+
+def test_a_person_reads_causes_first() -> None:
+    """The text report has a part of its own for what follows, behind all that is to be mended first."""
+    document = PAIN001.clean("03", "")
+    for old, new in (WRONG, COMMA):
+        document = document.replace(old, new)
+    report = pain001.validate(document.encode(), profile="sepa", today=TODAY)
+    lines = text.render([CheckedFile("payments.xml", document.encode(), report)]).splitlines()
+    following = lines.index("What follows from the above")
+    assert [line.split(",")[0].strip() for line in lines[:following] if " error " in line] == ["error P001-035"]
+    assert lines[following + 1].startswith("  error P001-101, line 8, column 16: ")
+    assert "    \u2192 First mend what is told above; then write 3350.45." in lines[following:]
+
+
+def test_a_group_says_what_is_to_be_done_for_all() -> None:
+    """Where the remedy of each differs, that of the rule stands at the end; where it is the same, it is said."""
+    start = PAIN001.clean("03", "").replace("Papierhaus", "Papierh\u00e4us").replace("Imprimerie", "Imprim\u00e9rie")
+    document = start.replace("Camille", "Camill\u00e9").replace("Salaire", "Sal\u00e4ire").encode()
+    report = pain001.validate(document, profile="sepa", today=TODAY)
+    lines = text.render([CheckedFile("payments.xml", document, report)]).splitlines()
+    assert "    \u2192 Replace them; a proposal is shown. Do not delete letters." in lines
+    same = PAIN001.clean("03", "").replace(' Ccy="EUR">', ">").replace("<Ccy>EUR</Ccy>", "")
+    report = pain001.validate(same.encode(), profile="sepa", today=TODAY)
+    lines = text.render([CheckedFile("payments.xml", same.encode(), report)]).splitlines()
+    assert sum("Add Ccy=" in line for line in lines) == 3

@@ -208,3 +208,144 @@ def test_an_encoding_is_not_guessed(fixtures: Path, letters: bytes, grade: str |
     (finding,) = check(data).findings
     assert finding.id == "P001-004"
     assert (finding.proposal.grade if finding.proposal is not None else None) == grade
+
+
+IBAN = "DE96999900000001234567"
+CREDITOR = (
+    "<Cdtr><Nm>Camille Roussel</Nm></Cdtr>\n        "
+    "<CdtrAcct><Id><IBAN>FR0999991000010001234567M54</IBAN></Id></CdtrAcct>"
+)
+CHARGES = "      <ChrgBr>SLEV</ChrgBr>\n"
+# What stands there, what is written instead, rule, what the proposal makes of it, and its grade.
+KINDS = [
+    (IBAN, "<![CDATA[DE96 9999 0000 0001 2345 67]]>", "P001-035", IBAN, "safe"),
+    (IBAN, "DE96 <![CDATA[9999]]> 0000 0001 2345 67", "P001-035", IBAN, "safe"),
+    (IBAN, "DE96&#160;999900000001234567", "P001-035", IBAN, "safe"),
+    (IBAN, f"\n  {IBAN}\n  ", "P001-035", IBAN, "safe"),
+    (IBAN, "DE96\u200b999900000001234567", "P001-035", IBAN, "safe"),
+    ("PAPIDEFFXXX", "<![CDATA[papideffxxx]]>", "P001-035", "PAPIDEFFXXX", "safe"),
+    (">1200.00<", ">1200&#44;00<", "P001-035", ">1200.00<", "safe"),
+    (">1200.00<", ">\t+1200.0\n<", "P001-304", ">1200.00<", "safe"),
+    ("<CtrlSum>3350.45", "<CtrlSum>3350,45", "P001-035", "<CtrlSum>3350.45", "safe"),
+    ("<NbOfTxs>3<", "<NbOfTxs> 3 <", "P001-035", "<NbOfTxs>3<", "safe"),
+    ("<Ctry>DE", "<Ctry>de", "P001-035", "<Ctry>DE", "safe"),
+    ('Ccy="EUR">1200', "Ccy='eur'>1200", "P001-035", "Ccy='EUR'>1200", "safe"),
+    ("Papierhaus Nord GmbH", "M&#252;ller &amp; S&#xF6;hne", "P001-160", "Muller + Sohne", "safe"),
+    ("Papierhaus Nord GmbH", "<![CDATA[M\u00fcller & S\u00f6hne]]>", "P001-160", "Muller + Sohne", "safe"),
+    ("Rechnung 8812", "Rechnung\n8812", "P001-161", "Rechnung 8812", "safe"),
+    ("Papierhaus", "Papier<!-- a > b -->haus", "P001-014", "Papierhaus", "safe"),
+    ("Papierhaus", f"Papier<!-- {'x' * 70} > {'y' * 30} -->haus", "P001-014", "Papierhaus", "safe"),
+    ("<ReqdExctnDt>2026-12-02", "<ReqdExctnDt>02.12.2026", "P001-035", "<ReqdExctnDt>2026-12-02", "review"),
+    ("<ReqdExctnDt>2026-12-02", "<ReqdExctnDt>20261202", "P001-035", "<ReqdExctnDt>2026-12-02", "review"),
+    ("2026-11-30T09:15:00", "2026-11-30 09:15:00", "P001-035", "2026-11-30T09:15:00", "review"),
+    ("3350.45</CtrlSum>", "3350.45</CtrlSum><Grpg>MIXD</Grpg>", "P001-041", "3350.45</CtrlSum>", "safe"),
+    (
+        "<PstCd>28195</PstCd><TwnNm>BREMEN</TwnNm><Ctry>DE</Ctry>",
+        "<AdrLine>A</AdrLine><AdrLine>B</AdrLine><PstCd>28195</PstCd><TwnNm>BREMEN</TwnNm><Ctry>DE</Ctry>",
+        "P001-031",
+        "<PstCd>28195</PstCd><TwnNm>BREMEN</TwnNm><Ctry>DE</Ctry><AdrLine>A</AdrLine><AdrLine>B</AdrLine>",
+        "safe",
+    ),
+    (
+        CREDITOR,
+        "<CdtrAcct><Id><IBAN>FR0999991000010001234567M54</IBAN></Id></CdtrAcct>\n        "
+        "<!-- odd --><Cdtr><Nm>Camille Roussel</Nm></Cdtr>",
+        "P001-031",
+        CREDITOR.replace("        <CdtrAcct>", "        <!-- odd --><CdtrAcct>"),
+        "safe",
+    ),
+    ("<Cdtr><Nm>Camille Roussel</Nm></Cdtr>", "<Cdrt><Nm>Camille Roussel</Nm></Cdrt>", "P001-031",
+     "<Cdtr><Nm>Camille Roussel</Nm></Cdtr>", "review"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("eol", ["\n", "\r\n"])
+@pytest.mark.parametrize(("old", "written", "rule", "made", "grade"), KINDS)
+def test_each_kind_in_bytes(
+    fixtures: Path, mark: bytes, eol: str, old: str, written: str, rule: str, made: str, grade: str
+) -> None:
+    """Behind a mark, with other line ends, references, CDATA and comments: obeyed alone, and nothing else changes."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8")
+    before, after = text.split(old, 1)
+    data = mark + f"{before}{written}{after}".replace("\n", eol).encode()
+    found = [f for f in check(data).findings if f.id == rule]
+    assert {f.proposal.grade if f.proposal is not None else None for f in found} == {grade}
+    for finding in found:
+        assert finding.proposal is not None
+        wanted = f"{before}{made}{after}".replace("\n", eol)
+        assert mended(data, [finding.proposal]) == mark + wanted.encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "written"),
+    [
+        ("<PstlAdr><TwnNm>LYON", "<PstlAdr/><PstlAdr><TwnNm>LYON"),
+        ("<CdtrAgt>", "<Comment>hello</Comment><CdtrAgt>"),
+        ("<InstrId>LIGNE-1</InstrId>", "stray<InstrId>LIGNE-1</InstrId>"),
+        ("<MsgId>VIR-2026-11-30", "<MsgId>"),
+        ("<PmtMtd>TRF", "<PmtMtd>VIR"),
+    ],
+)
+def test_nothing_is_proposed_where_a_choice_is_left(fixtures: Path, old: str, written: str) -> None:
+    """Which of two elements goes, what a strange one should be, what a mandatory one should say: not for a machine."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace(old, written, 1)
+    (finding,) = [f for f in check(text.encode()).findings if f.severity == "error"]
+    assert finding.proposal is None
+
+
+@pytest.mark.parametrize("prefix", ["", "p:"])
+def test_an_element_behind_the_payments(fixtures: Path, prefix: str) -> None:
+    """It is carried before the first of them, however many there are; the payments stay where they are."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8")
+    payment = text[text.index("      <CdtTrfTxInf>") : text.index("</CdtTrfTxInf>\n") + len("</CdtTrfTxInf>\n")]
+    many = (
+        text.replace(CHARGES, "")
+        .replace(payment, payment * 30)
+        .replace("    </PmtInf>\n    <PmtInf>", f"{CHARGES}    </PmtInf>\n    <PmtInf>")
+    )
+    if prefix:
+        many = re.sub(r"<(/?)(?=[A-Z])", rf"<\1{prefix}", many).replace("xmlns=", "xmlns:p=")
+    (finding,) = [f for f in check(many.encode()).findings if f.id == "P001-031"]
+    assert finding.fix() == "Move ChrgBr before the first CdtTrfTxInf."
+    assert finding.proposal is not None
+    assert finding.proposal.grade == "safe"
+    data = mended(many.encode(), [finding.proposal]).decode()
+    charges = f"<{prefix}ChrgBr>SLEV</{prefix}ChrgBr>"
+    assert data == many.replace(charges, "").replace(f"<{prefix}CdtTrfTxInf>", f"{charges}<{prefix}CdtTrfTxInf>", 1)
+    assert not [f for f in check(data.encode()).findings if f.id == "P001-031"]
+
+
+def test_a_long_element_under_nearly_its_name(fixtures: Path) -> None:
+    """Both tags of a block are named right although its end stands far behind; so are those of a message."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8")
+    payment = text[text.index("      <CdtTrfTxInf>") : text.index("</CdtTrfTxInf>\n") + len("</CdtTrfTxInf>\n")]
+    many = text.replace(payment, payment * 60, 1)
+    odd = many.replace("<PmtInf>", "<PmtInff>", 1).replace("</PmtInf>", "</PmtInff>", 1)
+    (finding,) = [f for f in check(odd.encode()).findings if f.id == "P001-031"]
+    assert finding.proposal is not None
+    assert len(finding.proposal.more) == 1
+    assert mended(odd.encode(), [finding.proposal]) == many.encode()
+
+
+@pytest.mark.parametrize(
+    ("today", "written", "made"),
+    [
+        (datetime.date(2026, 11, 30), "2026-11-27", "2026-11-30"),
+        (datetime.date(2026, 11, 29), "2026-11-27", "2026-11-30"),
+        (datetime.date(2026, 12, 25), "2026-12-24", "2026-12-28"),
+        (datetime.date(2027, 3, 26), "2027-03-25", "2027-03-30"),
+    ],
+)
+def test_a_day_that_is_over(fixtures: Path, today: datetime.date, written: str, made: str) -> None:
+    """The next day on which banks work, from the day of the check on, is what is expected and proposed."""
+    text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace("2026-12-02", written, 1)
+    report = pain001.validate(text.encode(), profile="qonto", today=today)
+    found = [finding for finding in report.findings if finding.id == "P001-370" and finding.found == written]
+    assert [(f.expected, f.proposal and (f.proposal.new, f.proposal.grade)) for f in found] == [
+        (made, (made, "review"))
+    ]
+    instant = text.replace("<SvcLvl><Cd>SEPA</Cd></SvcLvl>", "<LclInstrm><Cd>INST</Cd></LclInstrm>", 1)
+    report = pain001.validate(instant.encode(), profile="qonto", today=today)
+    found = [finding for finding in report.findings if finding.id == "P001-370" and finding.found == written]
+    assert [(f.expected, f.proposal and f.proposal.new) for f in found] == [(today.isoformat(), today.isoformat())]

@@ -21,6 +21,7 @@ from statements.visible import french
 from statements_bank.desk.rights import plans, roles
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.conftest import command as command
+from tests.unit.field import test_field_qonto as qonto
 
 ROOT = Path(__file__).parents[3]
 MEMBERS = frozenset(
@@ -272,3 +273,54 @@ def test_the_help_is_french_to_the_words_for_values(command: Run) -> None:
     for name in ("convert", "validate", "fetch", "series", "anonymise", "schema"):
         words = set(re.findall(r"(?<![\w-])[A-Z]{3,}(?![\w-])", command(name, "--help", "--lang", "fr").out))
         assert not words & set(PLACEHOLDERS), name
+
+
+def of_family(rule: str, template: str, **values: str) -> str:
+    """The French message of a rule of that family."""
+    made = Rule(id=rule, severities={"default": Severity.ERROR}, message=Text("{found} {expected}", template))
+    return Finding(
+        made, Severity.ERROR, found=values.pop("found"), expected=values.pop("expected"), values=values
+    ).message("fr")
+
+
+@pytest.mark.parametrize("family", ["M940-999", "C120-999", "QNT-999"])
+def test_what_stands_in_a_statement_is_quoted_and_what_is_computed_is_french(family: str) -> None:
+    """Between guillemets as it is; figures, days and ranges of ours in French; nothing else is touched."""
+    said = of_family(family, "« {found} » donne {expected}", found="1200.50", expected="-1200.50")
+    assert said == "«\u00a01200.50\u00a0» donne -1\u00a0200,50"
+    assert of_family(
+        family, "{found}, {expected}", found="2026-05-01 – 2026-05-31", expected="10.00 EUR 2026-05-01"
+    ) == ("01/05/2026 – 31/05/2026, 10,00 EUR 01/05/2026")
+    for kept in ("12345", "261026", "1.2.3", "2026-05-01x", "FR7616958000011234567890177", "A-B", "", "1,010.00"):
+        assert of_family(family, "{found}{expected}", found=kept, expected="") == kept
+
+
+def test_states_of_transactions_are_french(command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No word of the API: neither for a state, nor for a text that changed, nor for a moment."""
+    monkeypatch.chdir(tmp_path)
+    later = qonto.row(2, "13", -5_000, status="declined", updated_at="2026-05-14T08:00:00.000Z")
+    waits = qonto.row(3, "14", 1, status="pending", settled_at=None)
+    draft = qonto.row(1, "12", 12_000, balance=112_000) | {"reference": "FA-1 DRAFT"}
+    right = qonto.row(1, "12", 12_000, balance=112_000, updated_at="2026-05-12T09:00:00.000Z")
+    Path("o.json").write_text(qonto.ONE, "utf-8")
+    Path("t.json").write_text(qonto.page(draft, right, qonto.MONTH[1], later, waits), "utf-8")
+    said = command("convert", "o.json", "t.json", "--to", "json", "--since", "2026-05-01", "--lang", "fr").err
+    for words in (
+        "comptabilisée dans un état et refusée dans un autre",
+        "écartées\u00a0: 1 (en attente 1)",
+        "au statut «\u00a0refusée\u00a0»",
+        "modifié le 12/05/2026 à 09:00:00 UTC, est retenu\u00a0: référence «\u00a0FA-1\u00a0» et non «\u00a0FA-1 DRAFT",
+    ):
+        assert words in said, said
+    assert not re.search(r"declined|pending|updated_at|\\breference\\b|\\d{4}-\\d\\d-\\d\\d", said)
+
+
+def test_ranges_and_balances_are_french(command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days and amounts of what is computed from the data."""
+    monkeypatch.chdir(tmp_path)
+    Path("o.json").write_text(qonto.ONE.replace("107000", "100000"), "utf-8")
+    Path("t.json").write_text(qonto.page(*qonto.MONTH), "utf-8")
+    options = ("--to", "json", "--since", "2026-05-01", "--until", "2026-05-31", "--lang", "fr")
+    said = command("convert", "o.json", "t.json", *options).err
+    assert "laisse 1\u00a0070,00 mais le compte indique 1\u00a0000,00" in said
+    assert "La période 01/05/2026 – 31/05/2026 dépasse les jours des données (12/05/2026 – 13/05/2026)" in said

@@ -183,3 +183,25 @@ def test_quiet_says_what_is_wrong_and_nothing_else(command: Run, folder: Path) -
     assert "not written: see the errors above" in wrong.err
     fresh = ("convert", "good.sta", "--to", "mt940", "-o", "daily", "--new-only", "-q")
     assert [command(*fresh).err for _ in range(2)] == ["", ""]
+
+
+def test_each_currency_of_an_account_goes_on_by_itself(command: Run, folder: Path) -> None:
+    """Two currencies of one IBAN are two accounts: what was written of one says nothing of the other."""
+    first = MT940 + MT940.replace(b"EUR1", b"USD7").replace(b":20:", b":20:U")
+    second = first.replace(b"C260902EUR100", b"C260903EUR110").replace(
+        b"C260903EUR110,00\r\n-", b"C260904EUR120,00\r\n-"
+    )
+    second = second.replace(b"C260902USD700", b"C260903USD710").replace(
+        b"C260903USD710,00\r\n-", b"C260904USD720,00\r\n-"
+    )
+    second = (
+        second.replace(b":61:2609030903", b":61:2609040904").replace(b":20:", b":20:N").replace(b"26246/", b"26247/")
+    )
+    (folder / "first.sta").write_bytes(first)
+    (folder / "second.sta").write_bytes(second)
+    fresh = ("--to", "mt940", "-o", "daily", "--new-only")
+    assert command("convert", "first.sta", *fresh).code == 0
+    both = command("convert", "first.sta", "second.sta", *fresh)
+    assert (both.code, "CNV-024" in both.err) == (0, False), both.err
+    assert "2 statements" in both.err
+    assert "There is nothing new" in command("convert", "first.sta", "second.sta", *fresh).err

@@ -195,6 +195,16 @@ def test_a_dash_line_in_a_text_stays_text() -> None:
     assert outcome.value[0].entries[0].remittance == ("Liste", "-", "suite")
 
 
+@pytest.mark.parametrize("join", ["-\r\n", "-"])
+def test_a_dash_after_the_closing_balance_ends_the_message(join: str) -> None:
+    """Alone or before another field: what stands behind it belongs to no message, and is named."""
+    text = message(ENTRY).removesuffix("-\r\n") + join + ":64:C261027EUR110,00\r\n"
+    outcome = mt940.read(text)
+    assert [item.closing is not None and item.available is None for item in outcome.value] == [True]
+    assert [item.id for item in outcome.findings] == ["M940-009"]
+    assert "C261027EUR110,00" in (outcome.findings[0].found or "")
+
+
 # k06: accounts -----------------------------------------------------------------------------------------------------
 
 FORMS = [

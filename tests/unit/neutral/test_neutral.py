@@ -358,3 +358,15 @@ def test_members_given_twice_take_linear_time() -> None:
         return best
 
     assert seconds(12_000) < 10 * seconds(3_000) + 0.05
+
+
+@pytest.mark.parametrize("form", ["FR76 1695 8000 0112 3456 7890 177", "fr7616958000011234567890177", f"{IBAN} "])
+def test_the_printed_form_of_an_iban_is_read(form: str) -> None:
+    """Blanks and small letters are no fault of the account: CNV-314 says what was read; nothing else is touched."""
+    outcome = neutral.read(one(account={"iban": form, "currency": "EUR"}))
+    assert [statement.account.iban for statement in outcome.value] == [IBAN]
+    assert [(item.id, item.found, item.expected) for item in outcome.findings] == [("CNV-314", form, IBAN)]
+    for other in (f"/{IBAN}", "FR76 1695 8000 0112 3456 7890 178", "12 34"):
+        kept = neutral.read(one(account={"iban": other, "currency": "EUR"}))
+        assert [statement.account.iban for statement in kept.value] == [other]
+        assert [item.id for item in kept.findings] == ["CNV-309"]

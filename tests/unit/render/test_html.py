@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from statements.cli.files import LargeFile
 from statements.cli.render import CheckedFile
 from statements.cli.render.balance_line import balance_line
 from statements.cli.render.html import render, render_statements
@@ -27,6 +28,7 @@ MOMENT = datetime.datetime.fromisoformat("2026-11-20T09:30")
 FAULTY = (FIXTURES / "pain001" / "several-faults-03.xml").read_bytes()
 # Without the fault of the header two payments of three could be sent, were it not for the currency of one.
 PARTLY = FAULTY.replace(b"VIR_2026_11_30", b"VIR-2026-11-30")
+COMMENTED = (FIXTURES / "pain001" / "bad" / "03-014-a-comment-inside-a-name.xml").read_bytes()
 QONTO = sorted(map(str, (FIXTURES / "qonto" / "2026-09").glob("*.json")))
 
 
@@ -287,6 +289,20 @@ def test_a_large_payment_file_is_capped_and_counts_the_rest() -> None:
     assert "591 further payments with a finding are counted and not listed" in page
     assert "8,409 payments without an error are not listed" in page
     assert text(page, "//h1") == "9,000 of 10,000 payments ready, 9,000.00 EUR; 1,000 refused, 1,000.00 USD"
+
+
+def test_a_payment_file_on_the_disk_is_never_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is opened and read payment by payment; the page is that of its bytes, also with a remark of the reader."""
+    for name, data in (("a.xml", PARTLY), ("b.xml", COMMENTED)):
+        path = tmp_path / name
+        path.write_bytes(data)
+        expected = report(data)
+        assert "cannot be listed" not in expected
+        large = LargeFile(str(path))
+        monkeypatch.setattr(LargeFile, "__getitem__", None)
+        checked = check(data, CheckOptions(today=MOMENT.date()))
+        assert render([CheckedFile("x", large, checked)], "en", created=MOMENT) == expected
+        monkeypatch.undo()
 
 
 def test_statements_are_read_as_the_check_reads_them() -> None:

@@ -33,6 +33,8 @@ CASES = {
     "statement": ("fr", "validate", "statement.sta", "--today", "2026-11-20", "--format", "html"),
     "shown": ("en", "show", "statement.sta", "--format", "html"),
     "converted": ("fr", "convert", "qonto", "--to", "cfonb120"),
+    "series": ("fr", "series", "days", "--format", "html"),
+    "compared": ("en", "compare", "statement.sta", "changed.sta", "--format", "html"),
 }
 
 
@@ -55,6 +57,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     faulty = (FIXTURES / "pain001" / "several-faults-03.xml").read_bytes()
     (folder / "payments.xml").write_bytes(faulty.replace(b"VIR_2026_11_30", b"VIR-2026-11-30"))
     run(["convert", *month, "--to", "mt940", "-o", str(folder / "statement.sta")])
+    changed = (folder / "statement.sta").read_bytes().replace(b"C905,10", b"C905,11").replace(b"DUNES", b"DUNE")
+    (folder / "changed.sta").write_bytes(changed)
+    run(["convert", *month, "--to", "cfonb120", "--every", "day", "-o", str(folder / "days")])
+    for path in sorted((folder / "days").iterdir())[2:9:3]:
+        path.unlink()
     made = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -64,7 +71,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             if command == "convert":
                 target = ["-o", str(folder / "out"), "--report", str(made[name])]
             sources = month if source == "qonto" else [source]
-            run(["--lang", lang, command, *sources, *options, *target])
+            run([command, *sources, *options, *target, "--lang", lang])
     return made
 
 
@@ -109,7 +116,9 @@ def test_axe_finds_no_violation(case: str, scheme: str, browser: Any, pages: dic
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed (poppler-utils)")
-@pytest.mark.parametrize(("case", "count"), [("payments", 2), ("statement", 5), ("converted", 7)])
+@pytest.mark.parametrize(
+    ("case", "count"), [("payments", 2), ("statement", 5), ("converted", 7), ("series", 6), ("compared", 1)]
+)
 def test_it_prints_on_a4(case: str, count: int, browser: Any, pages: dict[str, Path], tmp_path: Path) -> None:
     """As many sheets of A4 as the contents need, numbered, with the heads of a table on each of its sheets."""
     tab, _ = opened(browser, pages[case], 1440)

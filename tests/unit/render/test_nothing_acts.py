@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
@@ -130,3 +131,16 @@ def test_the_list_is_that_of_unicode() -> None:
     # A newer Unicode than the one of this Python may know more format characters, never fewer.
     assert missed == []
     assert not visible.HIDDEN.search("Crêperie de l'Île – 12 345,67 € « œuvre » 你好 🎉")
+
+
+def test_no_document_is_passed_by_that_holds_one() -> None:
+    """The quick look before a document is gone through misses none of them, and every function escapes each."""
+    for char in {chr(code) for code in range(0x110000) if visible.HIDDEN.match(chr(code))} - {"\t", "\n"}:
+        document = f'{{"name": "Crêperie {char}"}}'
+        assert char not in visible.in_json(document)
+        assert char not in visible.in_xml(document)
+        assert char not in visible.safe(document)
+        if not "\ud800" <= char <= "\udfff":
+            assert json.loads(visible.in_json(document)) == {"name": f"Crêperie {char}"} or char < " "
+    for layout in "\t\n":
+        assert visible.in_json(f"[{layout}1]") == f"[{layout}1]"

@@ -49,8 +49,8 @@ DIALECTS = (
 """The dialects in the order in which a text is asked; the last takes every text."""
 
 
-_OPENINGS = {"/": DIALECTS[0], **dict.fromkeys(" 0123456789", DIALECTS[1])}
-"""The dialect by the first character of a text; any other text is plain."""
+_OPENINGS = {"/": DIALECTS[0].read, **dict.fromkeys(" 0123456789", DIALECTS[1].read)}
+"""How a text is read by its first character; any other text is plain."""
 
 
 def dialect(text: str) -> Dialect:
@@ -71,10 +71,10 @@ def read_narrative(text: str) -> Parts:
     >>> read_narrative("/EREF/E2E-1/REMI/Facture").end_to_end_id
     'E2E-1'
     """
-    likely = _OPENINGS.get(text[:1])
-    if likely is None:
+    read = _OPENINGS.get(text[:1])
+    if read is None:
         return read_plain(text)
     if text[3:4] == "\n" and text[4:7] == text[:3] and text[:3].isdigit():
         # Polish banks write the code of the operation in a first :86: of its own.
         text = text[4:]
-    return likely.read(text) or read_plain(text)
+    return read(text) or read_plain(text)

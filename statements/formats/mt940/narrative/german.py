@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, trimmed
+from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value, remember, trimmed
 from statements.formats.mt940.narrative.sepa_words import (
     KEYWORD,
     KEYWORDS,
@@ -120,8 +120,8 @@ class _Plan(msgspec.Struct, frozen=True, gc=False):
 
 
 _USES = {"00": "booking", "30": "bank", "31": "account", "34": "reason", "38": "other account"}
+_ACCOUNTS = ("account", "other account")
 _PLANS: dict[str, _Plan] = {}
-_MOST_PLANS = 4_096
 
 
 def _plan(heads: list[str]) -> _Plan:
@@ -148,18 +148,16 @@ def _plan(heads: list[str]) -> _Plan:
             others.append((key, index, "detail" if key == "30" else "other account"))
         else:
             others.append((key, index, _USES.get(key, "detail" if key in _LISTED else "unlisted")))
-    if len(_PLANS) >= _MOST_PLANS:
-        _PLANS.clear()
-    plan = _PLANS["|".join(heads)] = _Plan(
-        purpose_plan(heads, purpose) if purpose else None, tuple(names), tuple(others), tuple(keywords)
-    )
-    return plan
+    said = purpose_plan(heads, purpose) if purpose else None
+    return remember(_PLANS, "|".join(heads), _Plan(said, tuple(names), tuple(others), tuple(keywords)))
 
 
 @lru_cache(maxsize=64)
 def _keys(separator: str) -> re.Pattern[str]:
     """What opens a piece: the separator, a key, and a keyword where the piece begins with one."""
-    return re.compile(f"{re.escape(separator)}([0-9]{{2}}(?:(?:{'|'.join(KEYWORDS)})\\+)?)", re.ASCII)
+    # Where + parts the keys it closes no keyword.
+    keyword = "" if separator == "+" else f"(?:(?:{'|'.join(KEYWORDS)})\\+)?"
+    return re.compile(f"{re.escape(separator)}([0-9]{{2}}{keyword})", re.ASCII)
 
 
 def read_german(text: str) -> Parts | None:
@@ -191,6 +189,7 @@ def read_german(text: str) -> Parts | None:
     parts = Parts()
     parts.role_from_sign = True
     details = parts.details = [Detail("GVC", gvc)]
+    usual = BOOKING_TEXTS.get(gvc)
     for key, index, use in plan.others:
         if use == "again":
             notes.append(NarrativeNote("M940-074", 0, key))
@@ -199,11 +198,11 @@ def read_german(text: str) -> Parts | None:
         if not value:
             continue
         if use == "booking":
-            if BOOKING_TEXTS.get(gvc) != value:
+            if value != usual:
                 details.append(Detail("00", value))
         elif use == "bank" and is_bic(value):
             parts.bic = value
-        elif use[-7:] == "account" and parts.iban is None and (iban := _iban(value)) is not None:
+        elif use in _ACCOUNTS and parts.iban is None and (iban := _iban(value)) is not None:
             parts.iban = iban
         elif use == "account":
             details.append(Detail("ACCW", value))

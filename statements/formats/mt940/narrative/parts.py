@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,7 @@ Change = Callable[[str, str, str, str], None]
 """Called with rule, word, before and after: what a writer cut, dropped or replaced."""
 
 
+Known = TypeVar("Known")
 Value = tuple[str, str, str]
 """A value to write: the word (``NAME`` and its role are one), the text printed before the value, the value."""
 
@@ -43,6 +45,22 @@ class Parts(msgspec.Struct, gc=False):
     role_from_sign: bool = False
     details: list[Detail] | tuple[Detail, ...] = ()
     notes: list[NarrativeNote] | tuple[NarrativeNote, ...] = ()
+
+
+MOST_KNOWN = 4_096
+
+
+def remember(known: dict[str, Known], text: str, value: Known) -> Known:
+    """Keep what a text says and give it back. All is forgotten when it is very much: texts come from files.
+
+    >>> found = {}
+    >>> remember(found, "EREF", 1), found
+    (1, {'EREF': 1})
+    """
+    if len(known) >= MOST_KNOWN:
+        known.clear()
+    known[text] = value
+    return value
 
 
 def trimmed(lines: list[str]) -> list[str]:

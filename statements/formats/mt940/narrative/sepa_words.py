@@ -76,19 +76,6 @@ def read_purpose(
 ) -> None:
     """The SEPA keywords and the free text of the purpose: of each piece its head (key, keyword) and its text."""
     found: list[str] = []
-    texts: list[str] = []
-    for _, _, indexes in plan.words:
-        text = values[indexes[0]]
-        if len(indexes) > 1 or "+" in text:
-            whole = _run(heads, values, indexes)
-            if whole is None:
-                _explained(parts, [heads[index][2:] + values[index] for index in plan.pieces], details, notes)
-                return
-            text = whole
-        texts.append(text.strip(" "))
-    if plan.again:
-        _explained(parts, [heads[index][2:] + values[index] for index in plan.pieces], details, notes)
-        return
     full = False
     for index in plan.free:
         piece = values[index]
@@ -99,7 +86,16 @@ def read_purpose(
         full = len(piece) >= PIECE
     if found:
         found = [bare for line in found if (bare := line.strip(" "))]
-    for (word, member, _), text in zip(plan.words, texts, strict=True):
+    before = parts.iban, parts.bic, len(details)
+    for word, member, indexes in plan.words:
+        text: str | None = values[indexes[0]]
+        if len(indexes) > 1 or "+" in values[indexes[0]]:
+            text = _run(heads, values, indexes)
+        if text is None or plan.again:
+            parts.iban, parts.bic = before[:2]
+            del details[before[2] :]
+            return _explained(parts, [heads[index][2:] + values[index] for index in plan.pieces], details, notes)
+        text = text.strip(" ")
         if not text:
             continue
         if member:
@@ -110,6 +106,7 @@ def read_purpose(
         else:
             _other(parts, word, text, details)
     parts.remittance = tuple(found)
+    return None
 
 
 def _run(heads: list[str], values: list[str], indexes: tuple[int, ...]) -> str | None:

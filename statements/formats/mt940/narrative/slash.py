@@ -19,6 +19,7 @@ import re
 from statements.formats.mt940.narrative.parts import Change, NarrativeNote, Parts, Value
 from statements.formats.mt940.narrative.slash_words import (
     GROUPS,
+    LONGEST,
     PENDING,
     PLANS,
     ROLES,
@@ -38,6 +39,7 @@ from statements.reference.iban import is_iban
 _ID = re.compile("/ID/")
 _OPENINGS = ("USTD", "STRD")
 _RATE = re.compile(r"[0-9]+(?:[.,][0-9]*)?", re.ASCII)
+_KBS_PIECES = re.compile(r" /|(?<=^)/")
 _KBS = re.compile(r"([0-9]{8,34})(?: ?/(.*))?", re.ASCII)
 
 _FIELDS = {
@@ -58,53 +60,42 @@ def read_slash(text: str) -> Parts | None:
     notes: list[NarrativeNote] | tuple[NarrativeNote, ...] = ()
     if "\n" in text:
         text, notes = joined(text)
-        end = text.find("/", 1) + 1
-        if text[:end] != lines[:end] and not opens(lines):
+        if "\n" in lines[:LONGEST] and not opens(lines):
             # More than one line end stands in the first word.
             return None
-    # Every other piece is a word when no value holds a slash. A text that ends in a word has no value for it.
-    pieces = text.split("/")
-    values = pieces[2::2]
-    plan = PLANS.get("/".join(pieces[1::2])) if len(pieces) & 1 else None
-    if plan is not None:
-        closed = plan.closed
-    else:
-        if not opens(lines):
-            return None
-        pieces = WORD.split(text)
-        words, values = pieces[1::2], pieces[2::2]
-        plan = plan_of(words)
-        closed = is_closed(words, values)
-        if plan is None or (plan.role is not None and "/ID/" in text):
-            return _explained(words, values, closed, notes)
-    if closed:
-        values = [value.removesuffix("/").strip(" ") for value in values]
-    elif " /" in text or "/ " in text or text[-1] == " ":
-        values = [value.strip(" ") for value in values]
-    parts = _planned(plan, values, notes)
-    if parts is None:
-        pieces = WORD.split(text)
-        words, values = pieces[1::2], pieces[2::2]
-        return _explained(words, values, is_closed(words, values), notes)
-    return parts
+    pieces = WORD.split(text)
+    if pieces[0]:
+        # No word opens it.
+        return None
+    words, values = pieces[1::2], pieces[2::2]
+    plan = PLANS.get("/".join(words)) or plan_of(words)
+    slashes = text.rstrip()[-1:] == "/" or "/REMI/USTD//" in text
+    if plan is not None and (plan.role is None or "/ID/" not in text):
+        if plan.closed or (slashes and is_closed(words, values)):
+            own = [value.removesuffix("/").strip(" ") for value in values]
+        elif " /" in text or "/ " in text or text[-1] == " ":
+            own = [value.strip(" ") for value in values]
+        else:
+            own = values
+        parts = _planned(plan, own, notes)
+        if parts is not None:
+            return parts
+    closed = (slashes or "/CNTP/" in text or "/REMI/STRD/" in text) and is_closed(words, values)
+    return _explained(words, values, closed, notes)
 
 
 def _planned(
     plan: SlashPlan, values: list[str], notes: list[NarrativeNote] | tuple[NarrativeNote, ...]
 ) -> Parts | None:
     """The values by their plan, or ``None`` when one of them is no such value as the plan is for."""
-    empty = plan.empty
-    if "" in values:
-        if values.count("") != len(empty):
+    for index in plan.empty:
+        if values[index]:
             return None
-        for index in empty:
-            if values[index]:
-                return None
-    elif empty:
-        return None
-    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(
-        [*values, None]
-    )
+    found: list[str | None] = [*values, None]
+    if "" in values and values.count("") != len(plan.empty):
+        # A word without a value says nothing.
+        found = [value or None for value in found]
+    name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
     if end_to_end == "NOTPROVIDED":
         end_to_end = None
     if iban is not None and " " in iban:
@@ -125,13 +116,15 @@ def _planned(
             texts = (remittance,)
     details: list[Detail] | tuple[Detail, ...] = ()
     if plan.details:
-        details = [Detail(word, values[index]) for word, index in plan.details]
+        details = [Detail(word, values[index]) for word, index in plan.details if values[index]]
     parts = Parts(
         name, iban, bic, plan.role, texts, end_to_end, mandate, creditor, customer, bank, rate, original, False, details
     )
     if plan.closed:
         parts.details = details = []
         for word, index in plan.details:
+            if not values[index]:
+                continue
             if word == "CNTP":
                 _counterparty(parts, values[index], details)
             else:
@@ -293,7 +286,7 @@ def _party(parts: Parts, word: str, value: str, details: list[Detail]) -> None:
         details.append(Detail(word, value))
         return
     details.append(Detail("ACCW", match[1]))
-    pieces = [piece.strip() for piece in re.split(r" /|(?<=^)/", match[2] or "")]
+    pieces = [piece.strip() for piece in _KBS_PIECES.split(match[2] or "")]
     if pieces and pieces[0]:
         parts.name = pieces[0]
     parts.remittance = tuple(piece for piece in pieces[1:] if piece)

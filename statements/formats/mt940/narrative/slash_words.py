@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from statements.formats.mt940.narrative.parts import NarrativeNote
+from statements.formats.mt940.narrative.parts import NarrativeNote, remember
 from statements.formats.mt940.narrative.wrapping import WIDTH
 from statements.model.account import Role
 
@@ -41,6 +41,8 @@ _ING = frozenset("RTRN CREF EREF PREF IREF MARF CSID REMI PURP ULTC ULTD EXCH CH
 
 _WORD_LENGTH = 5
 """The longest listed word with its first slash."""
+LONGEST = _WORD_LENGTH + 1
+"""The same with both slashes."""
 
 
 def opens(text: str) -> bool:
@@ -127,7 +129,6 @@ class SlashPlan(msgspec.Struct, frozen=True, gc=False):
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
 PLANS: dict[str, SlashPlan | None] = {}
 """The plan of a sequence of words, by the words with slashes between them."""
-_MOST_PLANS = 4_096
 
 
 def plan_of(words: list[str]) -> SlashPlan | None:
@@ -135,10 +136,7 @@ def plan_of(words: list[str]) -> SlashPlan | None:
     name = "/".join(words)
     if name in PLANS:
         return PLANS[name]
-    if len(PLANS) >= _MOST_PLANS:
-        PLANS.clear()
-    plan = PLANS[name] = _plan(words)
-    return plan
+    return remember(PLANS, name, _plan(words))
 
 
 def _plan(words: list[str]) -> SlashPlan | None:

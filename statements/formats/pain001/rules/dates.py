@@ -47,7 +47,8 @@ def execution_date(block: Scope, check: CheckContext) -> None:
         return
     if check.today is not None:
         if day < check.today:
-            check.add("P001-370", block, path, found=text, expected=check.today.isoformat())
+            first = check.today if check.instant or is_target_day(check.today) else next_target_day(check.today)
+            check.add("P001-370", block, path, found=text, expected=first.isoformat())
             return
         limit = check.settings["max_days_ahead"]
         if limit and (day - check.today).days > limit:

@@ -31,26 +31,34 @@ class Act(msgspec.Struct, frozen=True):
 
     ``text``: of ``rename`` the right name, of ``insert`` (before the element) and ``append`` (at its end)
     ``NAME=VALUE``, of ``wrap`` the name of the child that takes the text, of ``reference`` the version, of
-    ``currency`` its code. ``order``: of ``reorder`` the element and those that follow it, by their numbers from 0, as
-    they should stand.
+    ``currency`` its code, of ``carry`` the sibling before which the element belongs. ``order``: of ``reorder`` the
+    element and those that follow it, by their numbers from 0, as they should stand.
     """
 
-    kind: Literal["rename", "remove", "insert", "append", "reorder", "wrap", "unwrap", "reference", "currency"]
+    kind: Literal["rename", "remove", "insert", "append", "reorder", "wrap", "unwrap", "reference", "currency", "carry"]
     grade: Grade
     text: str = ""
     order: tuple[int, ...] = ()
 
 
-def proposal(act: Act, raw: bytes, offset: int, closing: Closing | None = None) -> Proposal | None:
+def proposal(
+    act: Act, raw: bytes, offset: int, closing: Closing | None = None, target: int | None = None
+) -> Proposal | None:
     """The act on the bytes ``raw``, which begin with the element and stand at ``offset`` of the file.
 
-    ``closing`` looks for the end tag of an element that does not end there: its offset in the file, by its name.
+    ``closing`` looks for the end tag of an element that does not end there: its offset in the file, by its name;
+    ``target`` is the offset to which it is carried.
     """
     if act.kind == "reorder":
         return _reordered(act, raw, offset)
     node = outline(raw)
     if node is None:
         return _renamed_far(act, raw, offset, closing) if act.kind == "rename" and closing is not None else None
+    if act.kind == "carry":
+        whole = node.whole.decode("utf-8", "replace")
+        return (
+            Proposal(target, "", whole, act.grade, ((offset + node.start, whole, ""),)) if target is not None else None
+        )
     edit = _EDITS[act.kind](act, node)
     if edit is None:
         return None

@@ -295,9 +295,21 @@ def _mending(fault: ContentFault, children: list[Any], hint: str | None, version
     if fault.order:
         moved = [children[position] for position in sorted(fault.order)]
         # Payments and blocks have gone by when the parts around them are judged.
+        first = min(fault.order)
         if _PARTS.isdisjoint(local(each.tag) for each in moved):
-            first = min(fault.order)
             return Act("reorder", "safe", order=tuple(position - first for position in fault.order)), moved[0]
+        return _carried(fault.order, children)
+    return None, None
+
+
+def _carried(order: tuple[int, ...], children: list[Any]) -> tuple[Act | None, Any]:
+    """An element behind payments or blocks that belongs before the first of them."""
+    first, last = min(order), max(order)
+    name = local(children[first].tag)
+    # Of parts in a row the last stands for all, so the first is known by its number only when none came before.
+    alone = name in _PARTS and all(local(each.tag) != name for each in children[:first])
+    if order == (last, *range(first, last)) and alone and local(children[last].tag) not in _PARTS:
+        return Act("carry", "safe", f"{name}[1]"), children[last]
     return None, None
 
 

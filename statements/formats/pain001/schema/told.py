@@ -46,10 +46,23 @@ class Told(msgspec.Struct, frozen=True):
 
 def report_told(told: Sequence[Told], pieces: Pieces, envelope: Envelope, reporter: Reporter) -> None:
     """Report the faults of a document that ``pieces`` give in UTF-8."""
-    places = locate(pieces(), {path for fault in told for path in (fault.path, fault.beside, fault.act_path)})
+    paths = {path for fault in told for path in (fault.path, fault.beside, fault.act_path, _target(fault))}
+    places = locate(pieces(), paths)
     proposals = _proposals(told, places, pieces, envelope)
     for fault in told:
         _report(fault, places, reporter, proposals.get((fault.act, fault.act_path)))
+
+
+def _target(fault: Told) -> str:
+    return _beside(fault.act, fault.act_path) if fault.act is not None else ""
+
+
+def _beside(act: Act, path: str) -> str:
+    """The path of the sibling before which an element is carried; empty when it is not."""
+    if act.kind != "carry":
+        return ""
+    parent = path.rpartition("/")[0]
+    return f"{parent}/{act.text}" if parent else act.text
 
 
 _Proposals = Mapping[tuple[Act | None, str], Proposal]
@@ -67,7 +80,8 @@ def _proposals(told: Sequence[Told], places: Mapping[str, Place], pieces: Pieces
     patience = _FAR_ENDS
     for start, raw in windows(pieces(), acts):
         for act, path in acts[start]:
-            made = proposal(act, raw, start)
+            target = places.get(_beside(act, path))
+            made = proposal(act, raw, start, target=target.tag.offset if target is not None else None)
             if made is None and act.kind == "rename" and patience:
                 patience -= 1
                 made = proposal(act, raw, start, partial(closing, pieces(), start))
