@@ -365,6 +365,18 @@ class Reporter:
         if grade is not None:
             self.put(rule_id, severity or grade, location, found, expected, values, proposal)
 
+    def add_hidden(self, rule_id: str, times: int) -> None:
+        """Count further findings of a rule of which none is listed, unless the profile turns it off."""
+        grade = self.severity(rule_id)
+        if grade is None or not times:
+            return
+        if grade is _ERROR:
+            self.errors += times
+        elif grade is _WARNING:
+            self.warnings += times
+        self._counts[rule_id] = self._counts.get(rule_id, 0) + times
+        self.hidden[rule_id] = self.hidden.get(rule_id, 0) + times
+
     def put(
         self,
         rule_id: str,

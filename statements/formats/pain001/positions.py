@@ -54,7 +54,7 @@ class _Wanted:
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
-TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+TAG = re.compile(rb"<(?![!?])(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
 OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
@@ -220,18 +220,18 @@ class PlaceScan:
                 if not self._more():
                     return None
                 continue
+            match = TAG.match(self._window, at)
+            if match is not None:
+                self._at = match.end()
+                return match
             self._at = at
             if len(self._window) - at < 9 and self._more():
                 continue
-            opening = OPENING.match(self._window, self._at)
+            opening = OPENING.match(self._window, at)
             if opening is not None:
                 if not self._pass(opening):
                     return None
                 continue
-            match = TAG.match(self._window, self._at)
-            if match is not None:
-                self._at = match.end()
-                return match
             if self._window.find(b">", self._at) >= 0 and self._window.startswith(b"<!", self._at):
                 return None
             if len(self._window) - self._at > _WIDEST or not self._more():
