@@ -135,6 +135,25 @@ def _payments() -> Families:
         group = head[:start].replace("<NbOfTxs>1<", f"<NbOfTxs>{count}<").replace("1.00<", f"{count}.00<")
         return (group + "".join(blocks) + "  </CstmrCdtTrfInitn>\n</Document>\n").encode()
 
+    def each(extra: str) -> Callable[[int], Job]:
+        """The same in every payment."""
+        one = payment.replace("        <RmtInf>", f"{extra}        <RmtInf>", 1)
+        return check(lambda size: (head + one * max(1, size // len(one)) + TAIL).encode())
+
+    def instead(text: str, unit: str) -> Callable[[int], Job]:
+        """Elements in place of a text."""
+        return check(lambda size: (head + payment + TAIL).replace(text, unit * (size // len(unit)), 1).encode())
+
+    def attributes(size: int) -> bytes:
+        many = " ".join(f'a{index}="1"' for index in range(size // 12))
+        return (head + payment + TAIL).replace("<Cdtr>", f"<Cdtr {many}>", 1).encode()
+
+    def strangers(size: int) -> bytes:
+        """Payments that are all faulty in a way of their own."""
+        ways = ("".join(f"<X{index}n{part}/>" for part in range(10)) for index in range(size // len(payment)))
+        return (head + "".join(payment.replace("<RmtInf>", f"{way}<RmtInf>") for way in ways) + TAIL).encode()
+
+    nested = "<X>" * 200 + "</X>" * 200
     openings = {
         f"payments: {name}": check(lambda size, text=text: b"<Document><M>" + text * (size // len(text)))  # type: ignore[misc]
         for name, text in XML_OPENINGS.items()
@@ -149,6 +168,17 @@ def _payments() -> Families:
         "payments: unknown attributes": inside("<X a='1' b='2'/>", "", "<Cdtr>"),
         "payments: remittance lines of one payment": inside("<Ustrd>x</Ustrd>", "", "<Strd>"),
         "payments: batches of one payment": check(batches),
+        "payments: 200 unknown elements in each payment": each("<X/>" * 200),
+        "payments: ten unknown names of its own in each payment": check(strangers),
+        "payments: elements in place of a text": instead("LES TROIS QUAIS SARL", "<X/>"),
+        "payments: elements 200 deep": inside(nested, "", "<RmtInf>"),
+        "payments: attributes of one element": check(attributes),
+        "payments: text between unknown elements": inside("x<X/>", "", "<RmtInf>"),
+        "payments: structured remittance with unknown elements": inside("<Strd><X/></Strd>", "", "<Strd>"),
+        "payments: unknown elements in a block": inside("<X/>", "", "<ReqdExctnDt>"),
+        "payments: unknown elements between blocks": inside("<X/>", "", "    <PmtInf>"),
+        "payments: empty payments": inside("<CdtTrfTxInf/>", "", "      <CdtTrfTxInf>"),
+        "payments: empty batches": inside("<PmtInf/>", "", "    <PmtInf>"),
         **openings,
     }
 

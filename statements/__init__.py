@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from statements.services.convert import convert
     from statements.services.identify import identify
     from statements.services.many import ConversionJob, convert_many
+    from statements.services.mend import Mended, mend
     from statements.services.read import read
     from statements.services.split import split
     from statements.services.validate import validate
@@ -35,6 +36,7 @@ __all__ = [
     "Entry",
     "Finding",
     "InvalidFile",
+    "Mended",
     "Money",
     "Outcome",
     "Party",
@@ -48,6 +50,7 @@ __all__ = [
     "convert_many",
     "identify",
     "load_plugins",
+    "mend",
     "read",
     "split",
     "validate",
@@ -60,6 +63,7 @@ _HOMES = {
     "Entry": "statements.model.statement",
     "Finding": "statements.findings",
     "InvalidFile": "statements.findings",
+    "Mended": "statements.services.mend",
     "Money": "statements.model.money",
     "Outcome": "statements.findings",
     "Party": "statements.model.account",
@@ -72,6 +76,7 @@ _HOMES = {
     "convert_many": "statements.services.many",
     "identify": "statements.services.identify",
     "load_plugins": "statements.plugins",
+    "mend": "statements.services.mend",
     "read": "statements.services.read",
     "split": "statements.services.split",
     "validate": "statements.services.validate",

@@ -294,9 +294,11 @@ class Reporter:
     """Collects the findings of one reading or check, with the severities of one profile.
 
     ``limit`` caps the findings kept for each rule; the others are counted in :attr:`hidden`, never forgotten.
+    ``beyond`` is given those beyond the limit whose rule may have a proposal: who mends a file needs all of them.
     """
 
     __slots__ = (
+        "_beyond",
         "_book",
         "_counts",
         "_limit",
@@ -308,9 +310,17 @@ class Reporter:
         "warnings",
     )
 
-    def __init__(self, book: RuleBook, profile: Profile, *, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        book: RuleBook,
+        profile: Profile,
+        *,
+        limit: int | None = None,
+        beyond: Callable[[Finding], None] | None = None,
+    ) -> None:
         self._book = book
         self._limit = limit
+        self._beyond = beyond
         self._counts: dict[str, int] = {}
         self._severities: dict[str, Severity | None] = dict(profile.severities)
         self.profile = profile
@@ -333,7 +343,11 @@ class Reporter:
 
     def full(self, rule_id: str) -> bool:
         """True when a further finding of the rule would only be counted: its place need not be worked out."""
-        return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit
+        return self._limit is not None and self._counts.get(rule_id, 0) >= self._limit and not self.wants(rule_id)
+
+    def wants(self, rule_id: str) -> bool:
+        """True when every finding of the rule is asked for, because it may have a proposal."""
+        return self._beyond is not None and bool(self._book[rule_id].columns.get("proposal"))
 
     def add(
         self,
@@ -351,6 +365,18 @@ class Reporter:
         if grade is not None:
             self.put(rule_id, severity or grade, location, found, expected, values, proposal)
 
+    def add_hidden(self, rule_id: str, times: int) -> None:
+        """Count further findings of a rule of which none is listed, unless the profile turns it off."""
+        grade = self.severity(rule_id)
+        if grade is None or not times:
+            return
+        if grade is _ERROR:
+            self.errors += times
+        elif grade is _WARNING:
+            self.warnings += times
+        self._counts[rule_id] = self._counts.get(rule_id, 0) + times
+        self.hidden[rule_id] = self.hidden.get(rule_id, 0) + times
+
     def put(
         self,
         rule_id: str,
@@ -364,6 +390,8 @@ class Reporter:
         """Report a rule that is on with a severity: :meth:`add` for a reader that has asked for it already."""
         if self.count(rule_id, grade):
             self.findings.append(Finding(self._book[rule_id], grade, location, found, expected, values, proposal))
+        elif self._beyond is not None and self.wants(rule_id):
+            self._beyond(Finding(self._book[rule_id], grade, location, found, expected, values, proposal))
 
     def count(self, rule_id: str, grade: Severity) -> bool:
         """Count one more finding of a rule; whether it is listed, too. For a caller who made it from parts kept."""

@@ -11,6 +11,8 @@ _ABOUT = {
     "report": "The verdict of each file with its findings. `hidden` counts findings beyond the limit of a rule, "
     "`suppressed` what was switched off and would have been said, `unread` the files without a report.",
     "report-line": "One line a finding, then one line a file; one with `unread` for each file that could not be read.",
+    "mended": "What `mend` changed for each rule, with the first places, and what is left in the copy. `waiting` "
+    "counts proposals that a person must look at first, `complete` is false when the copy should be mended once more.",
     "identify": "What each file is, and the names under which it travels by EBICS.",
     "statements": "Everything that a statement holds. Amounts are decimal text with exactly the decimals of their "
     "currency, signed as the account owner sees them; dates are ISO 8601. A member without a value is left out. The "

@@ -32,14 +32,14 @@ PROJECT = "pyproject.toml"
 
 KEYS = frozenset(
     "account anonymise by certs color compare completion convert declared eol every exclude exit-zero expect "
-    "explain fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings "
+    "explain fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings mend "
     "new-only opening original own profile quiet repair report ruler schema schema-dir series settings "
     "shift-dates show since split statistics timezone to today until validate verbose".split()
 )
 """Every key of a file: the names of the commands, and of their options."""
 
 _NEVER = frozenset(
-    "accept base-url config credentials dask dry-run force help isolated lang output sandbox show-settings "
+    "accept base-url config credentials dask diff dry-run force help isolated lang only output sandbox show-settings "
     "version".split()
 )
 """Options that a file or the environment may not set (a folder of somebody else must not choose where a secret goes,

@@ -51,6 +51,12 @@ def out(lines: Iterable[str]) -> None:
     _out("".join(f"{one_line(line)}\n" for line in lines))
 
 
+def out_pieces(pieces: Iterable[str]) -> None:
+    """A long text of safe lines, piece by piece."""
+    for piece in pieces:
+        _out(safe(piece))
+
+
 def out_text(text: str, color: str = "auto") -> None:
     """A text of safe lines, in the character set of the terminal; severities in colour where a person looks.
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "statements.cli.show",
     "identify": "statements.cli.identify",
     "explain": "statements.cli.explain",
+    "mend": "statements.cli.mend",
     "split": "statements.cli.split",
     "series": "statements.cli.series",
     "compare": "statements.cli.compare",

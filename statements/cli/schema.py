@@ -132,6 +132,29 @@ def _report_line() -> Schema:
     }
 
 
+def _mended() -> Schema:
+    """What ``mend`` changed and what it left."""
+    finding = _object(_FINDING, _FINDING_MORE)
+    figures = _object({"valid": FLAG, "sha256": HASH, "errors": WHOLE, "warnings": WHOLE})
+    change = _object({"rule": TEXT, "grade": {"enum": ["safe", "review"]}, "count": COUNT, "first": _list(finding)})
+    counts: Schema = {"type": "object", "additionalProperties": COUNT}
+    return _object(
+        {
+            "file": TEXT,
+            "output": TEXT,
+            "accept": {"enum": ["safe", "review"]},
+            "changed": FLAG,
+            "complete": FLAG,
+            "changes": _list(change),
+            "waiting": counts,
+            "before": figures,
+            "after": figures,
+            "left": _list(finding),
+            "hidden": counts,
+        }
+    )
+
+
 # -- identify
 
 
@@ -311,6 +334,7 @@ def _split_report() -> Schema:
 SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "report": (_report, "validate --format json"),
     "report-line": (_report_line, "validate --format jsonl"),
+    "mended": (_mended, "mend --format json"),
     "identify": (_identify, "identify --format json"),
     "statements": (_statements, "convert --to json"),
     "payments": (_payments, "convert --to json (pain.001)"),

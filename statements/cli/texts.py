@@ -11,6 +11,7 @@ from statements.cli.texts_convert import CONVERT
 from statements.cli.texts_fetch import FETCH
 from statements.cli.texts_help import HELP, PLACEHOLDERS
 from statements.cli.texts_html import HTML
+from statements.cli.texts_mend import MEND
 from statements.cli.texts_report import REPORT
 from statements.cli.texts_split import SPLIT
 from statements.cli.texts_usage import USAGE
@@ -29,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **FETCH,
     **CERTS,
     **HTML,
+    **MEND,
     **REPORT,
     **SPLIT,
     **USAGE,

@@ -81,10 +81,10 @@ def command(texts: Texts) -> LocalCommand:
 
 def _run(options: dict[str, Any], texts: Texts) -> int:
     declared = options["declared"]
-    declared_kind = _declared(declared, texts)
+    kind = declared_kind(declared, texts)
     files, unread = _read_all(expand(options["files"], texts, options["exclude"]), texts)
     identities = [identify(data[:HEAD] if isinstance(data, LargeFile) else data) for _, data in files]
-    kinds = [declared_kind or item.reader.name for item in identities if item.kind != "unknown"]
+    kinds = [kind or item.reader.name for item in identities if item.kind != "unknown"]
     chosen = choose(
         list(dict.fromkeys(kinds)),
         "reader",
@@ -103,7 +103,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         today=moment[0],
         own=options["own"],
         known_ids=references(known_ids),
-        schemas=_schemas(options["schema_dir"], texts),
+        schemas=schemas(options["schema_dir"], texts),
     )
     if options["original"] is not None:
         wanted = msgspec.structs.replace(wanted, original=_original(options["original"], files, identities, texts))
@@ -124,7 +124,7 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
     return FAULT if any(item.internal for item in failed) else _code(checked, options, bool(unread or failed))
 
 
-def _declared(name: str | None, texts: Texts) -> str | None:
+def declared_kind(name: str | None, texts: Texts) -> str | None:
     """The format of ``--declared``."""
     try:
         return declared_format(name) if name is not None else None
@@ -247,7 +247,7 @@ def references(data: bytes) -> frozenset[str]:
     return frozenset(cell for cell in cells if cell)
 
 
-def _schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
+def schemas(folder: str | None, texts: Texts) -> dict[str, bytes]:
     """The XSD files of a folder by message name (``pain.001.001.03``); those of other messages are left alone."""
     from statements.formats.pain001.schema import MESSAGES, Schemas
 

@@ -134,5 +134,5 @@ def label(payment: PaymentLabel, total: int | None, texts: Texts) -> str:
         # An amount of thousands of digits is one of the faults: its beginning is enough to find it.
         figure = payment.amount if len(payment.amount) <= 40 else payment.amount[:40] + "…"
         parts.append(sum_of(figure, payment.currency, texts))
-    named = ", ".join(part for part in parts if part)
+    named = ", ".join(part for part in parts if part and part.strip())
     return f"{head}{texts.colon}{named}" if named else head

@@ -146,6 +146,9 @@ _HTTP = _foreign(
 
 _MESSAGE = re.compile(r"(?:^|[:.$])((?:pain|pacs|camt|head|admi|acmt|auth|reda|tsmt)\.\d{3})\.(\d{3})\.(\d{2})(?!\d)")
 
+_ANSWER = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?CstmrPmtStsRpt[\s/>]")
+_LAST_FIGURES = re.compile(r"\D([0-9]{1,2})\s*\Z", re.ASCII)
+
 
 def by_text(data: bytes) -> ForeignFile:
     """What a file is that no reader takes, by its text: XML, JSON, a SWIFT message, a file of another program."""
@@ -155,6 +158,10 @@ def by_text(data: bytes) -> ForeignFile:
             match = _MESSAGE.search(space)
             if match is not None:
                 return message(match[1], f"{match[2]}.{match[3]}", space)
+        if _ANSWER.search(head.text[:20_000]) is not None:
+            # Its namespace is misspelt, or that of nobody.
+            last = next(filter(None, map(_LAST_FIGURES.search, head.namespaces)), None)
+            return message("pain.002", f"001.{int(last[1]):02d}" if last is not None else "001", "")
         return xml(head.root, head.namespaces[0] if head.namespaces else "")
     if is_json(data):
         return JSON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -18,6 +19,7 @@ from statements.rules import Severity
 from statements.services.identify import Data, FileIdentity, content, identify
 from statements.services.read import ReadOptions, gather_together, not_taken
 from statements.services.rules import finding
+from statements.wire.mending import Remedies
 
 
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,9 +95,8 @@ def validate(
     'CNV-001'
     """
     raw = content(data)
-    row = register.get(declared_format(declared)) if declared else identify(raw).reader
     options = CheckOptions(
-        profiles=_profiles(row, profile, settings),
+        profiles=profiles_for(raw, profile, settings, declared),
         declared=declared,
         account=account,
         limit=limit,
@@ -107,6 +108,14 @@ def validate(
         original=content(original) if original is not None else None,
     )
     return check(raw, options)
+
+
+def profiles_for(
+    data: bytes, profile: str | Profile | None, settings: Mapping[str, Any], declared: str | None = None
+) -> dict[str, Profile]:
+    """The profile of the format of a file, where the caller chose one or changed its settings."""
+    row = register.get(declared_format(declared)) if declared else identify(data).reader
+    return _profiles(row, profile, settings)
 
 
 def _profiles(row: register.Format, profile: str | Profile | None, settings: Mapping[str, Any]) -> dict[str, Profile]:
@@ -123,15 +132,18 @@ def _profiles(row: register.Format, profile: str | Profile | None, settings: Map
     return {row.name: with_settings(chosen, settings)}
 
 
-def check(data: bytes, options: CheckOptions, stream: BinaryIO | None = None) -> Report[Any]:
+def check(
+    data: bytes, options: CheckOptions, stream: BinaryIO | None = None, told: Remedies | None = None
+) -> Report[Any]:
     """The report of one file with everything the caller knows.
 
-    ``stream`` is the same file opened for reading: a payment file is then never held in memory.
+    ``stream`` is the same file opened for reading: a payment file is then never held in memory. ``told`` is given every
+    finding that has a proposal, also those beyond the limit, but for the rules that are left out.
 
     A rule that is left out is still asked what it would have reported: :attr:`Report.suppressed` tells it.
     """
-    everything = _check(data, _asked_anyway(options), stream)
     left_out = {**_switched_off(options), **options.ignored}
+    everything = _check(data, _asked_anyway(options), stream, told.without(left_out) if told is not None else None)
     fired = {item.id for item in everything.findings} | everything.hidden.keys()
     if not fired & left_out.keys():
         return everything
@@ -184,7 +196,7 @@ def _without(report: Report[Any], ignored: Collection[str]) -> Report[Any]:
     return msgspec.structs.replace(report, findings=kept, summary=summary)
 
 
-def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None) -> Report[Any]:
+def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None, told: Remedies | None = None) -> Report[Any]:
     if stream is not None:
         stream.seek(0)
     identity = identify(data)
@@ -205,10 +217,29 @@ def _check(data: bytes, options: CheckOptions, stream: BinaryIO | None) -> Repor
     if profile is not None:
         profile = _leaving_out(profile, row, options.ignored)
     if row.holds == "payments":
-        return _payments(stream or data, row, profile, options)
+        return _payments(stream or data, row, profile, options, told)
     account = {"account": options.account} if options.account else {}
-    report: Report[Any] = row.module().validate(data, profile=profile, limit=options.limit, **account)
+    limit = options.limit if told is None else None
+    report: Report[Any] = row.module().validate(data, profile=profile, limit=limit, **account)
+    if told is not None:
+        for item in report.findings:
+            told.take(item)
+        report = _listing(report, options.limit)
     return _declared(report, row, identity) if options.declared else report
+
+
+def _listing(report: Report[Any], limit: int | None) -> Report[Any]:
+    """A report that lists at most ``limit`` findings of each rule and counts the others."""
+    counts: Counter[str] = Counter()
+    listed = []
+    for item in report.findings:
+        counts[item.id] += 1
+        if limit is None or counts[item.id] <= limit:
+            listed.append(item)
+    if len(listed) == len(report.findings):
+        return report
+    hidden = {rule: count - (limit or 0) for rule, count in counts.items() if count > (limit or 0)}
+    return msgspec.structs.replace(report, findings=tuple(listed), hidden=hidden)
 
 
 def _leaving_out(profile: Profile, row: register.Format, ignored: Mapping[str, str]) -> Profile:
@@ -223,8 +254,13 @@ def _leaving_out(profile: Profile, row: register.Format, ignored: Mapping[str, s
 
 
 def _payments(
-    data: bytes | BinaryIO, row: register.Format, profile: Profile | None, options: CheckOptions
+    data: bytes | BinaryIO,
+    row: register.Format,
+    profile: Profile | None,
+    options: CheckOptions,
+    told: Remedies | None,
 ) -> Report[Any]:
+    further = {"told": told} if told is not None else {}
     report: Report[Any] = row.module().validate(
         data,
         profile=profile,
@@ -234,6 +270,7 @@ def _payments(
         known_ids=options.known_ids,
         declared=options.declared if options.declared not in declared_words() else None,
         schemas=options.schemas,
+        **further,
     )
     return report
 

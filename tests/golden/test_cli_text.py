@@ -22,6 +22,20 @@ LATER = MT940.replace(b"260903", b"260908").replace(b"0903C", b"0908C").replace(
 """The statement of another day, which opens with what that of the first day opened with."""
 LATER = LATER.replace(b":60F:C260902", b":60F:C260907").replace(b"26246/1", b"26251/1")
 
+
+def faulty(data: bytes) -> bytes:
+    """A payment file with what machines get wrong: blanks, a comma, a bare `&`, a French date, wrong check digits."""
+    for old, new in (
+        (b"<IBAN>DE96999900000001234567", b"<IBAN>DE96 9999 0000 0001 2345 67"),
+        (b">200.01</InstdAmt>", b">200,01</InstdAmt>"),
+        (b"<IBAN>MC88", b"<IBAN>MC89"),
+        (b"<ReqdExctnDt>2026-12-01", b"<ReqdExctnDt>01/12/2026"),
+        (b"Rechnung 1", "Rechnung 1 & S\u00f6hne".encode()),
+    ):
+        data = data.replace(old, new, 1)
+    return data
+
+
 CASES = {
     "validate-good": ["validate", "good.sta"],
     "validate-wrong": ["validate", "wrong.json"],
@@ -29,6 +43,10 @@ CASES = {
     "validate-empty": ["validate", "empty.sta"],
     "validate-concise": ["validate", "wrong.json", "--format", "concise"],
     "validate-json": ["validate", "wrong.json", "--format", "json"],
+    "mend": ["mend", "faulty.xml", "-o", "mended.xml", "--today", "2026-11-30"],
+    "mend-review": ["mend", "faulty.xml", "-o", "mended.xml", "--accept", "review", "--today", "2026-11-30"],
+    "mend-diff": ["mend", "faulty.xml", "--diff", "--today", "2026-11-30"],
+    "mend-json": ["mend", "good.sta", "-o", "mended.sta", "--format", "json"],
     "show": ["show", "good.sta"],
     "show-ruler-mt940": ["show", "good.sta", "--ruler"],
     "show-ruler-cfonb": ["show", "good.txt", "--ruler"],
@@ -45,6 +63,7 @@ CASES = {
     "help": ["--help"],
     "help-convert": ["convert", "--help"],
     "help-validate": ["validate", "--help"],
+    "help-mend": ["mend", "--help"],
     "help-split": ["split", "--help"],
     "split": ["split", "held.xml", "-o", "out", "--today", "2026-11-30"],
     "help-series": ["series", "--help"],
@@ -72,6 +91,7 @@ def test_output(
         .replace(b"MC8899991000010001234567M54", b"MC8899991000010001234567M55"),
         "payments.xml": (ROOT / "fixtures" / "pain001" / "clean-03-two-blocks.xml").read_bytes(),
     }
+    samples["faulty.xml"] = faulty(samples["payments.xml"])
     for file, data in samples.items():
         (tmp_path / file).write_bytes(data)
     monkeypatch.chdir(tmp_path)

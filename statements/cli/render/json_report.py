@@ -44,15 +44,16 @@ def _encode(value: Any) -> bytes:
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_mend(value))
+        return msgspec.json.encode(printable(value))
 
 
-def _mend(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """A document whose texts hold nothing that UTF-8 cannot say: bytes of another encoding stand as escapes."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_mend(key): _mend(item) for key, item in value.items()}
-    return [_mend(item) for item in value] if isinstance(value, list) else value
+        return {printable(key): printable(item) for key, item in value.items()}
+    return [printable(item) for item in value] if isinstance(value, list) else value
 
 
 def _file(checked: CheckedFile, lang: Language, notes: Sequence[str]) -> dict[str, Any]:

@@ -246,18 +246,36 @@ def _details(finding: Finding, source: SourceLines, texts: Texts) -> Iterator[st
         if excerpt[1]:
             yield _Whole(f"    {' ' * len(margin)} | {excerpt[1]}")
     if finding.proposal is not None:
-        yield _Whole(f"    {_change(finding.proposal, texts)}")
+        yield _Whole(f"    {change(finding.proposal, texts)}")
     facts = _facts(finding, excerpt is not None, texts)
     if facts:
         yield f"    {facts}"
 
 
-def _change(proposal: Proposal, texts: Texts) -> str:
-    """What stands there and what should, in one line."""
+def change(proposal: Proposal, texts: Texts) -> str:
+    """A proposal in one line: its grade, what stands there and what should."""
+    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{arrow(proposal, texts)}"
+
+
+def arrow(proposal: Proposal, texts: Texts) -> str:
+    """What stands there and what should."""
     parts = (proposal.encoding, "UTF-8") if proposal.encoding else (proposal.old, proposal.new)
-    old, new = (blotted(_short(part)) or texts("proposal-nothing") for part in parts)
+    old, new = (_visible(part) or texts("proposal-nothing") for part in parts)
     also = f" ({texts.count('further-place', len(proposal.more))})" if proposal.more else ""
-    return f"{texts('proposal-' + proposal.grade)}{texts.colon}{old} → {new}{also}"
+    return f"{old} → {new}{also}"
+
+
+def _visible(part: str) -> str:
+    """A text that a person can see: line ends by their names, nothing but blanks as points."""
+    if part == "\ufeff":
+        return "BOM"
+    if part and not part.strip("\r\n-"):
+        return _LINE_END.sub(lambda match: f" {_ENDS[match[0]]} ", part).strip()
+    return _short(part) if part.strip(" ") else "\u00b7" * len(part)
+
+
+_LINE_END = re.compile("\r\n|\n|\r")
+_ENDS = {"\n": "LF", "\r": "CR", "\r\n": "CR LF"}
 
 
 def _facts(finding: Finding, shown: bool, texts: Texts) -> str:

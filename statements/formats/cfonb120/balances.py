@@ -12,7 +12,7 @@ from statements.formats.cfonb120.chain import Link, Links
 from statements.formats.cfonb120.foreign import rescale
 from statements.formats.cfonb120.records import MOVEMENT, WIDTH
 from statements.formats.cfonb120.split import Place
-from statements.formats.cfonb120.zones import Zones
+from statements.formats.cfonb120.zones import Notes, Zones
 from statements.model.account import Account
 from statements.model.figures import Figures
 from statements.model.money import Money, exponent
@@ -31,13 +31,27 @@ def head_of(text: str) -> str:
 
 
 class Twins:
-    """The entries of one 04 that was met more than once: the number of the last, and the latest of each other one."""
+    """The entries of one 04 that was met more than once: the number of the last, and the latest of each other one.
 
-    __slots__ = ("last", "latest")
+    ``head`` is what the zones of the last one without complements were found to say, with its entry and its notes.
+    """
 
-    def __init__(self, last: int, latest: dict[Entry, int]) -> None:
+    __slots__ = ("entry", "head", "last", "latest", "notes")
+
+    def __init__(self, last: int, entry: Entry) -> None:
         self.last = last
-        self.latest = latest
+        self.latest = {entry: last}
+        self.head: object = None
+        self.entry = entry
+        self.notes: Notes = ()
+
+    def earlier(self, entry: Entry, entries: list[Entry]) -> int | None:
+        """The latest equal one of ``entries``, ``None`` for the first of its kind; the entry comes after them."""
+        last, self.last = self.last, len(entries)
+        if entries[last] == entry:
+            return last
+        self.latest[entries[last]] = last
+        return self.latest.get(entry)
 
 
 class Opened:

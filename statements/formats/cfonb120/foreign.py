@@ -111,3 +111,9 @@ def write_rate(rate: str | None) -> str | None:
     if len(digits) > 11 or len(decimals) > _GREATEST_RATE_SCALE:
         return None
     return f"{len(decimals):02d}{digits:0>11}"
+
+
+def as_the_norm(name: str, information: str) -> bool:
+    """Whether a foreign amount can be read in the layout of the norm."""
+    foreign = read_foreign(information, rate=name == "MMO")
+    return foreign is not None and not foreign.one_digit_rate

@@ -15,7 +15,7 @@ import msgspec
 from statements.findings import Profile
 from statements.formats.cfonb120.details import Complement, DetailsOut, end_of_remittance, is_free, neutral_names
 from statements.formats.cfonb120.foreign import write_foreign, write_rate
-from statements.formats.cfonb120.records import INFORMATION_START, QUALIFIERS, Qualifier
+from statements.formats.cfonb120.records import INFORMATION_START, MOVEMENT, QUALIFIERS, Qualifier
 from statements.formats.cfonb120.texts import Loss, TextRule, characters_of
 from statements.formats.cfonb120.to_model import CHEQUES, NO_NUMBER, issuer_of
 from statements.model.account import Party, Role
@@ -28,6 +28,7 @@ from statements.wire.identity import token
 _BENEFICIARY_ACCOUNT = frozenset("06 12 14 19 20 21 44 50 79 C1 C3 C5".split())
 _PAYER_ACCOUNT = frozenset("09 24 25 97 A1 A2 A5 A6 B3 B4".split())
 UNKNOWN_OPERATION = "91"
+_LABEL = MOVEMENT.zone("label").length
 
 # An operation code that no list has is written as it is: it comes back equal.
 _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
@@ -36,15 +37,17 @@ _OTHER_CODE = re.compile("[A-Z0-9]{2}", re.ASCII)
 class Side:
     """The other side of an entry on the wire: its name, its complements and its losses, the same for all its entries.
 
-    ``records`` are the 05 of its complements as they stand under ``head``, for the next entry of the same day.
+    ``label`` is the beginning of the name, as long as its zone. ``records`` are the 05 of its complements as they
+    stand under ``head``, for the next entry of the same day.
     """
 
-    __slots__ = ("complements", "head", "losses", "name", "records")
+    __slots__ = ("complements", "head", "label", "losses", "name", "records")
 
     def __init__(
         self, name: str, complements: tuple[Complement, ...], losses: tuple[tuple[str, str, str, str], ...]
     ) -> None:
         self.name = name
+        self.label = name[:_LABEL].ljust(_LABEL)
         self.complements = complements
         self.losses = losses
         self.head = ""
@@ -53,7 +56,7 @@ class Side:
 
 Wire = tuple[str, str, str, str, str, Side, list[Complement]]
 """An entry on the wire: operation, reject reason, label, entry number and reference of the 04; the other side and the
-further complements. Texts are not padded; the writer fills them to their zones."""
+further complements. The label is as long as its zone; the writer fills reject reason, reference and informations."""
 
 
 _CACHE = 16_384
@@ -98,11 +101,12 @@ def _place_of(qualifier: Qualifier) -> int:
     return qualifier.order
 
 
-def _remittance(text: str) -> list[Complement]:
+def _remittance(text: str, complements: list[Complement]) -> None:
     """A remittance of at most 140 characters: the first 70, and the rest."""
     if len(text) > 70:
-        return [("LCC", text[:70]), ("LC2", text[70:])]
-    return [("LCC", text)] if text else []
+        complements += ("LCC", text[:70]), ("LC2", text[70:])
+    elif text:
+        complements.append(("LCC", text))
 
 
 def _lines() -> tuple[_Line, ...]:
@@ -150,10 +154,8 @@ class Mapper:
         if operation is None or sides is None:
             operation = self._operation(entry, lose)
             sides = self._sides.setdefault(operation, {})
-        remittance = entry.remittance
-        text = ""
-        if remittance:
-            text = remittance[0] if len(remittance) == 1 else " ".join(remittance)
+        text = " ".join(entry.remittance)
+        if text:
             if self._inside(text):
                 text = text.upper()  # what the text rule does to a text inside the set
                 if len(text) > 140:
@@ -166,8 +168,8 @@ class Mapper:
             lose(*loss)
         complements: list[Complement] = []
         name = side.name
-        label = name[:31] if name else text[:31]
-        if name and not side.complements and (len(name) > 31 or (text and label.rstrip() == text[:31].rstrip())):
+        label = side.label if name else text[:_LABEL].ljust(_LABEL)
+        if name and not side.complements and (len(name) > _LABEL or (text and label == text[:_LABEL].ljust(_LABEL))):
             complements.append(("LIB", name))
         if entry.reversal:
             lose("CNV-118", "reversal", "true", "")
@@ -175,7 +177,7 @@ class Mapper:
         reference = references.bank_reference
         if reference is None:
             reference = self._identity(entry)
-        elif self._is_token(reference) is None:
+        elif not self._is_token(reference):
             reference = self._reference(reference, lose)
         if (
             entry.details
@@ -188,8 +190,7 @@ class Mapper:
         ):
             reject, label, number = self._full(entry, lose, (operation, label, text, structured), side, complements)
             return operation, reject, label, number, reference, side, complements
-        if text:
-            complements += _remittance(text)
+        _remittance(text, complements)
         return operation, "", label, NO_NUMBER, reference, side, complements
 
     def _free_and_structured(self, entry: Entry) -> tuple[Entry, str]:
@@ -289,7 +290,7 @@ class Mapper:
         for line in self._lines:
             member = line.parts[0][0]
             if member == "remittance":
-                complements += _remittance(text)
+                _remittance(text, complements)
             elif member == "remittance.reference":
                 if structured:
                     complements.append((line.code, structured))
@@ -303,7 +304,7 @@ class Mapper:
             number = end_of_remittance(complements, entry.details) or details.number() or NO_NUMBER
         reject = details.reject()
         if side.complements and side.complements[0][0] in ("NPY", "NBE"):
-            label = details.value("2-M", 31) or label
+            label = (details.value("2-M", _LABEL) or label).ljust(_LABEL)
         complements.extend(details.rest(label, text))
         return reject, label, number
 

@@ -7,14 +7,13 @@ number, informations) is read by a strict look; where that fails, :class:`Zones`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from operator import itemgetter
 
 import msgspec
 
 from statements.formats.cfonb120.balances import EARLIEST, Opened, Twins, currency_and_decimals, same_account
-from statements.formats.cfonb120.foreign import FOREIGN, read_foreign
+from statements.formats.cfonb120.foreign import FOREIGN, as_the_norm
 from statements.formats.cfonb120.overpunch import DIGIT_AND_SIGN
 from statements.formats.cfonb120.records import (
     COMPLEMENT,
@@ -34,7 +33,7 @@ from statements.formats.cfonb120.to_model import (
     plan_of,
     return_reason,
 )
-from statements.formats.cfonb120.zones import Notes, Zones
+from statements.formats.cfonb120.zones import Notes, ZoneNote, Zones
 from statements.model.money import Money, exponent
 from statements.model.statement import Detail, Entry
 
@@ -43,10 +42,12 @@ _HEAD = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("value_date").end)
 _REPEATED = slice(MOVEMENT.zone("bank").start - 1, MOVEMENT.zone("booking_date").end)
 _SIGN = MOVEMENT.zone("amount").end - 1
 _LABEL = MOVEMENT.zone("label").slice
-# Label; 2-N to 2-Q; the digits of the amount, and its sign; reference.
-_REST: Callable[[str], tuple[str, str, str, str, str]] = itemgetter(
+# Label; 2-N; entry number; 2-P and 2-Q; the digits of the amount, and its sign; reference.
+_REST: Callable[[str], tuple[str, str, str, str, str, str, str]] = itemgetter(
     _LABEL,
-    slice(MOVEMENT.zone("reserved_n").start - 1, MOVEMENT.zone("unavailable").end),
+    MOVEMENT.zone("reserved_n").slice,
+    MOVEMENT.zone("entry_number").slice,
+    slice(MOVEMENT.zone("exempt").start - 1, MOVEMENT.zone("unavailable").end),
     slice(_SIGN - 13, _SIGN),
     _SIGN,
     MOVEMENT.zone("reference").slice,
@@ -54,8 +55,8 @@ _REST: Callable[[str], tuple[str, str, str, str, str]] = itemgetter(
 _OLD = OLD_COMPLEMENT.cutter("label", "amount")
 _AMOUNT = MOVEMENT.zone("amount").slice
 _BLANK = COMPLEMENT.zone("reserved_k").slice
-_TAIL = re.compile("  [0-9]{7}[01][01]", re.ASCII)
-_ORDINARY_TAIL = f"  {NO_NUMBER}00"
+_MARKS = frozenset({"  00", "  01", "  10", "  11"})
+"""Zones 2-N, 2-P and 2-Q as the norm has them."""
 
 REMEMBERED = 4_096
 """Texts of one kind whose reading is kept: memory stays flat, and a bank's file has far fewer."""
@@ -106,6 +107,7 @@ class Movements:
         self._old = zones.repairs.applied("C120-222")
         self._rows: dict[tuple[str, ...], Row] = {}
         self._operations: dict[str, tuple[Notes, ...]] = {}
+        self._tails: dict[str, Notes] = {}
         self._heads: dict[str, Head] = {}
         """Those of one statement."""
         self._opened: Opened | None = None
@@ -140,34 +142,48 @@ class Movements:
             head = heads.get(text[_HEAD]) if place[2] == WIDTH else None
             if head is None:
                 head = self._head(opened, text, place[2])
-            label, tail, digits, sign, reference = _REST(text)
-            # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
-            unit = DIGIT_AND_SIGN.get(sign)
-            amount: Money | None = None
-            if unit is not None and head.exact and digits.isdigit() and digits.isascii():
-                minor = (int(digits) * 10 + unit[0]) * unit[1]
-                if minor or unit[1] > 0:
-                    amount = Money(minor, head.currency)
-                    notes = head.credit if minor > 0 else head.debit if minor else head.zero
-                    if notes:
-                        zones.tell(notes, place)
-            if amount is None:
-                amount = self._amount(head, text, place)
-            if tail != _ORDINARY_TAIL and _TAIL.fullmatch(tail) is None:
-                self._tail(text, place)
-            plan, informations = _NO_COMPLEMENT, []
-            if end - start > 1:
-                plan, informations = self._complements(opened, head, block, start, end)
-            start = end
-            if head.elsewhere:
-                opened.excluded = True
-                continue
-            given = amount or Money(0, head.currency)
-            entry = entry_of(head.common, given, (label, tail[2:9], reference), plan, informations)
-            if amount is None:
-                opened.readable = False
-                unread = Detail("2-R", (digits + sign).rstrip())
-                entry = msgspec.structs.replace(entry, details=(unread, *entry.details))
+            twins = opened.twins.get(text) if end - start == 1 else None
+            if twins is not None and twins.head is head:
+                # All that a 04 without complements says has been worked out for one before it.
+                start = end
+                entry = twins.entry
+                zones.tell(twins.notes, place)
+            else:
+                label, reserved, number, marks, digits, sign, reference = _REST(text)
+                # 13 digits and the sign character are minor units as they stand; anything else is read zone by zone.
+                unit = DIGIT_AND_SIGN.get(sign)
+                amount: Money | None = None
+                notes: Notes = ()
+                if unit is not None and head.exact and digits.isdigit() and digits.isascii():
+                    minor = (int(digits) * 10 + unit[0]) * unit[1]
+                    if minor or unit[1] > 0:
+                        amount = Money(minor, head.currency)
+                        notes = head.credit if minor > 0 else head.debit if minor else head.zero
+                if amount is None:
+                    amount, notes = self._amount(head, text, place[2])
+                marks = reserved + marks
+                if number != NO_NUMBER and not (number.isdigit() and number.isascii()):
+                    # Only a number that is none is told with what it is.
+                    marks += number
+                if marks not in _MARKS:
+                    notes += self._tail(marks, text, place[2])
+                if notes:
+                    zones.tell(notes, place)
+                plan, informations = _NO_COMPLEMENT, []
+                if end - start > 1:
+                    plan, informations = self._complements(opened, head, block, start, end)
+                start = end
+                if head.elsewhere:
+                    opened.excluded = True
+                    continue
+                given = amount or Money(0, head.currency)
+                entry = entry_of(head.common, given, (label, number, reference), plan, informations)
+                if amount is None:
+                    opened.readable = False
+                    unread = Detail("2-R", (digits + sign).rstrip())
+                    entry = msgspec.structs.replace(entry, details=(unread, *entry.details))
+                elif twins is not None:
+                    twins.head, twins.entry, twins.notes = head, entry, notes
             count = len(entries)
             if seen.setdefault(text, count) != count:
                 self._identical(opened, entry, text, place)
@@ -189,26 +205,28 @@ class Movements:
             opened.identify(None, None)
         zones.tell(zones.notes(), place)
 
-    def _tail(self, text: str, place: Place) -> None:
-        """Zones 2-N to 2-Q when they are not as the norm has them."""
-        zones = self._zones
-        zones.take(text, place[2])
-        zones.reserved("reserved_n")
-        zones.entry_number()
-        zones.tell(zones.notes(), place)
+    def _tail(self, key: str, text: str, length: int) -> Notes:
+        """Zones 2-N to 2-Q when they are not as the norm has them; ``key`` is all of them that is told."""
+        notes = self._tails.get(key) if length == WIDTH else None
+        if notes is None:
+            self._zones.take(text, length)
+            self._zones.reserved("reserved_n")
+            self._zones.entry_number()
+            notes = self._zones.notes()
+            if length == WIDTH:
+                if len(self._tails) >= REMEMBERED:
+                    self._tails.clear()
+                self._tails[key] = notes
+        return notes
 
-    def _amount(self, head: Head, text: str, place: Place) -> Money | None:
+    def _amount(self, head: Head, text: str, length: int) -> tuple[Money | None, Notes]:
         """An amount that is not minor units as it stands, with every finding of the head and of the amount."""
         zones = self._zones
-        zones.take(text, place[2])
+        zones.take(text, length)
         amount = zones.money(zones.signed(), head.decimals, head.currency)
-        notes = zones.notes()
         if amount is None:
-            zones.tell(head.unread, place)
-        else:
-            zones.tell(head.credit if amount.minor > 0 else head.debit if amount.minor else head.zero, place)
-        zones.tell(notes, place)
-        return amount
+            return None, head.unread + zones.notes()
+        return amount, (head.credit if amount.minor > 0 else head.debit if amount.minor else head.zero) + zones.notes()
 
     def _head(self, opened: Opened, text: str, length: int) -> Head:
         """Zones 2-B to 2-L of a 04, and what the rules say of each."""
@@ -280,20 +298,13 @@ class Movements:
 
     def _identical(self, opened: Opened, entry: Entry, text: str, place: Place) -> None:
         """C120-076 for an entry that is equal to an earlier one with the same 04: the latest of these is named."""
-        entries, count = opened.entries, len(opened.entries)
-        twins = opened.twins.get(text)
-        if twins is None:
-            first = opened.seen[text]
-            twins = opened.twins[text] = Twins(first, {entries[first]: first})
-        if entries[twins.last] == entry:
-            earlier: int | None = twins.last
-            twins.last = count
-        else:
-            twins.latest[entries[twins.last]] = twins.last
-            earlier, twins.last = twins.latest.get(entry), count
-        if earlier is not None and self._twin is not None:
+        first = opened.seen[text]
+        twins = opened.twins.get(text) or opened.twins.setdefault(text, Twins(first, opened.entries[first]))
+        earlier, note = twins.earlier(entry, opened.entries), self._twin
+        if earlier is not None and note is not None:
             label, line = text[_LABEL].rstrip(), str(opened.lines[earlier])
-            self._zones.report(self._twin, place, label, line)
+            twin = ZoneNote(note.rule, note.severity, note.record, note.position, note.field, label, line, note.values)
+            self._zones.tell((twin,), place)
 
     # --- the records 05 ----------------------------------------------------------------------------------------
 
@@ -301,10 +312,10 @@ class Movements:
         self, opened: Opened, head: Head, block: RecordRun, start: int, end: int
     ) -> tuple[Plan, list[str]]:
         """Where the qualifiers of a movement go, and their informations."""
-        qualifiers: list[str] = []
-        informations: list[str] = []
         complement = head.complement
         faithful = block.places is None
+        qualifiers: list[str] = []
+        informations: list[str] = []
         for text in block.texts[start + 1 : end]:
             if text[:45] != complement or text[118:] != "  ":
                 faithful = False
@@ -318,7 +329,7 @@ class Movements:
             row = self._row(names)
         for index, name, reserved in row.watched:
             information = informations[index]
-            if information[reserved].strip(" ") or (name in FOREIGN and not _as_the_norm(name, information)):
+            if information[reserved].strip(" ") or (name in FOREIGN and not as_the_norm(name, information)):
                 faithful = False
         if not faithful or older:
             self._explain(opened, head, block, start, row, older)
@@ -436,9 +447,3 @@ class Movements:
                 head.complements.clear()
             head.complements[text[:45]] = result
         return result
-
-
-def _as_the_norm(name: str, information: str) -> bool:
-    """Whether a foreign amount can be read in the layout of the norm."""
-    foreign = read_foreign(information, rate=name == "MMO")
-    return foreign is not None and not foreign.one_digit_rate

@@ -44,7 +44,8 @@ class TextRule:
     def __init__(self, characters: CharacterSet) -> None:
         self.set = characters
         self._fit = characters.fit
-        self.is_token = _TOKENS[characters.name].fullmatch
+        self._token = _TOKENS[characters.name].fullmatch
+        self._any_case = characters is CFONB_SEPA
         self.safe = _SAFE[characters.name]
 
     def inside(self, text: str) -> bool:
@@ -53,8 +54,14 @@ class TextRule:
             text.isascii()
             and not text.encode().translate(None, self.safe)
             and "  " not in text
-            and text == text.strip()
+            and text.strip() == text
         )
+
+    def is_token(self, text: str) -> bool:
+        """Whether a reference of at most 16 characters without a blank is inside the set as it stands."""
+        if self._any_case and text.isalnum() and text.isascii():
+            return len(text) <= 16
+        return self._token(text) is not None
 
     def keeps(self, text: str) -> bool:
         """Whether an identifier is inside the set as it stands."""

@@ -53,16 +53,6 @@ class Common(msgspec.Struct, frozen=True):
     """RTRN, the reason of a reject."""
 
 
-class Values(msgspec.Struct, frozen=True):
-    """A complement whose zones are references or neutral details: the members, and the zones without one."""
-
-    index: int
-    references: tuple[tuple[slice, int], ...]
-    """A zone, and the place of its member among those of :class:`References`."""
-    details: tuple[tuple[slice, str], ...]
-    others: tuple[slice, ...]
-
-
 class Plan(msgspec.Struct, frozen=True):
     """Where the complements of a movement go, by their places: worked out once for each row of qualifiers."""
 
@@ -75,7 +65,12 @@ class Plan(msgspec.Struct, frozen=True):
     debit: tuple[tuple[int, Role], ...]
     """The same for money that went out."""
     accounts: tuple[tuple[int, Role], ...]
-    values: tuple[Values, ...]
+    references: tuple[tuple[int, slice, int], ...]
+    """Zones that are references: complement, zone, the place of its member among those of :class:`References`."""
+    details: tuple[tuple[int, slice, str], ...]
+    """Zones that are neutral details: complement, zone, name."""
+    others: tuple[tuple[int, slice], ...]
+    """Zones without a member beside those that have one: complement, zone."""
     numbered: int | None
     """The complement whose remittance reference may end with the entry number."""
     structured: int | None
@@ -96,8 +91,10 @@ def plan_of(names: tuple[str, ...]) -> Plan:
             kept.append(index)
         else:
             first[name] = index
-    values: list[Values] = []
     given: set[str] = set()
+    references: list[tuple[int, slice, int]] = []
+    details: list[tuple[int, slice, str]] = []
+    others: list[tuple[int, slice]] = []
     for name, index in first.items():
         qualifier = QUALIFIERS[name]
         members = {member for member in qualifier.members if member.startswith(("references.", "details."))}
@@ -105,7 +102,13 @@ def plan_of(names: tuple[str, ...]) -> Plan:
             kept.append(index)
         elif members:
             given |= members
-            values.append(_values(index, qualifier))
+            for part, kind, member in _zones(qualifier):
+                if kind == "references":
+                    references.append((index, part, References.__struct_fields__.index(member)))
+                elif kind == "details":
+                    details.append((index, part, member))
+                else:
+                    others.append((index, part))
     text = first.get("LCC")
     text_end = first.get("LC2")
     if text is None:
@@ -120,7 +123,9 @@ def plan_of(names: tuple[str, ...]) -> Plan:
         credit=tuple(sides),
         debit=tuple(sides[::-1]),
         accounts=tuple((by_member[f"{role}.iban"], role) for role in _ROLES[::-1] if f"{role}.iban" in by_member),
-        values=tuple(values),
+        references=tuple(references),
+        details=tuple(details),
+        others=tuple(others),
         numbered=first.get("REF"),
         structured=by_member.get("remittance.reference"),
         original=by_member.get("original_amount"),
@@ -128,22 +133,18 @@ def plan_of(names: tuple[str, ...]) -> Plan:
     )
 
 
-def _values(index: int, qualifier: Qualifier) -> Values:
-    references: list[tuple[slice, int]] = []
-    details: list[tuple[slice, str]] = []
-    others: list[slice] = []
+def _zones(qualifier: Qualifier) -> list[tuple[slice, str, str]]:
+    """The zones of an information, each with the kind and the name of its member; neighbours without one are one."""
+    zones: list[tuple[slice, str, str]] = []
     for zone, member in zip(qualifier.zones, qualifier.members, strict=True):
         part = slice(zone.start - INFORMATION_START, zone.end - INFORMATION_START + 1)
         kind, _, name = member.partition(".")
-        if kind == "references":
-            references.append((part, References.__struct_fields__.index(name)))
-        elif kind == "details":
-            details.append((part, name))
-        elif others and others[-1].stop == part.start:
-            others[-1] = slice(others[-1].start, part.stop)
-        else:
-            others.append(part)
-    return Values(index, tuple(references), tuple(details), tuple(others))
+        if kind not in ("references", "details"):
+            kind = ""
+            if zones and not zones[-1][1]:
+                part = slice(zones.pop()[0].start, part.stop)
+        zones.append((part, kind, name))
+    return zones
 
 
 @lru_cache(maxsize=256)
@@ -185,7 +186,7 @@ def entry_of(
     party: Party | None
     used: int | None = None
     if plan.names:
-        party, used = _party((amount.minor, label, text), plan, informations, own, left)
+        party, used = _party(amount.minor, label, text, plan, informations, own, left)
     else:
         label = label.strip()
         party = Party(label) if label else None
@@ -208,10 +209,17 @@ def entry_of(
             left.append(plan.structured)
     reference = reference.strip()
     numbered = number != NO_NUMBER and number.strip()
-    if plan.values or numbered:
+    if plan.references or plan.details or numbered:
         found: list[str | None] = [reference or None, None, None, None, None]
-        if plan.values:
-            _values_of(plan, informations, found, details, left)
+        for index, part, member in plan.references:
+            found[member] = informations[index][part].strip() or None
+        for index, part, name in plan.details:
+            if value := informations[index][part].strip():
+                details.append((index, Detail(name, value)))
+        for index, part in plan.others:
+            if not informations[index][part].isspace() and index not in left:
+                # More than the members say, such as a sequence or a kind: kept whole as well.
+                left.append(index)
         if numbered and common.codes.cfonb in CHEQUES and found[_CUSTOMER] is None:
             found[_CUSTOMER] = numbered
         elif numbered and (plan.numbered is None or informations[plan.numbered][:35].strip()[-7:] != number):
@@ -227,11 +235,14 @@ def entry_of(
         else:
             original = OriginalAmount(Money(foreign.minor, foreign.currency), foreign.rate)
     kept = (*own, *common.details) if own else common.details
-    if left or details:
+    if details:
         details += [(index, Detail(plan.names[index], informations[index].rstrip())) for index in left]
         if len(details) > 1:
             details.sort(key=_PLACE)
         kept += tuple([detail for _, detail in details])
+    elif left:
+        left.sort()
+        kept = (*kept, *[Detail(plan.names[index], informations[index].rstrip()) for index in left])
     return Entry(
         common.booking_date,
         amount,
@@ -247,38 +258,37 @@ def entry_of(
 
 
 def _party(
-    movement: tuple[int, str, str | None],
+    minor: int,
+    label: str,
+    text: str | None,
     plan: Plan,
     informations: Sequence[str],
     own: list[Detail],
     left: list[int],
 ) -> tuple[Party | None, int | None]:
-    """The other side of a movement (minor units, label, text), and which of the free labels was its name."""
-    minor, label, text = movement
-    name: str | None = None
+    """The other side of a movement, by its sign, label and text, and which of the free labels was its name."""
+    name = ""
     role: Role | None = None
     used: int | None = None
     for index, side in plan.credit if minor >= 0 else plan.debit:
         information = informations[index]
-        if role is None and not information.isspace():
-            name, role = information, side
+        if role is None and (name := information.strip()):
+            role = side
+            beginning = information[:31]
+            if beginning != label and beginning.rstrip() != label.rstrip() and (said := label.strip()):
+                own.append(Detail("2-M", said))
         else:
             left.append(index)
-    if name is not None:
-        if name[:31] != label and (said := label.strip()) and name[:31].rstrip() != label.rstrip():
-            own.append(Detail("2-M", said))
-    else:
+    if role is None:
         if plan.labels and not label.isspace():
             for index in plan.labels:
                 if informations[index][:31] == label:
                     used = index
                     break
         if used is not None:
-            name = informations[used]
+            name = informations[used].strip()
         elif text is None or text[:31] != label:
-            name = label
-    if name is not None:
-        name = name.strip()
+            name = label.strip()
     iban: str | None = None
     for index, side in plan.accounts:
         information = informations[index].rstrip()
@@ -291,26 +301,3 @@ def _party(
     if not name and iban is None:
         return None, used
     return Party(name or None, iban, None, role), used
-
-
-def _values_of(
-    plan: Plan,
-    informations: Sequence[str],
-    found: list[str | None],
-    details: list[tuple[int, Detail]],
-    left: list[int],
-) -> None:
-    """The references that complements state, each to its place, and the neutral details."""
-    for values in plan.values:
-        information = informations[values.index]
-        for part, member in values.references:
-            found[member] = information[part].strip() or None
-        for part, name in values.details:
-            value = information[part].strip()
-            if value:
-                details.append((values.index, Detail(name, value)))
-        for part in values.others:
-            if not information[part].isspace():
-                # More than the members say, such as a sequence or a kind: kept whole as well.
-                left.append(values.index)
-                break

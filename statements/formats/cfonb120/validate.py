@@ -9,6 +9,7 @@ import msgspec
 from statements.findings import Finding, Profile, Report, Reporter, Summary
 from statements.formats.cfonb120.chain import Chain, Links
 from statements.formats.cfonb120.profile import profile_of, rules
+from statements.formats.cfonb120.proposals import proposed
 from statements.formats.cfonb120.reader import readings
 from statements.model.figures import Figures
 
@@ -61,7 +62,7 @@ def validate(
         profile=chosen.name,
         sha256=sha256(raw).hexdigest(),
         summary=summary,
-        findings=tuple(findings),
+        findings=proposed(findings, raw),
         hidden=reporter.hidden,
         details=Details(tuple(figures), links.freeze()),
     )

@@ -117,7 +117,7 @@ class _Writer:
         append = records.append
         day: datetime.date | None = None
         booked = ""
-        heads: dict[str, str] = {}
+        heads: dict[str, tuple[str, str]] = {}
         for losses.entry, entry in enumerate(statement.entries, start=1):
             operation, reject, label, entry_number, reference, side, complements = wire(entry, lose)
             if entry.booking_date is not day:
@@ -125,19 +125,20 @@ class _Writer:
                 booked, heads = to_ddmmyy(day), {}
             value_date = entry.value_date
             value = booked if value_date is None or value_date is day else to_ddmmyy(value_date)
-            head = heads.get(operation)
-            if head is None:
-                head = heads[operation] = f"{line}{operation}{booked}{before_qualifier}"
+            begin, head = heads.get(operation) or ("", "")
+            if not head:
+                begin, head = f"{start}{operation}{booked}", f"{line}{operation}{booked}{before_qualifier}"
+                heads[operation] = begin, head
             if side.head is not head:
                 side.head = head
-                side.records = "".join([f"{head}{name}{text:70}{line_end}" for name, text in side.complements])
-            # Operation, dates, number and amount are as wide as their zones; texts, cut already, are filled.
+                side.records = "".join([f"{head}{name}{text.ljust(70)}{line_end}" for name, text in side.complements])
+            # Dates, label, number and amount are as wide as their zones; the other texts, cut already, are filled.
             append(
-                f"{start}{operation}{booked}{reject or '  '}{value}{label:31}{before_number}{entry_number}"
-                f"{before_amount}{encode(entry.amount.minor)}{reference:16}{end}{side.records}"
+                f"{begin}{reject or '  '}{value}{label}{before_number}{entry_number}"
+                f"{before_amount}{encode(entry.amount.minor)}{reference.ljust(16)}{end}{side.records}"
             )
             for name, text in complements:
-                append(f"{head}{name}{text:70}{line_end}")
+                append(f"{head}{name}{text.ljust(70)}{line_end}")
         return records
 
 

@@ -92,22 +92,19 @@ class Zones:
     def tell(self, notes: Iterable[ZoneNote], place: Place) -> None:
         """Report what was noted of a record that stands here, under the current statement and entry."""
         for note in notes:
-            self.report(note, place, note.found, note.expected)
-
-    def report(self, note: ZoneNote, place: Place, found: str | None, expected: str | None) -> None:
-        """Report one note, with what is found and expected here."""
-        if not self._count(note.rule.id, note.severity):
-            return
-        where = Location(
-            line=place[0],
-            column=place[1] + note.position,
-            record=note.record,
-            field=note.field,
-            statement=self.statement,
-            entry=self.entry,
-            account=self.account,
-        )
-        self._findings.append(Finding(note.rule, note.severity, where, found, expected, note.values))
+            rule, severity = note.rule, note.severity
+            if self._count(rule.id, severity):
+                where = Location(
+                    place[0],
+                    place[1] + note.position,
+                    note.record,
+                    note.field,
+                    None,
+                    self.statement,
+                    self.entry,
+                    self.account,
+                )
+                self._findings.append(Finding(rule, severity, where, note.found, note.expected, note.values))
 
     @property
     def whole(self) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 
 from statements.findings import Profile, Report, Summary
 from statements.formats.mt940.profile import DEFAULT, get_profile
+from statements.formats.mt940.proposals import proposed
 from statements.formats.mt940.reader import Messages, by_place, to_statement, wanted_account
 from statements.formats.mt940.records import Message
 from statements.formats.mt940.values import UNKNOWN
@@ -82,7 +83,7 @@ def validate(
             errors=reporter.errors,
             warnings=reporter.warnings,
         ),
-        findings=by_place(reporter.findings),
+        findings=proposed(by_place(reporter.findings), raw),
         hidden=dict(reporter.hidden),
         details=tuple(details),
     )

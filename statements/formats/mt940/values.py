@@ -63,7 +63,7 @@ _LONGEST = 64
 """Characters of an amount: what is longer is none, and is never made a number."""
 
 
-def _ungrouped(text: str) -> str | None:
+def ungrouped(text: str) -> str | None:
     """Digits, comma, decimals of an amount in groups of three with one decimal mark; ``None`` for any other text."""
     text = text.translate(_BLANKS)
     if not any(form.fullmatch(text) for form in _GROUPS):
@@ -88,7 +88,7 @@ def read_amount(text: str, places: int) -> AmountText:
     if match is not None:
         whole, fraction = match[1], match[2]
         reason = "length" if len(text) > 15 else ""
-    elif (grouped := _ungrouped(text)) is not None:
+    elif (grouped := ungrouped(text)) is not None:
         whole, fraction = grouped.split(",")
         reason = "grouped"
     else:
@@ -265,6 +265,9 @@ def _decorated(text: str, account: ReadAccount) -> bool:
     return account.iban is not None or account.currency is not None or not _AROUND.isdisjoint(text)
 
 
+_NO_NUMBER = {"what": "it has no number", "what_fr": "aucun numéro n'est retenu"}
+
+
 def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None, int | None]:
     """Text, number and sequence of ``:28C:``; both ``None`` when they are 0, missing or unreadable."""
     text = field.trimmed.strip()
@@ -281,10 +284,11 @@ def read_number(field: RawField, report: PlaceReporter) -> tuple[str, int | None
     if not head.strip():
         report.at("M940-038", field, found=text)
         return text, None, sequence or None
-    report.at("M940-037", field, found=text)
     # Of a longer number the last digits tell one statement from the next.
     digits = re.match(r"[0-9]+", text)
     number = int(digits[0][-5:]) if digits is not None else 0
+    taken = {"what": f"{number} counts", "what_fr": f"{number} est retenu"} if number else _NO_NUMBER
+    report.at("M940-037", field, found=text, values=taken)
     return text, number or None, sequence or None
 
 

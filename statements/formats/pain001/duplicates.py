@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from statements.formats.pain001.context import CheckContext
 from statements.formats.pain001.decimals import exact
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart
 from statements.formats.pain001.scope import Level, Scope, Shape
 from statements.formats.pain001.silence import Columns
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, texts
+from statements.formats.pain001.stream import texts
 from statements.rules import Severity
 
 if TYPE_CHECKING:

@@ -94,21 +94,25 @@ def siblings(raw: bytes, count: int) -> list[Node]:
     return found
 
 
-def windows(pieces: Iterable[bytes], offsets: Iterable[int], size: int = WINDOW) -> Iterator[tuple[int, bytes]]:
-    """Each of these places, in order, with the bytes from it on: one reading, and one window in memory."""
-    waiting = sorted(set(offsets), reverse=True)
-    window, base = b"", 0
-    for piece in pieces:
-        window += piece
-        while waiting and waiting[-1] + size <= base + len(window):
-            at = waiting.pop()
-            yield at, window[at - base : at - base + size]
-        if not waiting:
-            return
-        keep = max(0, min(len(window), waiting[-1] - base))
-        window, base = window[keep:], base + keep
-    for at in reversed(waiting):
-        yield at, window[at - base : at - base + size]
+class Windows:
+    """The bytes at places asked for in their order: one reading, and one window in memory."""
+
+    def __init__(self, pieces: Iterable[bytes], size: int = WINDOW) -> None:
+        self._pieces = iter(pieces)
+        self._size = size
+        self._window = b""
+        self._base = 0
+
+    def at(self, offsets: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Each of these places, in order, with the bytes from it on. None lies before the last one asked for."""
+        for offset in sorted(set(offsets)):
+            while offset + self._size > self._base + len(self._window):
+                piece = next(self._pieces, None)
+                if piece is None:
+                    break
+                keep = max(0, min(len(self._window), offset - self._base))
+                self._window, self._base = self._window[keep:] + piece, self._base + keep
+            yield offset, self._window[offset - self._base : offset - self._base + self._size]
 
 
 def closing(pieces: Iterable[bytes], offset: int, name: str) -> int | None:

@@ -11,7 +11,7 @@ jumps over every block and payment that nobody asks for, and stops at the last o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
@@ -54,7 +54,7 @@ class _Wanted:
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
 # Possessive: a start tag of a megabyte is matched without remembering each step.
-TAG = re.compile(rb"<(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+TAG = re.compile(rb"<(?![!?])(/?)(?:[^\s<>/:]+:)?([^\s<>/]+)((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
 _CLOSING = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = ((b"<!--", b"-->"), (b"<?", b"?>"))
 OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
@@ -69,32 +69,43 @@ def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
     attribute; a step without number means the first. ``Document`` is the root, ``Document/NAME`` the message element
     itself. A path that leads nowhere is missing from the answer; nothing is ever raised.
     """
+    return PlaceScan(pieces).run(paths)
+
+
+def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
+    """The tree of the paths, and how many there are."""
     root = _Wanted()
     count = 0
     for path in set(paths):
         steps = path.split("/")
         # `Document` and `Document/NAME` name the two levels above; any other path begins under the message element.
         steps = steps if steps[0] == "Document" else ["Document", "*", *steps]
+        matches = [_STEP.fullmatch(step) for step in steps if not step.startswith("@")]
         node = root
-        for step in steps:
-            if step.startswith("@"):
-                node.attributes[step[1:]] = path
-                break
-            match = _STEP.fullmatch(step)
+        for match in matches:
             if match is None:
                 break
             node = node.children.setdefault((match[1], int(match[2] or 1)), _Wanted())
         else:
-            node.path = path
-        count += 1
-    return _Scan(iter(pieces)).run(root, count) if count else {}
+            if steps[-1].startswith("@"):
+                node.attributes[steps[-1][1:]] = path
+            else:
+                node.path = path
+            count += 1
+    return root, count
 
 
-class _Scan:
-    """One walk over the tags, with a window of bytes that moves forward."""
+class PlaceScan:
+    """One walk over the tags, with a window of bytes that moves forward.
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
+    ``lines`` are counted unless nobody asks for more than offsets.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], *, lines: bool = True) -> None:
+        self._pieces = iter(pieces)
+        self._lines = lines
+        # The elements that are open, with their numbers, and how often each name stood in them.
+        self._open: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
         self._window = b""
         self._base = 0  # offset of the window's first byte
         self._at = 0  # position in the window
@@ -102,34 +113,34 @@ class _Scan:
         self._found: dict[str, Place] = {}
         self._missing: set[str] = set()  # paths whose parent has gone by without them
 
-    def run(self, root: _Wanted, count: int) -> dict[str, Place]:
-        # One frame for each open element: its node of wanted paths, and how often each name stood in it.
-        frames: list[tuple[_Wanted, dict[str, int]]] = [(root, {})]
-        while len(self._found) + len(self._missing) < count:
+    def run(self, paths: Iterable[str]) -> dict[str, Place]:
+        """The places of paths; a further run goes on where the last one stopped."""
+        root, count = _tree(paths)
+        self._found, self._missing = {}, set()
+        # One node of wanted paths for each open element.
+        nodes = [root]
+        for level, (name, number, _) in enumerate(self._open[1:], 1):
+            nodes.append(_child(nodes[-1], level, name, number) or _Wanted())
+        while self._open and len(self._found) + len(self._missing) < count:
             match = self._next_tag()
             if match is None:
                 break
             closing, raw, attributes, empty = match.groups()
             if closing:
-                self._give_up(frames.pop()[0])
-                if not frames:
-                    break
+                self._open.pop()
+                self._give_up(nodes.pop())
                 continue
-            node, counts = frames[-1]
+            counts = self._open[-1][2]
             name = raw.decode("utf-8", "replace")
             number = counts[name] = counts.get(name, 0) + 1
-            child = node.children.get((name, number))
-            if child is None and len(frames) <= 2:
-                # The root and the message element may have any name: their rules say so, the places still hold.
-                child = node.children.get(("Document" if len(frames) == 1 else "*", number))
-            elif len(frames) == 2 and ("*", number) in node.children:
-                child = _joined(child, node.children["*", number])
+            child = _child(nodes[-1], len(nodes), name, number)
             if child is not None:
                 self._note(child, match, attributes)
                 if empty:
                     self._give_up(child)
                 else:
-                    frames.append((child, {}))
+                    nodes.append(child)
+                    self._open.append((name, number, {}))
             elif not empty:
                 self._skip(raw)
         return self._found
@@ -146,16 +157,17 @@ class _Scan:
         if node.path is None and not node.attributes:
             return
         start, end = self._base + match.start(), self._base + match.end()
+        label_at, attributes_at = self._base + match.start(2), self._base + match.start(3)
         tag = self._spot(start)
         for name, path in sorted(node.attributes.items()):
             attribute = re.search(rb"(?:^|[\s:])" + re.escape(name.encode()) + rb"\s*=\s*[\"']", attributes)
             if attribute is not None:
-                place = self._spot(self._base + match.start(3) + attribute.end(), keep=True)
+                place = self._spot(attributes_at + attribute.end(), keep=True)
                 self._found[path] = Place(tag, place)
             else:
                 self._missing.add(path)
         if node.path is not None:
-            label = self._spot(self._base + match.start(2), keep=True)
+            label = self._spot(label_at, keep=True)
             inside = self._spot(end, keep=True)
             value = self._value_at(end) if not match[4] else None
             self._found[node.path] = Place(tag, tag if value is None else self._spot(value), label, inside)
@@ -185,6 +197,8 @@ class _Scan:
 
     def _spot(self, offset: int, *, keep: bool = False) -> Spot:
         """Line and column of an offset at or after the last one; ``keep`` leaves the count where it was."""
+        if not self._lines:
+            return Spot(0, 0, offset)
         mark, line, column = self._mark
         text = self._window[mark - self._base : offset - self._base]
         lines = text.count(b"\n")
@@ -206,18 +220,18 @@ class _Scan:
                 if not self._more():
                     return None
                 continue
+            match = TAG.match(self._window, at)
+            if match is not None:
+                self._at = match.end()
+                return match
             self._at = at
             if len(self._window) - at < 9 and self._more():
                 continue
-            opening = OPENING.match(self._window, self._at)
+            opening = OPENING.match(self._window, at)
             if opening is not None:
                 if not self._pass(opening):
                     return None
                 continue
-            match = TAG.match(self._window, self._at)
-            if match is not None:
-                self._at = match.end()
-                return match
             if self._window.find(b">", self._at) >= 0 and self._window.startswith(b"<!", self._at):
                 return None
             if len(self._window) - self._at > _WIDEST or not self._more():
@@ -292,6 +306,17 @@ def after(window: bytes, opening: re.Match[bytes]) -> int:
     ending = _CLOSING[opening[0]]
     at = window.find(ending, opening.end())
     return at + len(ending) if at >= 0 else -1
+
+
+def _child(node: _Wanted, level: int, name: str, number: int) -> _Wanted | None:
+    """The wanted node of an element in one that is ``level`` steps below the document."""
+    child = node.children.get((name, number))
+    if child is None and level <= 2:
+        # The root and the message element may have any name: their rules say so, the places still hold.
+        return node.children.get(("Document" if level == 1 else "*", number))
+    if level == 2 and ("*", number) in node.children:
+        return _joined(child, node.children["*", number])
+    return child
 
 
 def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:

@@ -13,15 +13,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from html import escape
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from statements.findings import Finding, Proposal
 from statements.formats.pain001.decimals import exact, spelled
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.outline import Node, outline, siblings, windows
-from statements.formats.pain001.positions import Place, locate
+from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.outline import Node, outline, siblings
+from statements.formats.pain001.positions import Place
 from statements.formats.pain001.rules.texts import FREE_TEXTS
 from statements.formats.pain001.scope import leaf, text_of
 from statements.wire.charset import SWIFT_X, clean
@@ -39,12 +40,19 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
 _CODE = re.compile("[A-Z]{2,3}", re.ASCII)
 _MOST = re.compile(r"max\. (\d+)", re.ASCII)
+PORTION = 500
+"""So many findings are looked for in one go."""
 # What the findings quote of a long value.
 _QUOTED = 400
 
 
-def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) -> list[Finding]:
-    """The findings, those with a mechanical remedy with their proposal."""
+def proposed(
+    findings: Iterable[Finding], envelope: Envelope, pieces: Pieces, onward: Onward | None = None
+) -> list[Finding]:
+    """The findings, those with a mechanical remedy with their proposal.
+
+    ``onward`` finds the places of a portion of very many findings.
+    """
     found = list(findings)
     builds: dict[int, tuple[str, _Build]] = {}
     if envelope.encoding == "utf-8":
@@ -54,12 +62,13 @@ def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) ->
                 builds[number] = wanted
     if not builds:
         return found
-    places = locate(pieces(), {path for path, _ in builds.values()})
+    onward = onward or Onward(pieces, lines=False)
+    places = onward.locate({path for path, _ in builds.values()})
     starts: dict[int, list[int]] = {}
     for number, (path, _) in builds.items():
         if path in places:
             starts.setdefault(places[path].tag.offset, []).append(number)
-    for start, raw in windows(pieces(), starts):
+    for start, raw in onward.windows(starts):
         for number in starts[start]:
             path, build = builds[number]
             made = build(raw, places[path])
@@ -67,6 +76,52 @@ def proposed(findings: Iterable[Finding], envelope: Envelope, pieces: Pieces) ->
                 proposal = msgspec.structs.replace(made, offset=made.offset + start + envelope.mark)
                 found[number] = msgspec.structs.replace(found[number], proposal=proposal)
     return found
+
+
+class Beyond:
+    """Findings beyond those that a report lists, handed on in portions with their proposals."""
+
+    def __init__(self, told: Collector) -> None:
+        self._told = told
+        self._waiting: list[Finding] = []
+        self._envelope: Envelope | None = None
+        self._pieces: Pieces = tuple
+        self._onward: Onward | None = None
+
+    def begin(self, envelope: Envelope, pieces: Pieces) -> None:
+        """What is known of the document, before the first finding that has no proposal yet."""
+        self._envelope, self._pieces = envelope, pieces
+        self._onward = Onward(pieces, lines=False)
+
+    def take(self, finding: Finding) -> None:
+        """Keep a finding until its place is looked for."""
+        if finding.proposal is not None:
+            self._told.take(finding)
+        else:
+            self._waiting.append(finding)
+
+    def hand_on(self, least: int = 0) -> None:
+        """Hand on what waits, if that is not less than ``least``. Payments are in it as a whole."""
+        if self._envelope is None or len(self._waiting) < max(1, least):
+            return
+        for finding in proposed(self._waiting, self._envelope, self._pieces, self._onward):
+            if finding.proposal is not None:
+                self._told.take(finding)
+        self._waiting.clear()
+
+
+class Collector(Protocol):
+    """Who wants every finding that has a proposal."""
+
+    @property
+    def size(self) -> int:
+        """How many were taken."""
+
+    def take(self, finding: Finding, /) -> None:
+        """Keep what is needed of one."""
+
+    def cut(self, size: int, /) -> None:
+        """Forget all but the first ``size``."""
 
 
 def _build(finding: Finding) -> tuple[str, _Build] | None:
@@ -151,7 +206,10 @@ def value_of(finding: Finding) -> tuple[str, Grade] | None:
         made = make(finding)
     else:
         made = (finding.expected, "safe" if grade == "safe" else "review") if finding.expected is not None else None
-    return made if made is not None and kept(finding.location.path or "", finding.found or "", made[0]) else None
+    # A text of which nothing would be left says nothing: only its owner knows what should stand there.
+    if made is None or not made[0].strip():
+        return None
+    return made if kept(finding.location.path or "", finding.found or "", made[0]) else None
 
 
 def kept(path: str, old: str, new: str) -> bool:

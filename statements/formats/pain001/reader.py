@@ -13,11 +13,12 @@ import msgspec
 from lxml import etree
 
 from statements.findings import Outcome, Profile, Reporter
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, Event, Group
 from statements.formats.pain001.message import Envelope, inspect
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
 from statements.formats.pain001.scope import Level, Scope
 from statements.formats.pain001.source import Source
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, Event, Group, walk
+from statements.formats.pain001.stream import walk
 from statements.formats.pain001.syntax import syntax_fault
 from statements.formats.pain001.to_model import information, initiation, transfer
 from statements.formats.pain001.versions import VERSIONS

@@ -10,13 +10,13 @@ import msgspec
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
 from statements.formats.pain001.duplicates import Duplicates, keys
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
 from statements.formats.pain001.scope import Level, Scope, Shape
 from statements.formats.pain001.silence import Columns, RuleFunction, Stage
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Event, Group
 
 _STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
 _MOST_PLANS = 1_024
@@ -59,8 +59,8 @@ class Run:
         self.end_to_end, self.instructions, self.payments = Duplicates(), Duplicates(), Duplicates()
         self.uetrs, self.block_ids = Duplicates(), Duplicates()
         wanted = [each for each in (all_rules() if rules is None else rules) if any(map(check.on, each.ids))]
-        self._rules: dict[Stage, list[Callable[..., None]]] = {
-            stage: [each.function for each in wanted if stage in each.stages] for stage in _STAGES
+        self._rules: dict[Stage, list[RuleFunction]] = {
+            stage: [each for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
         self._plans: dict[Shape, _Plan] = {}
@@ -81,7 +81,7 @@ class Run:
     def finish(self) -> None:
         """The rules that need the whole file."""
         for rule in self._rules["file_end"]:
-            rule(self.group, self.file, self.check)
+            rule.function(self.group, self.file, self.check)
 
     def verdict(self, message: str, refused_by: tuple[str, ...]) -> FileVerdict:
         """The verdict of every part, once every rule has spoken; ``refused_by`` are envelope and schema."""
@@ -134,8 +134,14 @@ class Run:
 
     def _group(self, event: Group) -> None:
         self.group = event.scope
-        for rule in self._rules["group"]:
-            rule(self.group, self.check)
+        self._ask("group", event.scope)
+
+    def _ask(self, stage: Stage, scope: Scope) -> None:
+        """The rules of a header, of a file or a block, that may have something to say."""
+        names = scope.shape.names.keys()
+        for rule in self._rules[stage]:
+            if not rule.needs or not names.isdisjoint(rule.needs):
+                rule.function(scope, self.check)
 
     def _end(self, event: End) -> None:
         self.faulty = event.faulty
@@ -155,10 +161,9 @@ class Run:
         if block is None or check.block is None:
             return
         scope = event.scope
-        for rule in self._rules["block"]:
-            rule(scope, check)
+        self._ask("block", scope)
         for rule in self._rules["block_end"]:
-            rule(scope, tally, check)
+            rule.function(scope, tally, check)
         self.refuse_block(block.index)
         block.payments, block.control_sum = tally.count, tally.total.text
         self.file.take(tally)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 REMOVED = "\x01"
-"""Stands for a line end that a comment took away: see :class:`Plain` in stream.py."""
+"""Stands for a line end that a comment took away: see :class:`Plain` in plain.py."""
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,8})|#([0-9]{1,9})|([a-z]{2,4}));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 

@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from statements.formats.pain001.scan import PAYMENT, TAG
 from statements.formats.pain001.source import Source
-from statements.formats.pain001.stream import PAYMENT, TAG
 
 SLOTS = frozenset(("MsgId", "NbOfTxs", "CtrlSum"))
 """The elements of header and block that a part of the file says anew."""

@@ -19,10 +19,10 @@ from statements.formats.pain001.answer import PaymentVerdict
 from statements.formats.pain001.consequences import TOTAL_RULES
 from statements.formats.pain001.context import ALWAYS_BLOCK, CheckContext
 from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
+from statements.formats.pain001.events import Batch, BlockStart
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.scope import Scope
-from statements.formats.pain001.stream import Batch, BlockStart
 from statements.formats.pain001.validation import Examination
 from statements.rules import Severity
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 from itertools import chain
 from typing import Any
@@ -19,7 +19,7 @@ _MISMATCH, _ENDS_EARLY, _EXTRA, _DUPLICATE, _UNDECLARED, _DECLARATION = 76, 77, 
 _UNDECODABLE = frozenset({81, 31, 32, 6003})
 _LIMITS = frozenset({45, 63, 89, 110, 114})
 _REFERENCE = frozenset({23, 68, _UNDECLARED})
-_NAMED = re.compile(r"&[A-Za-z][A-Za-z0-9]{0,30};\Z", re.ASCII)
+_NAMED = re.compile(r"&[A-Za-z][A-Za-z0-9]{0,30};", re.ASCII)
 _MISMATCH_TEXT = re.compile(r"mismatch: (\S+) line (\d+) and (\S+?),? ")
 _BLANKS_FIRST = re.compile(rb"([ \t\r\n]+)<\?xml\s")
 _ENDS_TEXT = re.compile(r"in tag (\S+) line (\d+)")
@@ -110,12 +110,49 @@ def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, st
     at = before.rfind("&")
     if at < 0:
         return None
-    name = _NAMED.match(before, at)
+    return at + 1, base + len(before[:at].encode()), *_meant(before[at:])
+
+
+def _meant(text: str) -> tuple[str, str]:
+    """Of a text that begins with a ``&`` that is none of XML: what is wrong, and what should stand there."""
+    name = _NAMED.match(text)
     character = html5.get(name[0][1:]) if name is not None else None
-    offset = base + len(before[:at].encode())
-    if name is not None and character is not None:
-        return at + 1, offset, name[0], character
-    return at + 1, offset, "&", "&amp;"
+    return (name[0], character) if name is not None and character is not None else ("&", "&amp;")
+
+
+def bare_references(pieces: Iterable[bytes]) -> Iterator[tuple[int, str, str]]:
+    """Every ``&`` of a document that is no reference of XML: its offset, what stands there, what should.
+
+    >>> list(bare_references([b"<a>R&D &amp; <![CDATA[&]]>&eac", b"ute;</a>"]))
+    [(4, '&', '&amp;'), (26, '&eacute;', 'é')]
+    """
+    window, base, at, end = b"", 0, 0, b""
+    for piece in chain(pieces, [b""]):
+        window, base, at = window[at:] + piece, base + at, 0
+        while True:
+            if end:
+                found = window.find(end, at)
+                if found < 0:
+                    at = max(at, len(window) - 2)
+                    break
+                at, end = found + len(end), b""
+            match = _MARKS.search(window, at)
+            if match is None or (piece and len(window) - match.start() < _WIDEST):
+                # What may be the beginning of a mark waits for the next piece.
+                at = match.start() if match is not None else max(at, len(window) - 8) if piece else len(window)
+                break
+            at = match.end()
+            if match[0] != b"&":
+                end = _ENDS[match[0]]
+            elif _REFERENCES.match(window, match.start()) is None:
+                text = window[match.start() : match.start() + _WIDEST].decode("utf-8", "replace")
+                yield base + match.start(), *_meant(text)
+
+
+_MARKS = re.compile(rb"<!--|<!\[CDATA\[|<\?|&")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_REFERENCES = re.compile(rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+_WIDEST = 40
 
 
 def _first(error: etree.XMLSyntaxError) -> tuple[int, tuple[int, int], str]:

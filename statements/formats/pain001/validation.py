@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from statements.findings import Finding, Profile, Report, Reporter, Summary
+from statements.findings import Finding, Profile, Proposal, Report, Reporter, Summary
 from statements.formats.pain001.answer import FileVerdict, coded
 from statements.formats.pain001.consequences import settle
 from statements.formats.pain001.context import CheckContext
@@ -17,7 +17,7 @@ from statements.formats.pain001.duplicates import report_duplicates
 from statements.formats.pain001.message import Envelope, inspect, report_version
 from statements.formats.pain001.positions import placed
 from statements.formats.pain001.profiles import DEFAULT, profile_of, rules
-from statements.formats.pain001.proposals import proposed
+from statements.formats.pain001.proposals import PORTION, Beyond, Collector, proposed
 from statements.formats.pain001.remedies import with_remedy
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
@@ -25,7 +25,7 @@ from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
-from statements.formats.pain001.syntax import syntax_fault
+from statements.formats.pain001.syntax import bare_references, syntax_fault
 from statements.formats.pain001.versions import VERSIONS
 from statements.profiles import with_settings
 from statements.rules import Severity
@@ -41,6 +41,7 @@ def validate(
     known_ids: Iterable[str] = (),
     schemas: Schemas | Mapping[str, bytes] | None = None,
     limit: int | None = 100,
+    told: Collector | None = None,
     **settings: Any,
 ) -> Report[FileVerdict]:
     """Check a payment file and say everything that is wrong with it, where, and how to mend it.
@@ -49,7 +50,8 @@ def validate(
     is the day of the check: without it the rules that need one stay silent. ``own`` are the caller's IBANs,
     ``known_ids`` the message references already sent, ``declared`` the EBICS name of the transfer. ``limit`` caps
     the findings listed for each rule; the others are counted in ``Report.hidden``. ``settings`` change those of the
-    profile, ``schemas`` (texts by message name) replace the packaged ones.
+    profile, ``schemas`` (texts by message name) replace the packaged ones. ``told`` is given every finding that has a
+    proposal, those beyond the limit too.
 
     ``Report.details`` is a :class:`FileVerdict`. Bad data never raises; an unknown profile, setting or declared name
     raises ``ValueError``.
@@ -67,6 +69,7 @@ def validate(
         known_ids=frozenset(known_ids),
         schemas=schemas,
         limit=limit,
+        told=told,
     )
     return examine(Source(data), wanted).report
 
@@ -81,6 +84,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     known_ids: frozenset[str] = frozenset()
     schemas: Schemas
     limit: int | None = 100
+    told: Collector | None = None
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,14 +102,15 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run] | None = None) -> Examination:
     """The check behind :func:`validate`; ``run_of`` makes the pass, which may note more than the rules ask."""
-    profile, limit, schemas = wanted.profile, wanted.limit, wanted.schemas
+    profile, limit, schemas, told = wanted.profile, wanted.limit, wanted.schemas, wanted.told
     book = rules()
-    reporter = Reporter(book, profile, limit=limit)
+    beyond = (Beyond(told), Beyond(told)) if told is not None else None
+    reporter = Reporter(book, profile, limit=limit, beyond=beyond[0].take if beyond is not None else None)
     envelope = inspect(source, reporter, declared=wanted.declared)
     if envelope.version is None:
-        report = _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)))
+        report = _report(envelope, profile, [reporter], FileVerdict(rules=_errors(reporter)), told=told)
         return Examination(report=report, envelope=envelope)
-    business = Reporter(book, profile, limit=limit)
+    business = Reporter(book, profile, limit=limit, beyond=beyond[1].take if beyond is not None else None)
     check = CheckContext(
         book,
         business,
@@ -117,6 +122,9 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
     )
     run = (run_of or Run)(check)
     pieces = _pieces(source, envelope)
+    for further in beyond or ():
+        further.begin(envelope, pieces)
+    before = told.size if told is not None else 0
     namespace = VERSIONS[envelope.version].namespace
     try:
         forms = schemas.forms(envelope.version) if envelope.plain else None
@@ -127,15 +135,28 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
             forms,
         ):
             run.take(event)
+            if beyond is not None:
+                beyond[1].hand_on(PORTION)
     except etree.XMLSyntaxError as error:
+        if told is not None:
+            told.cut(before)
         syntax_fault(error, reporter, pieces(), envelope.mark if envelope.encoding == "utf-8" else None)
+        for stop in reporter.findings if told is not None else ():
+            if stop.id == "P001-002" and stop.proposal is not None:
+                # A parser stops at the first one.
+                _tell_references(stop, pieces(), envelope.mark, told)
         verdict = FileVerdict(version=envelope.message, rules=_errors(reporter))
-        return Examination(report=_report(envelope, profile, [reporter], verdict), envelope=envelope)
+        return Examination(report=_report(envelope, profile, [reporter], verdict, told=told), envelope=envelope)
     run.finish()
     report_duplicates(run, pieces)
+    if beyond is not None:
+        beyond[1].hand_on()
     errors, refused = _errors(reporter), Explained()
     if run.faulty:
-        refused = explain(pieces, envelope, schemas, reporter)
+        if told is not None:
+            # Beside schema faults little else is said: it is told again once they are mended.
+            told.cut(before)
+        refused = explain(pieces, envelope, schemas, reporter, beyond[0].hand_on if beyond is not None else None)
         settle(source, envelope, schemas, book, run, reporter, business, wanted.today)
     else:
         report_version(envelope, reporter)
@@ -145,10 +166,17 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
         _refusing(reporter, business)
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
-    report = _report(envelope, profile, [reporter, business], verdict, run)
+    report = _report(envelope, profile, [reporter, business], verdict, run, told)
     if refused.bounded:
         report = msgspec.structs.replace(report, at_least=frozenset(reporter.hidden))
     return Examination(report=report, envelope=envelope, run=run, errors=errors, refused=refused)
+
+
+def _tell_references(stop: Finding, pieces: Iterable[bytes], mark: int, told: Collector | None) -> None:
+    """The faults of the kind of a bare ``&`` at which a parser stopped."""
+    for offset, old, new in bare_references(pieces):
+        if told is not None:
+            told.take(msgspec.structs.replace(stop, proposal=Proposal(offset + mark, old, new, "safe")))
 
 
 def with_switches(profile: Profile, settings: dict[str, Any]) -> Profile:
@@ -204,10 +232,19 @@ def _order(finding: Finding) -> tuple[bool, int, int, str]:
 
 
 def _report(
-    envelope: Envelope, profile: Profile, reporters: list[Reporter], verdict: FileVerdict, run: Run | None = None
+    envelope: Envelope,
+    profile: Profile,
+    reporters: list[Reporter],
+    verdict: FileVerdict,
+    run: Run | None = None,
+    told: Collector | None = None,
 ) -> Report[FileVerdict]:
-    told = (with_remedy(finding) for reporter in reporters for finding in reporter.findings)
-    findings = sorted(told, key=_order)
+    found = (with_remedy(finding) for reporter in reporters for finding in reporter.findings)
+    findings = sorted(found, key=_order)
+    if told is not None:
+        for finding in findings:
+            if finding.proposal is not None:
+                told.take(finding)
     hidden: dict[str, int] = {}
     for reporter in reporters:
         hidden.update(reporter.hidden)

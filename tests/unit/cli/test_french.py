@@ -138,6 +138,15 @@ def test_the_reader_finds_each_fault(text: str) -> None:
     assert faults(text)
 
 
+def test_names_of_members_stand_between_guillemets() -> None:
+    """A name of somebody's data is quoted as such; a setting is named as one."""
+    for book in register.books().values():
+        for rule in book.load():
+            for text in (rule.message.get("fr"), rule.fix.get("fr"), rule.why.get("fr")):
+                bare = re.sub(r"réglage \w+", "", QUOTED.sub("", text))
+                assert re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", bare) == [], rule.id
+
+
 def test_every_text_has_its_french() -> None:
     """No sentence is shown in English for want of a French one."""
     for book in register.books().values():

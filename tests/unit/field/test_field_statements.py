@@ -141,6 +141,7 @@ def test_numbers_of_six_digits(command: Run, put: Path) -> None:
     result, found = as_json(command, put, text)
     assert [item["number"] for item in found] == [67618, 67619]
     assert (result.err.count("M940-037"), "M940-083" in result.err) == (2, False)
+    assert "; 67618 counts." in result.err
     assert re.findall(r"^:28C:(\S+)", command("convert", "in.sta", "--to", "mt940").out, re.MULTILINE) == [
         "67618/1",
         "67619/1",

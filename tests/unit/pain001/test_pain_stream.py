@@ -10,9 +10,10 @@ from lxml import etree
 
 from statements.findings import Report
 from statements.formats.pain001 import validate
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Group
 from statements.formats.pain001.schema import packaged
 from statements.formats.pain001.scope import Level, Scope
-from statements.formats.pain001.stream import Batch, BlockEnd, BlockStart, End, Group, walk
+from statements.formats.pain001.stream import walk
 from statements.formats.pain001.versions import VERSIONS
 
 SPACE = VERSIONS["03"].namespace

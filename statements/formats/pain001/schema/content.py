@@ -22,6 +22,7 @@ import msgspec
 
 # How alike two names are that mean the same: `CdtrAcc` and `CdtrAcct` are, `Foo` and `Nm` are not.
 _NEAR = Fraction(3, 4)
+_FAR = Fraction(0)
 _LONG = 40
 # Of so many unknown children of one element it is worked out what they mean: a crowd is not misspelt.
 _FEW = 8
@@ -154,8 +155,9 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     if not name or "}" in name:
         return ""
     wanted = name.lower()[:_LONG]
-    found = max(known, key=lambda each: _likeness(wanted, each.lower()), default="")
-    return found if _likeness(wanted, found.lower()) >= _NEAR else ""
+    near = [each for each in known if _likeness(wanted, each.lower()) is not _FAR]
+    found = max(near, key=lambda each: _likeness(wanted, each.lower()), default="")
+    return found if found and _likeness(wanted, found.lower()) >= _NEAR else ""
 
 
 def alike(one: str, other: str) -> bool:
@@ -169,10 +171,13 @@ def alike(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _likeness(one: str, other: str) -> Fraction:
-    """The share of two words that they have in common; 0 when it is less than :data:`_NEAR` by their length."""
-    # Too long or too short to be near: most names, and a look at the letters costs.
-    if 2 * min(len(one), len(other)) < _NEAR * (len(one) + len(other)):
-        return Fraction(0)
+    """The share of two words that they have in common; 0 when their letters alone say it is less than :data:`_NEAR`."""
+    # Too long or too short to be near, or of other letters: most names, and a look at their order costs.
+    wanted = _NEAR.numerator * (len(one) + len(other))
+    if 2 * _NEAR.denominator * min(len(one), len(other)) < wanted:
+        return _FAR
+    if 2 * _NEAR.denominator * sum(min(one.count(letter), other.count(letter)) for letter in set(one)) < wanted:
+        return _FAR
     shared = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
     return Fraction(2 * shared, len(one) + len(other))
 

@@ -15,71 +15,81 @@ from lxml import etree
 
 from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
+from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
+from statements.formats.pain001.schema.alike import Alike, PartFaults
+from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults
+from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
 from statements.formats.pain001.schema.told import Explained, Told, report_told
-from statements.formats.pain001.scope import Shape, compiled, cut
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
 
-# So many payments with content faults are explained by the slower engine although the lists of their rules are full;
-# after that libxml2 counts alone. A whole file of faults then still ends within seconds.
-_PATIENCE = 1_000
+# Payments with content faults of so many elements are explained by the slower engine although the lists of their rules
+# are full; after that libxml2 counts alone. A whole file of faults then still ends within seconds.
+_PATIENCE = 15_000
+# A part of more elements is explained by libxml2 alone.
+_MOST_ELEMENTS = 20_000
 # A part that is longer than this is not held in memory: its first fault stands for all.
 _LONGEST = 64 << 20
 _CHILDREN = 2_000
-# More children of no name that the message knows are counted; so many kinds of faulty payments are kept in mind.
+# More children of no name that the message knows are counted.
 _CROWD = 200
-_KINDS = 1_000
-_LONG = 1 << 16
+# So many faults are held together until their places are looked for.
+_PORTION = 500
 _BLANKS = " \t\r\n"
 # The mark of a part that was judged and emptied, with its number.
 _NUMBER = "{urn:statements:explain}number"
 
 
-def explain(pieces: Pieces, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> Explained:
+def explain(
+    pieces: Pieces,
+    envelope: Envelope,
+    schemas: Schemas,
+    reporter: Reporter,
+    hand_on: Callable[[], None] | None = None,
+) -> Explained:
     """Report the faults P001-030 to P001-046 of a document that its schema refuses.
 
     ``pieces`` gives the document in UTF-8, from its start each time it is called. A document that the schema accepts
-    gives nothing; one that it refuses gives at least one finding. One fault is one finding.
+    gives nothing; one that it refuses gives at least one finding. One fault is one finding. ``hand_on`` is called when
+    a portion of them was reported: where very many are wanted they are not held together.
     """
-    told = _Explanation(envelope, schemas, reporter).run(pieces)
-    if not told.faults and not told.uncounted and _refused(pieces, schemas.lxml(envelope.version or "03")):
+    onward = Onward(pieces)
+
+    def report(faults: list[Told]) -> None:
+        report_told(faults, onward, envelope, reporter)
+        if hand_on is not None:
+            hand_on()
+
+    told = _Explanation(envelope, schemas, reporter, report).run(pieces)
+    if not told.listed and not told.uncounted and refused(pieces, schemas.lxml(envelope.version or "03")):
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
         told.refused.whole = True
-    report_told(told.faults, pieces, envelope, reporter)
+    report(told.faults)
     for rule, count in told.uncounted.items():
-        for _ in range(count):
-            reporter.add(rule)
+        reporter.add_hidden(rule, count)
+    reporter.add_hidden("P001-031", told.left_out)
     told.refused.bounded = told.bounded
     return told.refused
-
-
-def _refused(pieces: Pieces, schema: etree.XMLSchema) -> bool:
-    """The verdict of libxml2 on the whole document."""
-    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        for piece in pieces():
-            parser.feed(piece)
-        parser.close()
-    except etree.XMLSyntaxError:
-        return True
-    return False
 
 
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
-    def __init__(self, envelope: Envelope, schemas: Schemas, reporter: Reporter) -> None:
+    def __init__(
+        self, envelope: Envelope, schemas: Schemas, reporter: Reporter, report: Callable[[list[Told]], None]
+    ) -> None:
         self._version = VERSIONS[envelope.version or "03"]
         self._space = f"{{{self._version.namespace}}}"
         self._schemas = schemas
         self._verdict = schemas.lxml_parts(self._version.key)
         self._limit = reporter.limit
+        self._wants = reporter.wants
+        self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
         self._rules: dict[tuple[str, str, str], str] = {}
@@ -87,15 +97,17 @@ class _Explanation:
         self._number = 0
         self._index = 0
         self.faults: list[Told] = []
+        """Those that were not given on yet."""
+        self.listed = 0
         self.uncounted: dict[str, int] = {}
+        self.left_out = 0
+        """So many unknown elements were taken out and only counted."""
         self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
-        # The rules of the faults of a payment that was explained, by what is the same in others like it.
-        self._alike: dict[str, tuple[str, ...]] = {}
-        self._shapes: dict[str, Shape | None] = {}
         self._forms = schemas.forms(self._version.key)
+        self._alike = Alike(self._forms)
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
@@ -120,6 +132,9 @@ class _Explanation:
             if root is None:
                 root = next((element for _, element in parser.read_events()), None)
             idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
+            if len(self.faults) >= _PORTION:
+                self._give(self.faults)
+                self.faults.clear()
             if idle > _LONGEST:
                 self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                 self.bounded = self.refused.whole = True
@@ -135,14 +150,13 @@ class _Explanation:
 
     def _advance(self, root: Any, *, final: bool) -> bool:
         """Judge everything that is finished. True when something was, so that the tree has not only grown."""
-        # Lists, because lxml counts the children of an element anew for each `len` and each index.
-        messages = list(root)
-        if not messages:
+        message = next(root.iterchildren(), None)
+        if message is None:
             return False
         moved = False
-        message = messages[0]
+        # A list, because lxml counts the children of an element anew for each `len` and each index.
         parts = list(message)
-        whole = final or len(messages) > 1
+        whole = final or message.getnext() is not None
         for position, part in enumerate(parts):
             complete = whole or position + 1 < len(parts)
             if part.get(_NUMBER) is not None:
@@ -158,7 +172,7 @@ class _Explanation:
                 self._put_away(part, 1, position)
                 moved = True
             elif complete and position > _CHILDREN:
-                message.remove(part)
+                self._drop(message, part)
         return moved
 
     def _payments(self, block: Any, complete: bool) -> bool:
@@ -176,8 +190,16 @@ class _Explanation:
                 self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
-                block.remove(part)
+                self._drop(block, part)
         return moved
+
+    def _drop(self, parent: Any, part: Any) -> None:
+        """Take out a child of the message or of a block that is no part, when it has very many of them."""
+        parent.remove(part)
+        if part.tag in self._names:
+            self.bounded = True
+        else:
+            self.left_out += 1
 
     def _put_away(self, part: Any, number: int, position: int) -> None:
         """Empty a judged part; of several in a row the last stands for all."""
@@ -218,41 +240,57 @@ class _Explanation:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         root = path == "Document"
-        tags, plain = self._tags(part) if index is not None and self.faults else ("", False)
-        if plain and self._count_alike(tags):
+        tags, plain = self._alike.tags(part, payment=index is not None) if self.listed and not root else ("", False)
+        if plain and (known := self._count_alike(tags)) is not None:
             self._refuse(path, index)
+            self.left_out += known.left_out
             return
         if not root:
             part.tag = name + PART
+        left_out = 0
+        crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
+        bad = False
+        if crowds is not None and not (crowds.known and accepts(self._verdict, part)):
+            bad = crowds.known
+            self.bounded = self.bounded or bad
+            left_out = crowds.take_out()
         if not self._verdict.validate(part):
             self._refuse(path, index)
-            log: Any = self._verdict.error_log
+            said: Any = self._verdict.error_log
+            log = list(said)
             kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
-            if self._count_alike(kind):
+            if self._count_alike(kind) is not None:
                 self.bounded = self.bounded or not complete(log)
-                part.tag = name
-                return
-            left_out = self._thin_out(part)
-            faults = native = list(native_faults(part, log))
-            if self._worth_explaining(faults, complete(log)):
-                faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
-                self._learn(native, faults)
             else:
-                faults = [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+                faults = self._explained(part, log)
+                self._alike.keep(kind, (fault.rule for fault in faults), left_out)
+                part.tag = name
+                self._tell_all(faults, part, path, index)
+        elif bad:
+            # The fault stands among what was taken out.
+            self._refuse(path, index)
             part.tag = name
-            if kind and len(self._alike) < _KINDS:
-                self._alike[kind] = tuple(fault.rule for fault in faults)
-            label: PaymentLabel | None = None
-            self._siblings.clear()
-            for fault in faults:
-                if self._listed(fault.rule):
-                    if label is None and index is not None:
-                        label = label_of(part, index)
-                    self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
-            if left_out:
-                self._counts["P001-031"] = self._counts.get("P001-031", 0) + left_out
-                self.uncounted["P001-031"] = self.uncounted.get("P001-031", 0) + left_out
+            self._tell_all([SchemaFault("P001-030", part)], part, path, index)
+        self.left_out += left_out
         part.tag = name
+
+    def _explained(self, part: Any, log: Any) -> list[SchemaFault]:
+        """The faults of a part that libxml2 has just refused with these words."""
+        faults = native = list(native_faults(part, log))
+        if self._worth_explaining(faults, complete(log), part):
+            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
+            self._learn(native, faults)
+            return faults
+        return [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+
+    def _tell_all(self, faults: list[SchemaFault], part: Any, path: str, index: int | None) -> None:
+        label: PaymentLabel | None = None
+        self._siblings.clear()
+        for fault in faults:
+            if self._listed(fault.rule):
+                if label is None and index is not None:
+                    label = label_of(part, index)
+                self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
 
     def _refuse(self, path: str, index: int | None) -> None:
         if index is not None:
@@ -262,67 +300,34 @@ class _Explanation:
         else:
             self.refused.blocks.add(self._block)
 
-    def _tags(self, part: Any) -> tuple[str, bool]:
-        """The tags of a payment, and whether its texts have forms that the schema accepts: see :class:`Forms`."""
-        text = etree.tostring(part, encoding="unicode", with_tail=False)
-        if len(text) > _LONG:
-            return "", False
-        tags, texts = cut(text)
-        if tags not in self._shapes:
-            if len(self._shapes) >= _KINDS:
-                self._shapes.clear()
-            self._shapes[tags] = compiled(tags)
-        shape = self._shapes[tags]
-        return tags, shape is not None and self._forms.plain(shape, texts)
-
-    def _count_alike(self, kind: str) -> bool:
-        """Count a payment with the same faults as one before, of which the lists are full, without another look."""
-        rules = self._alike.get(kind)
-        if rules is None or not all(self._full(rule) for rule in rules):
-            return False
-        for rule in rules:
-            self._listed(rule)
-        return True
+    def _count_alike(self, kind: str) -> PartFaults | None:
+        """Count a part with the same faults as one before, of which the lists are full, without another look."""
+        known = self._alike.get(kind)
+        if known is None or not all(self._full(rule) for rule in known.rules):
+            return None
+        for rule, count in known.rules.items():
+            self._counts[rule] += count
+            self.uncounted[rule] = self.uncounted.get(rule, 0) + count
+        return known
 
     def _full(self, rule: str) -> bool:
-        return self._limit is not None and self._counts.get(rule, 0) >= self._limit
+        return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
-    def _thin_out(self, part: Any) -> int:
-        """Remove what one element has too many of, unknown children and thousands of one name; how many unknown ones.
-
-        The engine that explains takes quadratic time over them. An unknown child is one fault by itself, so the count
-        stays true; of many children of one name some may be right, so it is the least there can be.
-        """
-        if self._limit is None:
-            return 0
-        crowd, left_out = max(_CROWD, 2 * self._limit), 0
-        for parent in [element for element in part.iter("*") if len(element) > crowd]:
-            met: dict[str, int] = {}
-            for child in list(parent):
-                if not isinstance(child.tag, str):
-                    continue
-                unknown = child.tag not in self._names
-                name = "" if unknown else child.tag
-                met[name] = met.get(name, 0) + 1
-                if met[name] > (crowd if unknown else max(crowd, _CHILDREN)):
-                    self.bounded = self.bounded or not unknown
-                    left_out += unknown
-                    if (child.tail or "").strip(_BLANKS):
-                        child.clear(keep_tail=True)
-                    else:
-                        parent.remove(child)
-        return left_out
-
-    def _worth_explaining(self, faults: list[SchemaFault], whole: bool) -> bool:
-        limit = self._limit
-        if limit is None or any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any) -> bool:
+        limit, size = self._limit, elements(part)
+        if limit is None:
+            return True
+        if size > _MOST_ELEMENTS:
+            self.bounded = self.bounded or not whole
+            return False
+        if any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
         if whole:
             return False
         if self._patience <= 0:
             self.bounded = True
             return False
-        self._patience -= 1
+        self._patience -= size
         return True
 
     def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
@@ -392,7 +397,7 @@ class _Explanation:
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
         count = self._counts[rule] = self._counts.get(rule, 0) + 1
-        if self._limit is not None and count > self._limit:
+        if self._limit is not None and count > self._limit and not self._wants(rule):
             self.uncounted[rule] = self.uncounted.get(rule, 0) + 1
             return False
         return True
@@ -422,20 +427,9 @@ class _Explanation:
         act_path: str = "",
     ) -> None:
         field = path.rpartition("/")[2].partition("[")[0]
-        self.faults.append(
-            Told(
-                fault.rule,
-                path,
-                beside,
-                field,
-                fault.found,
-                fault.expected,
-                fault.expected_fr,
-                payment,
-                act,
-                act_path,
-            )
-        )
+        self.listed += 1
+        words = (fault.found, fault.expected, fault.expected_fr)
+        self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
 
 
 def _kind(fault: SchemaFault) -> tuple[str, str, str]:

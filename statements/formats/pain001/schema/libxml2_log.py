@@ -6,8 +6,11 @@ libxml2 stops at the first content fault of an element and tells some value faul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
+
+from lxml import etree
 
 from statements.formats.pain001.schema.faults import SchemaFault, form, local, no_currency
 
@@ -62,7 +65,7 @@ def complete(log: Any) -> bool:
 def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
     element = _element(part, entry.path or "")
     if entry.type_name == CONTENT:
-        names = tuple(local(name) for name in re.findall(r"[^\s,(){}]+(?=[\s,]*(?:,|\)))", _expected(entry.message)))
+        names = _expected(entry.message.partition("Expected is")[2])
         if "Missing child" in entry.message:
             return SchemaFault(
                 "P001-032", element, expected=", ".join(names) or None, child=names[0] if names else None
@@ -81,8 +84,10 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
     return SchemaFault(rule, element, value.strip() or None, attribute=attribute)
 
 
-def _expected(message: str) -> str:
-    return message.partition("Expected is")[2]
+@lru_cache(maxsize=256)
+def _expected(words: str) -> tuple[str, ...]:
+    """The names in a list of libxml2; a file repeats few of its lists."""
+    return tuple(local(name) for name in re.findall(r"[^\s,(){}]+(?=[\s,]*(?:,|\)))", words))
 
 
 def _element(part: Any, path: str) -> Any:
@@ -100,3 +105,15 @@ def _element(part: Any, path: str) -> Any:
             return element
         element = children[number - 1]
     return element
+
+
+def refused(pieces: Callable[[], Iterable[bytes]], schema: etree.XMLSchema) -> bool:
+    """The verdict of libxml2 on a whole document in UTF-8."""
+    parser = etree.XMLParser(schema=schema, encoding="utf-8", resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        for piece in pieces():
+            parser.feed(piece)
+        parser.close()
+    except etree.XMLSyntaxError:
+        return True
+    return False

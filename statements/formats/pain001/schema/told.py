@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from statements.findings import Location, PaymentLabel, Proposal, Reporter
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.outline import closing, windows
-from statements.formats.pain001.positions import Place, Spot, locate
+from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.outline import closing
+from statements.formats.pain001.positions import Place, Spot
 from statements.formats.pain001.schema.acts import Act, proposal, shifted
-
-Pieces = Callable[[], Iterable[bytes]]
 
 
 class Explained(msgspec.Struct):
@@ -44,11 +43,11 @@ class Told(msgspec.Struct, frozen=True):
     act_path: str = ""
 
 
-def report_told(told: Sequence[Told], pieces: Pieces, envelope: Envelope, reporter: Reporter) -> None:
-    """Report the faults of a document that ``pieces`` give in UTF-8."""
+def report_told(told: Sequence[Told], onward: Onward, envelope: Envelope, reporter: Reporter) -> None:
+    """Report a portion of the faults of a document."""
     paths = {path for fault in told for path in (fault.path, fault.beside, fault.act_path, _target(fault))}
-    places = locate(pieces(), paths)
-    proposals = _proposals(told, places, pieces, envelope)
+    places = onward.locate(paths)
+    proposals = _proposals(told, places, onward, envelope)
     for fault in told:
         _report(fault, places, reporter, proposals.get((fault.act, fault.act_path)))
 
@@ -68,7 +67,7 @@ def _beside(act: Act, path: str) -> str:
 _Proposals = Mapping[tuple[Act | None, str], Proposal]
 
 
-def _proposals(told: Sequence[Told], places: Mapping[str, Place], pieces: Pieces, envelope: Envelope) -> _Proposals:
+def _proposals(told: Sequence[Told], places: Mapping[str, Place], onward: Onward, envelope: Envelope) -> _Proposals:
     """The acts that mend the faults on the bytes of a file in UTF-8."""
     acts: dict[int, set[tuple[Act, str]]] = {}
     for each in told:
@@ -78,13 +77,13 @@ def _proposals(told: Sequence[Told], places: Mapping[str, Place], pieces: Pieces
         return {}
     found: dict[tuple[Act | None, str], Proposal] = {}
     patience = _FAR_ENDS
-    for start, raw in windows(pieces(), acts):
+    for start, raw in onward.windows(acts):
         for act, path in acts[start]:
             target = places.get(_beside(act, path))
             made = proposal(act, raw, start, target=target.tag.offset if target is not None else None)
             if made is None and act.kind == "rename" and patience:
                 patience -= 1
-                made = proposal(act, raw, start, partial(closing, pieces(), start))
+                made = proposal(act, raw, start, partial(closing, onward.pieces(), start))
             if made is not None:
                 found[act, path] = shifted(made, envelope.mark)
     return found

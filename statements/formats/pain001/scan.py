@@ -1,0 +1,273 @@
+"""The scan of the text: each payment is cut by one expression into its tags and its texts.
+
+Equal tags are understood once (:mod:`statements.formats.pain001.scope`), so a file of payments that look alike costs
+little more than to find where each ends. Memory is that of one piece and of what is not yet finished in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, Event, Group, Row, lines_in
+from statements.formats.pain001.plain import Plain
+from statements.formats.pain001.schema.forms import Forms
+from statements.formats.pain001.scope import EMPTY, MARK, VALUES, Level, Scope, Shape, compiled, cut
+from statements.formats.pain001.silence import Columns
+
+PAYMENT = "CdtTrfTxInf"
+_ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
+# Is it an end tag, the name as it is written, the name without prefix, is it empty.
+TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
+_TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
+_LEAF = re.compile(r"<([^\s<>/\"']+)>[^<]*</\1>")
+_BEHIND_A_NAME = frozenset("> /\t\r\n")
+_MOST_SHAPES = 1_024
+_LONGEST_SHAPE = 1 << 16
+
+
+class Scan:
+    """Finds header, blocks and payments in the text of a document that is well-formed as far as it was fed.
+
+    Of anything else it makes something or nothing, without raising: libxml2 has refused it.
+    """
+
+    def __init__(self, forms: Forms | None = None) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._plain = Plain() if forms is None else None
+        self._forms = forms
+        self._read: set[Shape] = set()  # the shapes of which libxml2 has a payment
+        self._unread: list[str] = []
+        self._passed = 0  # how much of the text libxml2 has, or need not have
+        self._waiting: list[str] = []
+        self._size = 0
+        self._wanted = 0  # how much must be there before another look is worth it
+        self._text = ""
+        self._at = 0
+        self._line = 1
+        self._counted = (0, 1)  # a place in the text, and its line
+        self._depth = 0  # 0 before the root, 1 in it, 2 in the message, 3 in a block, 4 behind the message
+        self._shapes: dict[str, Shape] = {}
+        self._block = 0
+        self._block_name = ""
+        self._block_line = 0
+        self._header: list[str] = []
+        self._scope: Scope | None = None  # that of the header, as far as it is known
+        self._started = False
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """The events that a piece completes."""
+        text = self._decode(piece)
+        if self._plain is not None:
+            text = self._plain.feed(text)
+        if MARK in text:
+            text = text.replace(MARK, "\ufffd")
+        self._waiting.append(text)
+        self._size += len(text)
+        if self._size >= self._wanted:
+            yield from self._look()
+
+    def close(self) -> Iterator[Event]:
+        """The events at the end."""
+        yield from self._look()
+        if self._forms is not None:
+            self._unread.append(self._text)
+
+    def unread(self) -> str:
+        """What libxml2 has to read next: see :func:`walk`."""
+        text = "".join(self._unread)
+        self._unread.clear()
+        return text
+
+    def _look(self) -> Iterator[Event]:
+        rest = self._text
+        self._text = rest + "".join(self._waiting) if rest else "".join(self._waiting)
+        self._waiting.clear()
+        self._at = self._passed = 0
+        self._counted = (0, self._line)
+        yield from self._advance()
+        if self._forms is not None:
+            self._unread.append(self._text[self._passed : self._at])
+        self._line = self._line_of(self._at)
+        self._text = self._text[self._at :]
+        self._size = len(self._text)
+        # An element that is longer than a piece is looked at again when twice as much has come.
+        self._wanted = 2 * self._size
+
+    def _advance(self) -> Iterator[Event]:
+        while (at := self._text.find("<", self._at)) >= 0:
+            self._at = at
+            if not self._depth and self._text.startswith("<?", at):
+                # The declaration, where nothing else hides.
+                at = self._text.find("?>", at)
+                if at < 0:
+                    return
+                self._at = at + 2
+                continue
+            tag = TAG.match(self._text, at)
+            if tag is None:
+                return
+            closing, raw, name, empty = tag.groups()
+            if self._depth >= 4:
+                self._at = len(self._text)
+                return
+            if closing:
+                self._at = tag.end()
+                if self._depth == 3:
+                    yield from self._end_of_block()
+                self._depth = 2 if self._depth == 3 else 4
+            elif self._depth < 2:
+                self._at = tag.end()
+                if not empty:
+                    self._depth += 1
+            elif self._depth == 2 and name == "PmtInf":
+                self._at = tag.end()
+                self._block += 1
+                self._block_name, self._block_line = raw, self._line_of(at)
+                self._header, self._scope, self._started = [], None, False
+                if empty:
+                    yield from self._end_of_block()
+                else:
+                    self._depth = 3
+            elif self._depth == 3 and name == PAYMENT:
+                batch = self._payments(raw, at)
+                if not batch.count:
+                    return
+                if not self._started:
+                    self._started = True
+                    yield BlockStart(self._header_scope(), self._block_line)
+                yield batch
+            else:
+                end = tag.end() if empty else self._end_of(at)
+                if end is None:
+                    return
+                self._at = end
+                if self._depth == 3:
+                    self._header.append(self._text[at:end])
+                    self._scope = None
+                elif name == "GrpHdr":
+                    yield Group(Scope(Level.GROUP, *self._understood(self._text[at:end])))
+
+    def _line_of(self, at: int) -> int:
+        """The line of a place at or behind the last one that was asked for."""
+        start, line = self._counted
+        self._counted = (at, line + lines_in(self._text, start, at))
+        return self._counted[1]
+
+    def _end_of_block(self) -> Iterator[Event]:
+        scope = self._header_scope()
+        if not self._started:
+            yield BlockStart(scope, self._block_line)
+        yield BlockEnd(scope)
+
+    def _header_scope(self) -> Scope:
+        if self._scope is None:
+            understood = self._understood(f"<x>{''.join(self._header)}</x>")
+            self._scope = Scope(Level.BLOCK, *understood, block=self._block)
+        return self._scope
+
+    def _payments(self, raw: str, at: int) -> Batch:
+        """The finished payments from here on, as far as only blanks stand between them."""
+        text, shapes = self._text, self._shapes
+        find, split = text.find, VALUES.split
+        opening, start, end_tag = f"<{raw}", f"<{raw}>", f"</{raw}>"
+        stop = find(f"</{self._block_name}", at)
+        stop = stop if stop >= 0 else len(text)
+        rows: dict[Shape, tuple[list[int], list[Row]]] = {}
+        starts: list[int] = []
+        count = 0
+        behind, row = at, list[str]()
+        while True:
+            # An empty one or one with attributes has perhaps no end tag: it is not looked for behind others.
+            end = find(end_tag, at, stop) if text.startswith(start, at) else -1
+            shape: Shape | None = None
+            if end >= 0:
+                parts = split(text[at + 1 : end + 2])
+                key = MARK.join(parts[::2])
+                row = parts[1::2]
+                shape = shapes.get(key) or self._shape(key)
+                behind = end + len(end_tag)
+            if shape is None:
+                # Not in one piece: cut by the end of the text, empty, or with something of its own name inside.
+                whole = self._end_of(at)
+                if whole is None:
+                    break
+                shape, row = self._understood(text[at:whole])
+                behind = whole
+                stop = max(stop, whole)
+            group = rows.get(shape)
+            if group is None:
+                rows[shape] = ([count], [row])
+            else:
+                group[0].append(count)
+                group[1].append(row)
+            starts.append(at)
+            count += 1
+            self._at = behind
+            at = find("<", behind)
+            if at < 0 or not text.startswith(opening, at) or text[behind:at].strip(" \t\r\n"):
+                break
+            if text[at + len(opening) : at + len(start)] not in _BEHIND_A_NAME:
+                break
+        groups = {shape: (positions, Columns(found)) for shape, (positions, found) in rows.items()}
+        if self._forms is not None and count:
+            self._pass(groups, starts)
+        return Batch(self._block, groups, count, text, starts, self._line)
+
+    def _pass(self, groups: dict[Shape, tuple[list[int], Columns]], starts: list[int]) -> None:
+        """Keep for libxml2 what it has to read of these payments."""
+        # Some payment of each block: the schema wants one.
+        wanted: list[int] = [] if self._started else [0]
+        for shape, (positions, columns) in groups.items():
+            odd = set(self._forms.odd(shape, columns)) if self._forms is not None else set()
+            if shape not in self._read:
+                odd.add(0)
+                if len(self._read) >= _MOST_SHAPES:
+                    self._read.clear()
+                self._read.add(shape)
+            wanted += [positions[each] for each in odd]
+        text = self._text
+        unread = [text[self._passed : starts[0]]]
+        for position in sorted(set(wanted)):
+            end = starts[position + 1] if position + 1 < len(starts) else self._at
+            unread.append(text[starts[position] : end])
+        self._unread.extend(unread)
+        self._passed = self._at
+
+    def _end_of(self, at: int) -> int | None:
+        """Where the element that begins here ends; ``None`` when that has not come yet."""
+        leaf = _LEAF.match(self._text, at)
+        if leaf is not None:
+            return leaf.end()
+        depth = 0
+        for tag in TAG.finditer(self._text, at):
+            depth += -1 if tag[1] else 0 if tag[4] else 1
+            if depth <= 0:
+                return tag.end()
+        return None
+
+    def _understood(self, text: str) -> tuple[Shape, list[str]]:
+        """Shape and texts of a whole element."""
+        if text.endswith("/>"):
+            text = f"{text[:-2]}></x>"
+        key, row = cut(text)
+        shape = self._shape(key)
+        if shape is None:
+            key, row = cut(_TAG_AND_TEXT.sub(_without_brackets, text))
+            shape = self._shape(key)
+        return (shape, row) if shape is not None else (EMPTY, [])
+
+    def _shape(self, key: str) -> Shape | None:
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = compiled(key)
+            if shape is not None and len(key) < _LONGEST_SHAPE:
+                if len(self._shapes) >= _MOST_SHAPES:
+                    self._shapes.clear()
+                self._shapes[key] = shape
+        return shape
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    return f"<{match[1].replace('>', '&gt;')}>{match[2].replace('>', '&gt;')}"
