@@ -89,6 +89,24 @@ def main() -> None:
             pages.append(python(PAGE, str(path)).memory)
         _row(f"payments split into ready and held, {SMALL:,} and {20 * SMALL:,}", *used)
         _row(f"payments as an HTML report, {SMALL:,} and {20 * SMALL:,}", *pages)
+        mended = [_mended(path, name, accented) for name, accented in KINDS]
+    table("payments mended, CPU of the process", "check, s", "mend, s", "ratio", "goal")
+    for name, check, mend in mended:
+        row(f"{20 * SMALL:,}, {name}", f"{check:.2f}", f"{mend:.2f}", f"{mend / check:.2f}", "≤ 3")
+
+
+KINDS = (("nothing to mend", 0), ("a name in four accented", 4), ("every name accented", 1))
+
+
+def _mended(path: Path, name: str, accented: int) -> tuple[str, float, float]:
+    """The row of memory of a kind of file; its name, and seconds of the check and of the mended copy."""
+    used = []
+    for count in (SMALL, 20 * SMALL):
+        with path.open("w", encoding="utf-8") as stream:
+            stream.writelines(document(count, accented=accented))
+        used.append(python(MEND, str(path)))
+    _row(f"payments mended, {SMALL:,} and {20 * SMALL:,}, {name}", used[0].memory, used[1].memory)
+    return name, python(CHECK, str(path)).seconds, used[1].seconds
 
 
 def _repeated(part: bytes, times: int) -> Iterator[bytes]:

@@ -98,11 +98,11 @@ def test_a_clean_file_keeps_its_bytes(table: Any) -> None:
 # ----------------------------------------------------------------------------------------------- mutants of payments
 
 
-def payments(seed: int) -> bool:
+def payments(seed: int, choices: tuple[str, ...] = ("safe", "review")) -> bool:
     """Amounts, accounts, names and check digits of a mutant stay; whether something was mended."""
     data = mutant(seed)
     before, known = values(data), texts(data)
-    for accept in ("safe", "review"):
+    for accept in choices:
         made = law(data, accept=accept)
         after = values(made.data)
         assert not before - after
@@ -116,9 +116,9 @@ def test_mutants_of_payments() -> None:
 
 
 @pytest.mark.long
-def test_ten_thousand_mutants_of_payments() -> None:
-    """The law on many."""
-    assert sum(map(payments, range(10_000))) > 3_000
+def test_thousands_of_mutants_of_payments() -> None:
+    """The law on many, each for one choice: with those of statements ten thousand."""
+    assert sum(payments(seed, (("safe", "review")[seed % 2],)) for seed in range(4_000)) > 1_200
 
 
 # --------------------------------------------------------------------------------------------- mutants of statements
@@ -197,6 +197,6 @@ def test_mutants_of_statements(form: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["mt940", "cfonb120"])
-def test_ten_thousand_mutants_of_statements(form: str) -> None:
+def test_thousands_of_mutants_of_statements(form: str) -> None:
     """The same on many."""
-    assert some(form, 5_000) > 1_500
+    assert some(form, 3_000) > 900

@@ -1,8 +1,4 @@
-"""What a text that is no CFONB-120 may be: the sister formats of other record lengths, and what is seen by its head.
-
->>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
-'CFONB-240'
-"""
+"""What a text that is no CFONB-120 may be: the sister formats of other record lengths, and what is seen by its head."""
 
 from __future__ import annotations
 
@@ -30,7 +26,18 @@ _SIGNATURES = (
 
 
 def other_format(text: str) -> str | None:
-    """The name of the format that the beginning of a text belongs to; ``None`` for CFONB-120 and the unknown."""
+    """The name of the format that the beginning of a text belongs to; ``None`` for CFONB-120 and the unknown.
+
+    A sister is known by the length of its records together with its record codes: a length alone could be a statement
+    whose records were filled with blanks, or glued.
+
+    >>> other_format("31" + " " * 238 + chr(10) + "34" + " " * 238)
+    'CFONB-240'
+    >>> other_format(":20:STATEMENT")
+    'an MT940 statement'
+    >>> other_format("01" + " " * 238 + chr(10) + "07" + " " * 238) is None
+    True
+    """
     for name, pattern in _SIGNATURES:
         if pattern.match(text) is not None:
             return name
