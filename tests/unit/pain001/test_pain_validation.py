@@ -327,3 +327,31 @@ def test_anything_is_answered(data: bytes | str) -> None:
         report = check(data, profile=profile)
         assert not report.valid
         assert report.details.status == "RJCT"
+
+
+@pytest.mark.parametrize(
+    ("where", "crowd"),
+    [
+        (b"<InitgPty>", b"<X/>"),
+        (b"<RmtInf>", b"<X/>"),
+        (b"<RmtInf>", b"x<X/>"),
+        (b"<ReqdExctnDt>", b"<X/>"),
+        (b"<PmtInf>", b"<X/>"),
+        (b"</Document>", b"<X/>"),
+    ],
+)
+def test_a_crowd_of_unknown_elements_is_counted_exactly(clean: bytes, where: bytes, crowd: bytes) -> None:
+    """Wherever it stands: the first are listed at their places, the others are counted, each once."""
+    assert where in clean
+    report = check(clean.replace(where, crowd * 5_000 + where, 1), limit=10)
+    listed = [finding for finding in report.findings if finding.id == "P001-031"]
+    assert len(listed) == 10
+    assert all(finding.location.line is not None for finding in listed)
+    assert len(listed) + report.hidden["P001-031"] == 5_000
+
+
+def test_a_crowd_of_one_known_name_is_a_bound(clean: bytes) -> None:
+    """Of thousands of structured texts with a fault each the first thousand are looked at; the count says so."""
+    report = check(clean.replace(b"<RmtInf>", b"<RmtInf>" + b"<Strd><X/></Strd>" * 3_000, 1), limit=10)
+    assert report.hidden["P001-031"] >= 900
+    assert "P001-031" in report.at_least
