@@ -8,7 +8,7 @@ signs between its thousands keeps its digits.
 >>> for finding in validate(data).findings:
 ...     if finding.id == "M940-047":
 ...         print(finding.proposal.offset, finding.proposal.old, finding.proposal.new)
-60 1.000,00 1000,00
+62 1.000,00 1000,00
 """
 
 from __future__ import annotations

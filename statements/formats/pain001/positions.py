@@ -44,12 +44,13 @@ class Place(msgspec.Struct, frozen=True):
 class _Wanted:
     """A node of the tree of wanted paths."""
 
-    __slots__ = ("attributes", "children", "path")
+    __slots__ = ("attributes", "children", "left", "path")
 
     def __init__(self) -> None:
         self.children: dict[tuple[str, int], _Wanted] = {}
         self.attributes: dict[str, str] = {}
         self.path: str | None = None
+        self.left = 0  # how many paths that end in it are neither found nor missing
 
 
 _STEP = re.compile(r"([^\[\]/@]+)(?:\[(\d+)\])?")
@@ -72,27 +73,41 @@ def locate(pieces: Iterable[bytes], paths: Iterable[str]) -> dict[str, Place]:
     return PlaceScan(pieces).run(paths)
 
 
-def _tree(paths: Iterable[str]) -> tuple[_Wanted, int]:
-    """The tree of the paths, and how many there are."""
+@lru_cache(maxsize=256)
+def _key(step: str) -> tuple[str, int] | None:
+    """Name and number of a step of a path; ``None`` when it is none."""
+    match = _STEP.fullmatch(step)
+    return (match[1], int(match[2] or 1)) if match is not None else None
+
+
+def _tree(paths: Iterable[str]) -> _Wanted:
+    """The tree of the paths."""
     root = _Wanted()
-    count = 0
     for path in set(paths):
         steps = path.split("/")
         # `Document` and `Document/NAME` name the two levels above; any other path begins under the message element.
         steps = steps if steps[0] == "Document" else ["Document", "*", *steps]
-        matches = [_STEP.fullmatch(step) for step in steps if not step.startswith("@")]
         node = root
-        for match in matches:
-            if match is None:
+        way = [root]
+        for step in steps:
+            if step.startswith("@"):
+                continue
+            key = _key(step)
+            if key is None:
                 break
-            node = node.children.setdefault((match[1], int(match[2] or 1)), _Wanted())
+            below = node.children.get(key)
+            if below is None:
+                below = node.children[key] = _Wanted()
+            node = below
+            way.append(node)
         else:
             if steps[-1].startswith("@"):
                 node.attributes[steps[-1][1:]] = path
             else:
                 node.path = path
-            count += 1
-    return root, count
+            for node in way:
+                node.left += 1
+    return root
 
 
 class PlaceScan:
@@ -104,8 +119,8 @@ class PlaceScan:
     def __init__(self, pieces: Iterable[bytes], *, lines: bool = True) -> None:
         self._pieces = iter(pieces)
         self._lines = lines
-        # The elements that are open, with their numbers, and how often each name stood in them.
-        self._open: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
+        # The elements that are open, with their numbers, how often each name stood in them, and their names as written.
+        self._open: list[tuple[str, int, dict[str, int], bytes]] = [("", 1, {}, b"")]
         self._window = b""
         self._base = 0  # offset of the window's first byte
         self._at = 0  # position in the window
@@ -115,38 +130,52 @@ class PlaceScan:
 
     def run(self, paths: Iterable[str]) -> dict[str, Place]:
         """The places of paths; a further run goes on where the last one stopped."""
-        root, count = _tree(paths)
+        root = _tree(paths)
         self._found, self._missing = {}, set()
         # One node of wanted paths for each open element.
         nodes = [root]
-        for level, (name, number, _) in enumerate(self._open[1:], 1):
+        for level, (name, number, _, _) in enumerate(self._open[1:], 1):
             nodes.append(_child(nodes[-1], level, name, number) or _Wanted())
-        while self._open and len(self._found) + len(self._missing) < count:
+        while self._open and root.left > 0:
+            if nodes[-1].left <= 0:
+                # Nothing more is asked for in this element.
+                self._skip(self._open.pop()[3])
+                nodes.pop()
+                continue
             match = self._next_tag()
             if match is None:
                 break
             closing, raw, attributes, empty = match.groups()
+            known = len(self._found) + len(self._missing)
             if closing:
                 self._open.pop()
                 self._give_up(nodes.pop())
-                continue
-            counts = self._open[-1][2]
-            name = raw.decode("utf-8", "replace")
-            number = counts[name] = counts.get(name, 0) + 1
-            child = _child(nodes[-1], len(nodes), name, number)
-            if child is not None:
+            else:
+                counts = self._open[-1][2]
+                name = raw.decode("utf-8", "replace")
+                number = counts[name] = counts.get(name, 0) + 1
+                child = _child(nodes[-1], len(nodes), name, number)
+                written = self._window[match.start() + 1 : match.end(2)]
+                if child is None:
+                    if not empty:
+                        self._skip(written)
+                    continue
                 self._note(child, match, attributes)
                 if empty:
                     self._give_up(child)
                 else:
                     nodes.append(child)
-                    self._open.append((name, number, {}))
-            elif not empty:
-                self._skip(raw)
+                    self._open.append((name, number, {}, written))
+            known -= len(self._found) + len(self._missing)
+            if known:
+                for node in nodes:
+                    node.left += known
         return self._found
 
     def _give_up(self, node: _Wanted) -> None:
         """Nothing of this node can come any more: the scan need not go on for it."""
+        if node.left <= 0:
+            return
         for path in (node.path, *node.attributes.values()):
             if path is not None and path not in self._found:
                 self._missing.add(path)
@@ -251,8 +280,20 @@ class PlaceScan:
                 return False
 
     def _skip(self, name: bytes) -> None:
-        """Move behind the end tag of an element that nobody asks for, at the speed of one search."""
-        pattern = inside(name)
+        """Move behind the end tag of an element that nobody asks for, or for nothing more, at the speed of a search.
+
+        ``name`` is as it is written, with its prefix.
+        """
+        window, at = self._window, self._at
+        end = window.find(b"</" + name, at)
+        behind = end + len(name) + 3
+        if end >= 0 and window.startswith(b">", behind - 1):
+            # The first end tag is its own, unless there is another of the name in it, or what may hide a tag.
+            others = window.find(b"<" + name, at, end), window.find(b"<!", at, end), window.find(b"<?", at, end)
+            if max(others) < 0:
+                self._at = behind
+                return
+        pattern = inside(name.rpartition(b":")[2])
         depth = 1
         while depth:
             match = pattern.search(self._window, self._at)
@@ -311,7 +352,9 @@ def after(window: bytes, opening: re.Match[bytes]) -> int:
 def _child(node: _Wanted, level: int, name: str, number: int) -> _Wanted | None:
     """The wanted node of an element in one that is ``level`` steps below the document."""
     child = node.children.get((name, number))
-    if child is None and level <= 2:
+    if level > 2:
+        return child
+    if child is None:
         # The root and the message element may have any name: their rules say so, the places still hold.
         return node.children.get(("Document" if level == 1 else "*", number))
     if level == 2 and ("*", number) in node.children:
@@ -326,6 +369,7 @@ def _joined(one: _Wanted | None, other: _Wanted) -> _Wanted:
     node.children = {**one.children, **other.children}
     node.attributes = {**one.attributes, **other.attributes}
     node.path = one.path or other.path
+    node.left = one.left + other.left
     return node
 
 

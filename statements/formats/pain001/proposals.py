@@ -182,10 +182,13 @@ def _value(finding: Finding, new: str, grade: Grade, raw: bytes, place: Place) -
 
 def _text(node: Node) -> str:
     """The text of an element, of which CDATA sections are a part; ``<`` when a comment or an instruction cuts it."""
+    raw = node.text
+    if "<" not in raw:
+        return text_of(raw)
     text = ""
-    for part in _CDATA.split(node.text):
+    for part in _CDATA.split(raw):
         text += part[9:-3] if part.startswith("<![CDATA[") else text_of(part)
-    rest = _CDATA.sub("", node.text)
+    rest = _CDATA.sub("", raw)
     return "<" if "<" in rest else text
 
 

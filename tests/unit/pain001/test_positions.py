@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statements.formats.pain001.positions import Place, locate
+from statements.formats.pain001.positions import Place, PlaceScan, locate
 from statements.formats.pain001.syntax import excerpt
 
 
@@ -76,6 +76,12 @@ def test_every_start_tag_is_found_where_expat_finds_it(parts: list[str], seed: i
     found = locate(pieces(data, seed), [*wanted, "nowhere[3]/b"])
     spots = {path: (place.tag.line, place.tag.column, place.tag.offset) for path, place in found.items()}
     assert spots == {path: expected[path] for path in wanted}
+    # Asked for in portions, in the order of the file, they stand there too.
+    scan = PlaceScan(pieces(data, seed), lines=False)
+    cut = source.randint(0, len(wanted))
+    for portion in (wanted[:cut], wanted[cut:]):
+        offsets = {path: place.tag.offset for path, place in scan.run(portion).items()}
+        assert offsets == {path: expected[path][2] for path in portion}
 
 
 @pytest.mark.parametrize(
