@@ -303,3 +303,39 @@ def test_a_misspelt_element_names_the_right_one_alone(version: str, right: str, 
     findings = validate(text, profile="qonto").findings
     errors = [finding for finding in findings if finding.severity == "error" and finding.location.field != "IBAN"]
     assert {(f.id, f.found, f.expected) for f in errors} == {("P001-031", wrong, right)}
+
+
+@pytest.mark.parametrize("extra", ["", "<X/>"])
+def test_amounts_that_are_no_numbers_are_counted_as_they_would_be_listed(extra: str) -> None:
+    """Payments with a comma, with words and with wrong numbers in turn: a short list counts what a whole one holds."""
+    amounts = [
+        "1,50",
+        "12,30",
+        "one euro",
+        "1.50",
+        "1.505",
+        "-1.00",
+        "1e3",
+        "1&#44;50",
+        "1 000.00",
+        "1.50",
+        "1.50",
+        "1.50",
+    ]
+    text = document("03", payments=60)
+    parts = text.split(">1.50<")
+    assert len(parts) == 61
+    made = "".join(
+        part + (f">{amounts[number % len(amounts)]}<" if number < 60 else "") for number, part in enumerate(parts)
+    )
+    made = made.replace("<Cdtr>", f"{extra}<Cdtr>")
+    schema = [f"P001-{number:03d}" for number in range(30, 50)]
+    whole, short = validate(made, limit=None), validate(made, limit=2)
+
+    def counts(report: object) -> dict[str, int]:
+        found = [finding.id for finding in report.findings]  # type: ignore[attr-defined]
+        hidden = report.hidden  # type: ignore[attr-defined]
+        return {rule: found.count(rule) + hidden.get(rule, 0) for rule in schema}
+
+    assert counts(short) == counts(whole)
+    assert counts(whole)["P001-035"] == (30 if extra else 35)

@@ -42,7 +42,8 @@ class Alike:
 
     def tags(self, part: Any, *, payment: bool) -> tuple[str, bool]:
         """The tags of a part, and whether they say all: there are no texts, or those of a payment that have forms which
-        the schema accepts. No tags at all of a part that is like no other.
+        the schema accepts, or are no numbers where it wants some, which is added to the tags. No tags at all of a part
+        that is like no other.
         """
         text = etree.tostring(part, encoding="unicode", with_tail=False)
         if len(text) > _LONG:
@@ -57,7 +58,10 @@ class Alike:
                 self._shapes.clear()
             self._shapes[tags] = compiled(tags)
         shape = self._shapes[tags]
-        return tags, shape is not None and self._forms.plain(shape, texts)
+        refused = self._forms.refused(shape, texts) if shape is not None else None
+        if refused is None:
+            return tags, False
+        return f"{tags} {refused}" if refused else tags, True
 
     def get(self, kind: str) -> PartFaults | None:
         """The faults of the parts of a kind, when one of them was explained."""

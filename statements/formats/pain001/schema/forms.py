@@ -24,6 +24,10 @@ _PAYMENT = "CdtTrfTxInf"
 # Visible characters of western Europe that stand for themselves in XML.
 _VISIBLE = "[ !-%'-;=?-~\u00a1-\u00ff]"
 _PATTERN = re.compile(r"(?:\[(?:[A-Za-z0-9()+]|\\?-)+\]|\{\d+(?:,\d+)?\}|[A-Za-z0-9()-]|\\\+)+", re.ASCII)
+# The forms of numbers begin with it (ASCII, as all forms), and no other form does.
+_DIGITS = r"\d"
+# A text with a character that no number holds; a reference may stand for any character.
+_NO_NUMBER = re.compile(r"(?=[^<&]*[^<&0-9.+\-\s])[!-%'-;=-~\u00a1-\u00ff][^<&]*")
 _STEP = re.compile(r"\[\d+\]")
 
 
@@ -51,12 +55,22 @@ class Forms:
             odd.update(unlike(columns, place, form))
         return odd
 
-    def plain(self, shape: Shape, texts: Sequence[str]) -> bool:
-        """True when every text of an element of a shape has its form."""
+    def refused(self, shape: Shape, texts: Sequence[str]) -> tuple[int, ...] | None:
+        """The places of texts that are certainly no numbers where numbers belong, when every other text has its form;
+        ``None`` when in doubt. Which characters such a text holds changes nothing in what libxml2 says of it.
+        """
         if shape not in self._shapes:
             self._shapes[shape] = self._of(shape)
         forms = self._shapes[shape]
-        return forms is not None and all(pattern(form).fullmatch(texts[place]) for place, form in forms)
+        if forms is None:
+            return None
+        places: list[int] = []
+        for place, form in forms:
+            if pattern(form).fullmatch(texts[place]) is None:
+                if not form.startswith(_DIGITS) or _NO_NUMBER.fullmatch(texts[place]) is None:
+                    return None
+                places.append(place)
+        return tuple(places)
 
     def _of(self, shape: Shape) -> list[tuple[int, str]] | None:
         if not self._payment:
@@ -141,7 +155,7 @@ def _decimal(facets: dict[str, list[str]]) -> str | None:
     # Plain digits: not less than nothing, so a least value of nothing is kept.
     if facets.get("minInclusive", ["0"]) != ["0"] or int(total) <= int(fraction):
         return None
-    return rf"[0-9]{{1,{int(total) - int(fraction)}}}(?:\.[0-9]{{1,{fraction}}})?"
+    return rf"{_DIGITS}{{1,{int(total) - int(fraction)}}}(?:\.[0-9]{{1,{fraction}}})?"
 
 
 def _local(name: str) -> str:
