@@ -139,6 +139,16 @@ def worth(data: bytes) -> list[Any]:
     ]
 
 
+def kept(before: list[Any], after: list[Any]) -> bool:
+    """Whether all that was read is still read as it was. A balance that could not be read at all may be now."""
+    return len(before) == len(after) and all(
+        old[0] == new[0]
+        and old[2] == new[2]
+        and all(was in (None, now) for was, now in zip(old[1], new[1], strict=True))
+        for old, new in zip(before, after, strict=True)
+    )
+
+
 def bent(data: bytes, source: random.Random) -> bytes:
     """Lines as transfers, editors and converters leave them."""
     lines = data.splitlines(keepends=True)
@@ -184,7 +194,7 @@ def some(form: str, count: int) -> int:
     for data, _ in zip(statements(form), range(count), strict=False):
         for accept in ("safe", "review"):
             made = law(data, accept=accept)
-            assert worth(made.data) == worth(data)
+            assert kept(worth(data), worth(made.data))
         changed += made.changed
     return changed
 

@@ -77,7 +77,7 @@ def _written(unit: str, old: str, new: str) -> str:
     """A character in the way the old one was written."""
     if old == new or len(unit) == 1:
         return unit if old == new else new
-    return f"\\u{ord(new):04x}" if len(unit) == 6 else new
+    return f"\\u{ord(new):04x}" if len(unit) == 6 else unit[0] + new
 
 
 def _value(key: str, text: str, mask: Mask) -> str:

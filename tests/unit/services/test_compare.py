@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statements import convert
@@ -125,6 +125,8 @@ def test_members_are_told_by_name() -> None:
 @given(FITTING, st.data())
 def test_a_statement_is_the_same_as_itself_in_another_format(one: Statement, data: st.DataObject) -> None:
     """Whatever fits both formats: written in two of them, nothing differs; without one entry, that entry does."""
+    # MT940 respells the slash that opens a name; the reference that CFONB-120 makes of the entry is then another one.
+    assume(not any(each.counterparty and (each.counterparty.name or "").startswith("/") for each in one.entries))
     names = data.draw(st.permutations(["mt940", "cfonb120", "json"]))[:2]
     left, right = (convert([one], to=name).value for name in names)
     if not left or not right:
