@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from statements.findings import Proposal
+import msgspec
+
+from statements.findings import Finding, Proposal
 
 Grade = Literal["safe", "review"]
 Edit = tuple[int, bytes, bytes]
@@ -60,7 +62,7 @@ class FileLines:
         return max(dict.fromkeys(found), key=found.count, default=b"")
 
     def left_out(self, numbers: Sequence[int], grade: Grade) -> Proposal | None:
-        """FileLines that go."""
+        """Lines that go."""
         return together([(self.start(number), self.whole(number), b"") for number in numbers], grade)
 
     def trimmed(self, number: int, grade: Grade, more: Iterable[int] = ()) -> Proposal | None:
@@ -78,6 +80,37 @@ class FileLines:
         """Every line end that is another one."""
         found = _ENDS.finditer(self._data)
         return together([(match.start(), match[0], wanted) for match in found if match[0] != wanted], grade)
+
+
+Remedy = Callable[[FileLines, Finding, Grade], Proposal | None]
+"""What mends a finding of a file; ``None`` where the remedy is not mechanical after all."""
+
+
+def proposed(
+    findings: Iterable[Finding], data: bytes, remedies: Mapping[str, Remedy], wanted: Callable[[Finding], bool]
+) -> tuple[Finding, ...]:
+    """The findings; those that are wanted, and whose rule has a grade in its table, with their proposal."""
+    lines: FileLines | None = None
+    made = []
+    for finding in findings:
+        grade = finding.rule.columns.get("proposal")
+        if grade and wanted(finding):
+            lines = lines or FileLines(data)
+            proposal = remedies[finding.id](lines, finding, "safe" if grade == "safe" else "review")
+            if proposal is not None:
+                finding = msgspec.structs.replace(finding, proposal=proposal)
+        made.append(finding)
+    return tuple(made)
+
+
+def number(finding: Finding) -> int:
+    """The line of a finding; the first for one of the file as a whole."""
+    return finding.location.line or 1
+
+
+def without_mark(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
+    """The byte order mark goes."""
+    return Proposal(0, "\ufeff", "", grade)
 
 
 def together(edits: Sequence[Edit], grade: Grade) -> Proposal | None:

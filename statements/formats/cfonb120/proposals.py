@@ -6,13 +6,12 @@ mended; never what a zone holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-
-import msgspec
+from collections.abc import Iterable, Mapping
 
 from statements.findings import Finding, Proposal
 from statements.formats.cfonb120.records import WIDTH
-from statements.wire.line_edits import FileLines, Grade, together
+from statements.wire import line_edits
+from statements.wire.line_edits import FileLines, Grade, Remedy, together
 
 # Files whose line ends are not those of ASCII.
 _RECODED = frozenset({"C120-207", "C120-217"})
@@ -22,27 +21,8 @@ _END_MARKS = b"\x1a\x00"
 def proposed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
     """The findings, those with a mechanical remedy with their proposal."""
     found = tuple(findings)
-    if any(finding.id in _RECODED for finding in found):
-        return found
-    lines: FileLines | None = None
-    made = []
-    for finding in found:
-        grade = finding.rule.columns.get("proposal")
-        if grade:
-            lines = lines or FileLines(data)
-            proposal = _REMEDIES[finding.id](lines, finding, "safe" if grade == "safe" else "review")
-            if proposal is not None:
-                finding = msgspec.structs.replace(finding, proposal=proposal)
-        made.append(finding)
-    return tuple(made)
-
-
-def _number(finding: Finding) -> int:
-    return finding.location.line or 1
-
-
-def _without_mark(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    return Proposal(0, "\ufeff", "", grade)
+    recoded = any(finding.id in _RECODED for finding in found)
+    return found if recoded else line_edits.proposed(found, data, _REMEDIES, lambda finding: True)
 
 
 def _end_marks(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
@@ -63,12 +43,12 @@ def _end_marks(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | N
 
 
 def _blank_line(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    number = _number(finding)
+    number = line_edits.number(finding)
     return lines.left_out([number], grade) if not lines.text(number).strip(b" ") else None
 
 
 def _padded(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    number = _number(finding)
+    number = line_edits.number(finding)
     text = lines.text(number)
     last = text[-1:]
     missing = WIDTH - int(finding.found or WIDTH)
@@ -78,7 +58,7 @@ def _padded(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None
 
 
 def _cut(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    number = _number(finding)
+    number = line_edits.number(finding)
     text = lines.text(number)
     excess = int(finding.found or WIDTH) - WIDTH
     if excess <= 0 or text[len(text) - excess :].strip(b" "):
@@ -88,7 +68,7 @@ def _cut(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
 
 def _parted(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A line end after every record of a line."""
-    number = _number(finding)
+    number = line_edits.number(finding)
     text = lines.text(number)
     end = lines.usual_end()
     if not end or not text.isascii() or len(text) % WIDTH:
@@ -103,8 +83,8 @@ def _one_kind_of_end(lines: FileLines, finding: Finding, grade: Grade) -> Propos
     return lines.ends(lines.usual_end(), grade)
 
 
-_REMEDIES: Mapping[str, Callable[[FileLines, Finding, Grade], Proposal | None]] = {
-    "C120-201": _without_mark,
+_REMEDIES: Mapping[str, Remedy] = {
+    "C120-201": line_edits.without_mark,
     "C120-202": _end_marks,
     "C120-203": _blank_line,
     "C120-204": _padded,

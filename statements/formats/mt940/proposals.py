@@ -14,13 +14,12 @@ signs between its thousands keeps its digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-
-import msgspec
+from collections.abc import Iterable, Mapping
 
 from statements.findings import Finding, Proposal
 from statements.formats.mt940.values import ungrouped
-from statements.wire.line_edits import FileLines, Grade, together
+from statements.wire import line_edits
+from statements.wire.line_edits import FileLines, Grade, Remedy, together
 
 _CONTROLS = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
 _BROKEN = re.compile(rb": *([0-9]{2}[A-Z]?) *:")
@@ -33,26 +32,12 @@ def proposed(findings: Iterable[Finding], data: bytes) -> tuple[Finding, ...]:
     found = tuple(findings)
     # A message without its closing balance was cut: an end would make it look whole.
     cut = {finding.location.statement for finding in found if finding.id == "M940-015"}
-    lines: FileLines | None = None
-    made = []
-    for finding in found:
-        grade = finding.rule.columns.get("proposal")
+
+    def wanted(finding: Finding) -> bool:
         whole = finding.id != "M940-008" or finding.location.statement not in cut
-        if grade and whole and finding.location.line is not None:
-            lines = lines or FileLines(data)
-            proposal = _REMEDIES[finding.id](lines, finding, "safe" if grade == "safe" else "review")
-            if proposal is not None:
-                finding = msgspec.structs.replace(finding, proposal=proposal)
-        made.append(finding)
-    return tuple(made)
+        return whole and finding.location.line is not None
 
-
-def _number(finding: Finding) -> int:
-    return finding.location.line or 1
-
-
-def _without_mark(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    return Proposal(0, "\ufeff", "", grade)
+    return line_edits.proposed(found, data, _REMEDIES, wanted)
 
 
 def _line_ends(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
@@ -61,7 +46,7 @@ def _line_ends(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | N
 
 def _end_of_message(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A line with a ``-`` after the last one."""
-    number = _number(finding)
+    number = line_edits.number(finding)
     end = lines.end(number)
     behind = lines.start(number) + len(lines.text(number))
     if end:
@@ -72,19 +57,19 @@ def _end_of_message(lines: FileLines, finding: Finding, grade: Grade) -> Proposa
 
 
 def _without_controls(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    text = lines.text(_number(finding))
+    text = lines.text(line_edits.number(finding))
     size = len(text) - len(text.lstrip(_CONTROLS))
-    return together([(lines.start(_number(finding)), text[:size], b"")], grade) if size else None
+    return together([(lines.start(line_edits.number(finding)), text[:size], b"")], grade) if size else None
 
 
 def _other_tag(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    number = _number(finding)
+    number = line_edits.number(finding)
     text = lines.text(number)
     return together([(lines.start(number), b":28:", b":28C:")], grade) if text.startswith(b":28:") else None
 
 
 def _broken_tag(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    number = _number(finding)
+    number = line_edits.number(finding)
     whole = lines.whole(number)
     match = _BROKEN.match(whole)
     if match is not None:
@@ -93,7 +78,7 @@ def _broken_tag(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | 
 
 
 def _blank_lines(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
-    first = last = _number(finding)
+    first = last = line_edits.number(finding)
     while last < lines.count and not lines.text(last + 1).strip():
         last += 1
     numbers = range(first, last + 1)
@@ -102,7 +87,7 @@ def _blank_lines(lines: FileLines, finding: Finding, grade: Grade) -> Proposal |
 
 def _dash(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """A dash before a tag; one that begins a line of text may belong to it."""
-    number = _number(finding)
+    number = line_edits.number(finding)
     text = lines.text(number)
     glued = _GLUED.match(text)
     if glued is not None:
@@ -113,7 +98,7 @@ def _dash(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
 
 def _trailing_blanks(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """Of every line to the end of the message."""
-    first = _number(finding)
+    first = line_edits.number(finding)
     last = first
     while last < lines.count and not lines.text(last + 1).startswith((b":20:", b"{1:", b"-")):
         last += 1
@@ -122,7 +107,7 @@ def _trailing_blanks(lines: FileLines, finding: Finding, grade: Grade) -> Propos
 
 def _grouped(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | None:
     """The same digits without the signs between them."""
-    number, found = _number(finding), finding.found or ""
+    number, found = line_edits.number(finding), finding.found or ""
     text, at = lines.text(number), (finding.location.column or 1) - 1
     plain = ungrouped(found.strip())
     if plain is None or not text.isascii() or not text.startswith(found.encode(), at):
@@ -130,8 +115,8 @@ def _grouped(lines: FileLines, finding: Finding, grade: Grade) -> Proposal | Non
     return together([(lines.start(number) + at, found.encode(), plain.encode())], grade)
 
 
-_REMEDIES: Mapping[str, Callable[[FileLines, Finding, Grade], Proposal | None]] = {
-    "M940-003": _without_mark,
+_REMEDIES: Mapping[str, Remedy] = {
+    "M940-003": line_edits.without_mark,
     "M940-004": _line_ends,
     "M940-008": _end_of_message,
     "M940-010": _without_controls,
