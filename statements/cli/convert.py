@@ -16,7 +16,7 @@ from statements.cli.choices import choose
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, say
 from statements.cli.downloads import read_sources
 from statements.cli.files import Output, foreseen, is_folder_target, read_source, release
-from statements.cli.options import AmountType, Day, Iban, LocalCommand, Pair, Whole, Word
+from statements.cli.options import AmountType, Day, Iban, LocalCommand, Whole, Word, check_options, option
 from statements.cli.result import held, say_findings, say_listed, totals
 from statements.cli.texts import Texts
 from statements.cli.words import day, worded
@@ -37,9 +37,7 @@ def command(texts: Texts) -> LocalCommand:
     def run(**options: Any) -> int:
         return _run(options, texts)
 
-    def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(list(names), **settings)
-
+    checks = check_options(texts)
     date = Day(texts)
     return LocalCommand(
         texts,
@@ -64,8 +62,8 @@ def command(texts: Texts) -> LocalCommand:
             option("--timezone", default="Europe/Paris", show_default=True, metavar="ZONE", help=texts("opt.timezone")),
             option("--opening", type=AmountType(texts), metavar="AMOUNT", help=texts("opt.opening")),
             option("--mapping", metavar="FILE", help=texts("opt.mapping")),
-            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
-            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            checks["profile"],
+            checks["set"],
             option("--repair", "repairs", multiple=True, metavar="NAME", help=texts("opt.repair")),
             option("--eol", type=Word(("crlf", "lf", "none"), texts), help=texts("opt.eol")),
             option("-o", "--output", "output", metavar="DIR|FILE|-", help=texts("opt.output")),

@@ -12,10 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from statements.cli.console import FINDINGS, OK, UsageFault, say
-from statements.cli.options import Day, Iban, LocalCommand
+from statements.cli.options import Day, Iban, LocalCommand, option
 from statements.cli.texts import Texts
 from statements.cli.words import day
 from statements.model import members
@@ -35,9 +33,6 @@ def command(texts: Texts) -> LocalCommand:
 
     def run(**options: Any) -> int:
         return _run(options, texts)
-
-    def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(list(names), **settings)
 
     date = Day(texts)
     return LocalCommand(

@@ -16,7 +16,7 @@ import click
 from statements.cli.choices import choose, ignored
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, json_bytes, out, out_bytes, out_pieces, say
 from statements.cli.files import HEAD, Bytes, LargeFile, Output, read_source, release, source, staging
-from statements.cli.options import Iban, LocalCommand, Moment, Pair, Word
+from statements.cli.options import LocalCommand, Moment, Word, check_options, option
 from statements.cli.render.json_report import finding_members, printable
 from statements.cli.render.text import arrow, change, concise_line
 from statements.cli.render.unified import unified
@@ -42,9 +42,7 @@ def command(texts: Texts) -> LocalCommand:
     def run(**options: Any) -> int:
         return _run(options, texts)
 
-    def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(list(names), **settings)
-
+    checks = check_options(texts)
     return LocalCommand(
         texts,
         name="mend",
@@ -56,13 +54,13 @@ def command(texts: Texts) -> LocalCommand:
             option("--accept", type=Word(ACCEPTED, texts), default="safe", show_default=True, help=texts("opt.accept")),
             option("--only", "only", multiple=True, metavar="RULE", help=texts("opt.only")),
             option("--diff", is_flag=True, help=texts("opt.diff")),
-            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
-            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            checks["profile"],
+            checks["set"],
             option("--repair", "repairs", multiple=True, metavar="NAME", help=texts("opt.repair")),
             option("--today", type=Moment(texts), metavar="DATE", help=texts("opt.today.mend")),
             option("--declared", metavar="NAME", help=texts("opt.declared")),
-            option("--own", multiple=True, type=Iban(texts), metavar="IBAN", help=texts("opt.own")),
-            option("--known-ids", "known_ids", metavar="FILE", help=texts("opt.known")),
+            checks["own"],
+            checks["known-ids"],
             option("--ignore", "ignored", multiple=True, metavar="RULE", help=texts("opt.ignore")),
             option("--schema-dir", "schema_dir", metavar="DIR", help=texts("opt.schema")),
             option("--format", "form", type=Word(("text", "json"), texts), default="text", help=texts("opt.format")),

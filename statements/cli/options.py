@@ -163,6 +163,21 @@ class Iban(click.ParamType):  # type: ignore[type-arg]
         return self.fail(self._texts("not-iban", value=value), param, ctx)
 
 
+def option(*names: str, **settings: Any) -> click.Option:
+    """An option as decorators write it."""
+    return click.Option(list(names), **settings)
+
+
+def check_options(texts: Texts) -> dict[str, click.Option]:
+    """The options that decide what a check tells, by name: a verb takes those it has, in its own order."""
+    return {
+        "profile": option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
+        "set": option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+        "own": option("--own", multiple=True, type=Iban(texts), metavar="IBAN", help=texts("opt.own")),
+        "known-ids": option("--known-ids", "known_ids", metavar="FILE", help=texts("opt.known")),
+    }
+
+
 def language_option(texts: Texts) -> click.Option:
     """``--lang``: read before the command is built, so here it is only declared."""
     return click.Option(["--lang"], type=Word(("en", "fr"), texts), help=texts("opt.lang"), expose_value=False)

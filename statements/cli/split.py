@@ -11,7 +11,7 @@ import click
 from statements.cli.choices import choose
 from statements.cli.console import FINDINGS, OK, USAGE, UsageFault, json_bytes, out, out_bytes, say
 from statements.cli.files import HEAD, Bytes, LargeFile, Output, read_source, release, source, staging
-from statements.cli.options import Iban, LocalCommand, Moment, Pair, Word
+from statements.cli.options import LocalCommand, Moment, Word, check_options, option
 from statements.cli.render.json_report import finding_members
 from statements.cli.render.text import concise_line
 from statements.cli.texts import Texts
@@ -23,6 +23,7 @@ from statements.formats.pain001.consequences import TOTAL_RULES
 from statements.formats.pain001.parts import DOUBLES, PaymentPart, Split
 from statements.formats.pain001.sorting import HeldReason, grouping
 from statements.services.identify import identify
+from statements.services.mend import ACCEPTED
 from statements.services.read import not_taken
 from statements.services.split import NotSplit, split
 from statements.visible import one_line
@@ -37,9 +38,7 @@ def command(texts: Texts) -> LocalCommand:
     def run(**options: Any) -> int:
         return _run(options, texts)
 
-    def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(list(names), **settings)
-
+    checks = check_options(texts)
     return LocalCommand(
         texts,
         name="split",
@@ -55,12 +54,12 @@ def command(texts: Texts) -> LocalCommand:
                 metavar="verdict|account|date|count=N",
                 help=texts("opt.by"),
             ),
-            option("--accept", type=Word(("safe", "review"), texts), default="safe", help=texts("opt.split.accept")),
-            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
-            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            option("--accept", type=Word(ACCEPTED, texts), default="safe", help=texts("opt.split.accept")),
+            checks["profile"],
+            checks["set"],
             option("--today", type=Moment(texts), metavar="DATE[THH:MM:SS]", help=texts("opt.today")),
-            option("--own", multiple=True, type=Iban(texts), metavar="IBAN", help=texts("opt.own")),
-            option("--known-ids", "known_ids", metavar="FILE", help=texts("opt.known")),
+            checks["own"],
+            checks["known-ids"],
             option("--format", "form", type=Word(("text", "json"), texts), default="text", help=texts("opt.format")),
             option("--force", is_flag=True, help=texts("opt.force")),
         ],

@@ -18,7 +18,7 @@ from statements.cli import parallel
 from statements.cli.choices import choose, ignored
 from statements.cli.console import FAULT, FINDINGS, OK, USAGE, UsageFault, out_bytes, out_text, say
 from statements.cli.files import HEAD, Bytes, LargeFile, Output, expand, read_source, release, source
-from statements.cli.options import Iban, LocalCommand, Moment, Pair, Whole, Word
+from statements.cli.options import LocalCommand, Moment, Whole, Word, check_options, option
 from statements.cli.render import RENDERERS, CheckedFile, Look, UnreadFile, load
 from statements.cli.texts import Texts
 from statements.cli.words import worded
@@ -37,9 +37,7 @@ def command(texts: Texts) -> LocalCommand:
     def run(**options: Any) -> int:
         return _run(options, texts)
 
-    def option(*names: str, **settings: Any) -> click.Option:
-        return click.Option(list(names), **settings)
-
+    checks = check_options(texts)
     return LocalCommand(
         texts,
         name="validate",
@@ -47,14 +45,14 @@ def command(texts: Texts) -> LocalCommand:
         callback=run,
         params=[
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
-            option("--profile", "profiles", multiple=True, metavar="NAME", help=texts("opt.profile")),
-            option("--set", "settings", multiple=True, type=Pair(texts), metavar="KEY=VALUE", help=texts("opt.set")),
+            checks["profile"],
+            checks["set"],
             option("--repair", "repairs", multiple=True, metavar="NAME", help=texts("opt.repair")),
             option("--format", "form", type=Word(tuple(RENDERERS), texts), default="text", help=texts("opt.format")),
             option("--today", type=Moment(texts), metavar="DATE[THH:MM:SS]", help=texts("opt.today")),
             option("--declared", metavar="NAME", help=texts("opt.declared")),
-            option("--own", multiple=True, type=Iban(texts), metavar="IBAN", help=texts("opt.own")),
-            option("--known-ids", "known_ids", metavar="FILE", help=texts("opt.known")),
+            checks["own"],
+            checks["known-ids"],
             option(
                 "--fail-on",
                 "fail_on",
