@@ -53,7 +53,18 @@ class PlaceReporter:
     ``piece`` is the text of the message being read: it says the line and column of an offset.
     """
 
-    __slots__ = ("_known", "_list", "_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
+    __slots__ = (
+        "_known",
+        "_list",
+        "_severity",
+        "account",
+        "entry",
+        "message",
+        "piece",
+        "reporter",
+        "strict",
+        "unnamed",
+    )
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
