@@ -30,9 +30,9 @@ def _any_of(words: list[str]) -> str:
 WORD = re.compile(f"/({_any_of(WORDS)})/")
 _START = f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/"
 _STARTS = re.compile(_START)
-# A line end that stands for more than nothing, or that is to be looked at: after a blank, before an empty line, after
-# a line that is not full when neither a blank nor a word opens the next.
-_SAYS_MORE = re.compile(rf"\n(?:(?<= \n)|(?=\n)|(?<![^\n]{{{WIDTH}}}\n)(?![ :]|{_START}))")
+# A line end that stands for more than nothing, or that is to be looked at: after a line that is not full when neither a
+# blank nor a word opens the next, after a blank, before an empty line.
+_SAYS_MORE = re.compile(rf"\n(?:(?![ :]|{_START})(?<![^\n]{{{WIDTH}}}\n)|(?<= \n)|(?=\n))")
 
 ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 GROUPS = ("ULTD", "ULTC", "ULTB")
@@ -124,6 +124,8 @@ class SlashPlan(msgspec.Struct, frozen=True, gc=False):
     details: tuple[tuple[str, int], ...]
     closed: bool
     """Whether each value ends with a slash of its own."""
+    remittance: int
+    """The index of the text, else that of the last value."""
 
 
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
@@ -173,5 +175,5 @@ def _plan(words: list[str]) -> SlashPlan | None:
     else:
         if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
             take = operator.itemgetter(*[places.get(word, -1) for word in TAKEN])
-            return SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+            return SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen, places.get("REMI", -1))
     return None
