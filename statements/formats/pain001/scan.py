@@ -34,7 +34,8 @@ class Scan:
     """
 
     def __init__(self, forms: Forms | None = None) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._fed = 0  # bytes of the document so far
         self._plain = Plain() if forms is None else None
         self._forms = forms
         self._read: set[Shape] = set()  # the shapes of which libxml2 has a payment
@@ -58,7 +59,8 @@ class Scan:
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that a piece completes."""
-        text = self._decode(piece)
+        text = self._decoder.decode(piece)
+        self._fed += len(piece)
         if self._plain is not None:
             text = self._plain.feed(text)
         if MARK in text:
@@ -213,7 +215,9 @@ class Scan:
         groups = {shape: (positions, Columns(found)) for shape, (positions, found) in rows.items()}
         if self._forms is not None and count:
             self._pass(groups, starts)
-        return Batch(self._block, groups, count, text, starts, self._line)
+        # A character that the end of a piece cuts is not in the text yet.
+        offset = self._fed - len(self._decoder.getstate()[0]) if self._plain is None else None
+        return Batch(self._block, groups, count, text, starts, self._line, offset)
 
     def _pass(self, groups: dict[Shape, tuple[list[int], Columns]], starts: list[int]) -> None:
         """Keep for libxml2 what it has to read of these payments."""
