@@ -26,7 +26,7 @@ from statements.services.anonymise import (
     xml,
 )
 from statements.services.anonymise.amounts import ATTEMPTS, PAYMENT_LIMITS, SCALE, Amounts
-from statements.services.anonymise.ledger import Chain, Ledger
+from statements.services.anonymise.ledger import Course, Ledger
 from statements.services.anonymise.mask import Mask
 from statements.services.identify import identify
 from statements.services.validate import CheckOptions, check
@@ -40,10 +40,10 @@ _FORMS: dict[str, Callable[[str, Mask], str]] = {
     "qonto-json": json.replaced,
     "json": json.replaced,
 }
-_CHAINS: dict[str, Callable[[str], list[Chain]]] = {
-    "mt940": amounts_mt940.chains,
-    "cfonb120": amounts_cfonb120.chains,
-    "json": amounts_json.chains,
+_COURSES: dict[str, Callable[[str], list[Course]]] = {
+    "mt940": amounts_mt940.courses,
+    "cfonb120": amounts_cfonb120.courses,
+    "json": amounts_json.courses,
 }
 _SHIFTED: dict[str, Callable[[str, Ledger], str]] = {
     "mt940": amounts_mt940.shifted,
@@ -67,8 +67,8 @@ class OtherAmounts:
     def learn(self, data: bytes) -> None:
         """A file of the run: all of them are learnt before the first is shifted."""
         name, text = _read(data)
-        if name in _CHAINS:
-            self._ledger.learn(_CHAINS[name](text))
+        if name in _COURSES:
+            self._ledger.learn(_COURSES[name](text))
         elif name == "qonto-json":
             self._books.learn(text)
         else:

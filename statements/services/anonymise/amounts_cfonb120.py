@@ -14,7 +14,7 @@ from statements.reference.iban import rib_iban
 from statements.services.anonymise.amounts import Amounts, unit
 from statements.services.anonymise.cfonb120 import lines
 from statements.services.anonymise.figures import Edit, edited
-from statements.services.anonymise.ledger import Chain, Ledger
+from statements.services.anonymise.ledger import Course, Ledger
 
 _AMOUNT = next(zone for zone in MOVEMENT.zones if zone.key == "amount")
 _ZONES = {table.code: {zone.key: zone for zone in table.zones} for table in (OPENING, MOVEMENT, COMPLEMENT, CLOSING)}
@@ -45,12 +45,12 @@ class _Statement(msgspec.Struct):
         return next((item for item in self.amounts if item.code == code and item.value is not None), None)
 
     @property
-    def chain(self) -> Chain | None:
+    def course(self) -> Course | None:
         """Its balances and movements; ``None`` without a balance."""
         opening, closing = self.first("01"), self.first("07")
         if opening is None and closing is None:
             return None
-        return Chain(
+        return Course(
             self.account,
             self.date,
             None if opening is None else opening.value,
@@ -60,29 +60,29 @@ class _Statement(msgspec.Struct):
         )
 
 
-def chains(text: str) -> list[Chain]:
+def courses(text: str) -> list[Course]:
     """The statements of a file that state a balance."""
-    return [chain for chain in (statement.chain for statement in _statements(text)) if chain is not None]
+    return [course for course in (statement.course for statement in _statements(text)) if course is not None]
 
 
 def shifted(text: str, ledger: Ledger) -> str:
     """The file with other amounts; its statements were learnt. Raises ``ValueError`` for a balance above 14 digits."""
     edits: list[Edit] = []
     for statement in _statements(text):
-        chain = statement.chain
+        course = statement.course
         for item in statement.amounts:
-            edits.append((item.start, item.start + len(item.text), _written(item, chain, ledger)))
+            edits.append((item.start, item.start + len(item.text), _written(item, course, ledger)))
     edits += _purchases(text, ledger.amounts)
     return edited(text, edits)
 
 
-def _written(item: _Amount, chain: Chain | None, ledger: Ledger) -> str:
+def _written(item: _Amount, course: Course | None, ledger: Ledger) -> str:
     if item.value is None:
         return ledger.amounts.digits(item.text)
-    if chain is not None and item.code == "01":
-        value = ledger.opening(chain) + ledger.amounts.value(item.value - (chain.opening or 0))
-    elif chain is not None and item.code == "07":
-        value = ledger.beside(chain, item.value)
+    if course is not None and item.code == "01":
+        value = ledger.opening(course) + ledger.amounts.value(item.value - (course.opening or 0))
+    elif course is not None and item.code == "07":
+        value = ledger.beside(course, item.value)
     else:
         value = ledger.amounts.value(item.value)
     if is_negative_zero(item.text) and not value:

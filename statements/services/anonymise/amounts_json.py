@@ -16,7 +16,7 @@ from statements.model.money import CURRENCIES, exponent
 from statements.services.anonymise.amounts import ONE, SCALE, Amounts, unit, written
 from statements.services.anonymise.figures import Edit, edited
 from statements.services.anonymise.json import TOKEN
-from statements.services.anonymise.ledger import Chain, Ledger
+from statements.services.anonymise.ledger import Course, Ledger
 
 _NAMES = re.compile(r"(?:\w*_)?(?:amount|balance)(?:_\w+)?|\w+_cents")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,9})?")
@@ -56,9 +56,9 @@ Members = Mapping[str, _Scalar]
 """The members of an object that are no objects themselves."""
 
 
-def chains(text: str) -> list[Chain]:
+def courses(text: str) -> list[Course]:
     """The statements of a file of ours that state a balance."""
-    return [chain for chain in map(_chain, _statements(_scalars(text)).values()) if chain is not None]
+    return [course for course in map(_course, _statements(_scalars(text)).values()) if course is not None]
 
 
 def transactions(text: str) -> list[Members]:
@@ -75,7 +75,7 @@ def shifted(text: str, ledger: Ledger) -> str:
     """A file of ours with other amounts; its statements were learnt."""
     edits: list[Edit] = []
     for prefix, scalars in _statements(_scalars(text)).items():
-        chain = _chain(scalars)
+        course = _course(scalars)
         for item in scalars:
             inside = item.path[len(prefix) :]
             if item.name != "amount":
@@ -84,14 +84,14 @@ def shifted(text: str, ledger: Ledger) -> str:
             if value is None:
                 edits.append((item.start, item.start + len(item.text), ledger.amounts.digits(item.text)))
             else:
-                edits.append(_edit(item, _of_statement(inside, value, chain, ledger)))
+                edits.append(_edit(item, _of_statement(inside, value, course, ledger)))
     return edited(text, edits)
 
 
-def _of_statement(inside: Path, value: int, chain: Chain | None, ledger: Ledger) -> int:
-    if chain is None or len(inside) < 2 or inside[0] not in _BALANCES:
+def _of_statement(inside: Path, value: int, course: Course | None, ledger: Ledger) -> int:
+    if course is None or len(inside) < 2 or inside[0] not in _BALANCES:
         return ledger.amounts.value(value)
-    return ledger.opening(chain) if inside[0] == "opening" else ledger.beside(chain, value)
+    return ledger.opening(course) if inside[0] == "opening" else ledger.beside(course, value)
 
 
 def _statements(scalars: list[_Scalar]) -> dict[Path, list[_Scalar]]:
@@ -104,7 +104,7 @@ def _statements(scalars: list[_Scalar]) -> dict[Path, list[_Scalar]]:
     return found
 
 
-def _chain(scalars: list[_Scalar]) -> Chain | None:
+def _course(scalars: list[_Scalar]) -> Course | None:
     if not scalars:
         return None
     at = next((at for at, step in enumerate(scalars[0].path) if isinstance(step, int)), -1) + 1
@@ -121,7 +121,7 @@ def _chain(scalars: list[_Scalar]) -> Chain | None:
     iban, other, currency = (_text(known.get(("account", name))) for name in ("iban", "other", "currency"))
     account = iban or other, currency
     day = re.sub("[^0-9]", "", _text(known.get(("opening", "date"))))[2:]
-    return Chain(account, day, opening, entries, closing)
+    return Course(account, day, opening, entries, closing)
 
 
 # -- Qonto

@@ -11,7 +11,7 @@ from statements.formats.mt940.values import read_amount, ungrouped
 from statements.model.money import exponent
 from statements.services.anonymise.amounts import SCALE, Amounts, unit, written
 from statements.services.anonymise.figures import Edit, edited
-from statements.services.anonymise.ledger import Chain, Ledger
+from statements.services.anonymise.ledger import Course, Ledger
 from statements.services.anonymise.mt940 import BALANCE, ENTRY, TAG
 
 _TOLD = re.compile(r"(/(?:OCMT|CHGS)/+[A-Z]{0,3}|(?:COAM|OAMT)\+(?:[A-Z]{3})?)([0-9][0-9.,]*)")
@@ -63,13 +63,13 @@ class _Message(msgspec.Struct):
         return [item.signed for item in self.figures if item.tag == "61" and item.value is not None]
 
     @property
-    def chain(self) -> Chain | None:
+    def course(self) -> Course | None:
         """Its balances and entries; ``None`` without a balance."""
         opening, closing = self.first("60"), self.first("62")
         if opening is None and closing is None:
             return None
         pinned = closing is not None and not closing.value and closing.mark is not None and closing.mark[1] == "D"
-        return Chain(
+        return Course(
             (self.account, self.currency),
             self.date,
             None if opening is None else opening.signed,
@@ -79,18 +79,18 @@ class _Message(msgspec.Struct):
         )
 
 
-def chains(text: str) -> list[Chain]:
+def courses(text: str) -> list[Course]:
     """The statements and pages of a file that state a balance."""
-    return [chain for chain in (message.chain for message in _messages(text)) if chain is not None]
+    return [course for course in (message.course for message in _messages(text)) if course is not None]
 
 
 def shifted(text: str, ledger: Ledger) -> str:
     """The file with other amounts; its statements were learnt."""
     edits: list[Edit] = []
     for message in _messages(text):
-        chain = message.chain
+        course = message.course
         for figure in message.figures:
-            edits += figure.edit(_value(figure, message, chain, ledger)) if figure.value is not None else ()
+            edits += figure.edit(_value(figure, message, course, ledger)) if figure.value is not None else ()
             if figure.value is None:
                 end = figure.start + len(figure.text)
                 edits.append((figure.start, end, ledger.amounts.digits(figure.text)))
@@ -98,11 +98,11 @@ def shifted(text: str, ledger: Ledger) -> str:
     return _TOLD.sub(lambda match: match[1] + _told(match[2], ledger.amounts), made)
 
 
-def _value(figure: _Figure, message: _Message, chain: Chain | None, ledger: Ledger) -> int:
-    if chain is not None and figure.tag[:2] == "60":
-        return ledger.opening(chain) + ledger.amounts.value(figure.signed - (chain.opening or 0))
-    if chain is not None and figure.tag[:2] in ("62", "64", "65"):
-        return ledger.beside(chain, figure.signed)
+def _value(figure: _Figure, message: _Message, course: Course | None, ledger: Ledger) -> int:
+    if course is not None and figure.tag[:2] == "60":
+        return ledger.opening(course) + ledger.amounts.value(figure.signed - (course.opening or 0))
+    if course is not None and figure.tag[:2] in ("62", "64", "65"):
+        return ledger.beside(course, figure.signed)
     if figure.tag[:2] == "90":
         sign = 1 if figure.tag == "90C" else -1
         return ledger.amounts.sum(figure.signed, [abs(value) for value in message.entries if value * sign > 0])
