@@ -117,11 +117,13 @@ class PlaceReporter:
             place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
             self._list(Finding(graded[0], graded[1], place, found, expected, values))
 
-    def put_line(self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None) -> None:
-        """Report a rule at the start of the line in which an offset of the piece stands."""
+    def put_line(
+        self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None, below: int = 0
+    ) -> None:
+        """Report a rule at the start of the line in which an offset of the piece stands, or of one ``below`` it."""
         graded = self._graded(rule, None)
         if graded is not None:
-            line = self.piece.line_of(offset)
+            line = self.piece.line_of(offset) + below
             place = Location(line, 1, f":{tag}:", None, None, self.message, self.entry, self.account)
             self._list(Finding(graded[0], graded[1], place, found, expected, NO_VALUES))
 

@@ -164,14 +164,15 @@ def _keys(separator: str) -> re.Pattern[str]:
 
 def read_german(text: str) -> Parts | None:
     """The values of a German narrative, or ``None`` for a text that is none."""
-    lines = text
+    head, lines = _HEAD.match(text), text
+    if head is None and _UNSTRUCTURED.match(text) is None and len(text.partition("\n")[0].rstrip()) >= _OPENING:
+        return None
     if "\n" in text:
-        if "\n" not in text[:_OPENING] and _HEAD.match(text) is None and _UNSTRUCTURED.match(text) is None:
-            return None
         text = join(text)
         if text[-1:].isspace():
             text = join("\n".join(trimmed(lines.split("\n"))))
-    head = _HEAD.match(text)
+        if head is None:
+            head = _HEAD.match(text)
     if head is None:
         return _unstructured(text) if opens(lines) else None
     if "\n" in lines[:_OPENING] and not opens(lines):

@@ -77,25 +77,19 @@ def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
     pieces, notes = [before], []
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
-        if (
-            len(before) < WIDTH
-            and line
-            and line[0] not in " :"
-            and (line[0] != "/" or _STARTS.match(line) is None)
-            and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line)
-        ):
-            notes.append(NarrativeNote("M940-076", index, line[:20]))
-            pieces.append(" ")
+        first = line[:1]
+        if len(before) < WIDTH and first and first not in " :" and (first != "/" or _STARTS.match(line) is None):
+            tail = before[-_WORD_LENGTH:] if len(before) >= _WORD_LENGTH else "".join(pieces)[-_WORD_LENGTH:]
+            if "/" not in tail or not _cut_word(tail, line):
+                notes.append(NarrativeNote("M940-076", index, line[:20]))
+                pieces.append(" ")
         pieces.append(line)
         before = line
     return "".join(pieces), notes
 
 
-def _cut_word(before: str, line: str) -> bool:
-    """Whether the line end cut a listed word in two."""
-    tail = before[-_WORD_LENGTH:]
-    if "/" not in tail:
-        return False
+def _cut_word(tail: str, line: str) -> bool:
+    """Whether the line end behind a tail cut a listed word in two."""
     match = WORD.search(tail + line[:_WORD_LENGTH])
     return match is not None and match.start() < len(tail) < match.end()
 
