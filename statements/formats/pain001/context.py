@@ -188,6 +188,10 @@ class CheckContext:
         """True when the profile grades the rule."""
         return self._reporter.severity(rule_id) is not None
 
+    def refuses(self, rule_id: str) -> bool:
+        """True when the profile takes the rule for an error."""
+        return self._reporter.severity(rule_id) is Severity.ERROR
+
     def add(
         self,
         rule_id: str,

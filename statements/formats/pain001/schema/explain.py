@@ -1,13 +1,14 @@
 """Every schema fault of a refused document, with its place and in our own words.
 
 The document is read once more, without a schema. Each group header, block and payment is judged by libxml2 as soon as
-it is complete; only a part that fails is given to the engine that explains, and forgotten afterwards. So a file of any
-size is explained in flat memory and linear time, and a file with one bad payment costs one explanation.
+it is complete; only a part that fails is given to the engine that explains, and forgotten afterwards. A payment that is
+known to be like one before (:mod:`~.alike`) is counted without a look. So a file of any size is explained in flat
+memory and linear time, and a file with one bad payment costs one explanation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,13 +17,16 @@ from lxml import etree
 from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.scan import Scan
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
-from statements.formats.pain001.schema.alike import Alike, PartFaults
+from statements.formats.pain001.schema.alike import AlikeParts, AlikePayments, PartFaults, Passed
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
-from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
+from statements.formats.pain001.schema.faults import HINTS, SchemaFault, faults_of, label_of, local
+from statements.formats.pain001.schema.forms import Forms
 from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
 from statements.formats.pain001.schema.told import Explained, Told, report_told
+from statements.formats.pain001.scope import REMOVED
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -40,8 +44,6 @@ _CROWD = 200
 # So many faults are held together until their places are looked for.
 _PORTION = 500
 _BLANKS = " \t\r\n"
-# The mark of a part that was judged and emptied, with its number.
-_NUMBER = "{urn:statements:explain}number"
 
 
 def explain(
@@ -77,6 +79,10 @@ def explain(
     return told.refused
 
 
+def _encoded(text: str) -> bytes:
+    return text.replace(REMOVED, "").encode("utf-8", "surrogatepass")
+
+
 class _Explanation:
     """The reading: which part of which block is at hand, and the faults so far."""
 
@@ -107,7 +113,11 @@ class _Explanation:
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
         self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
         self._forms = schemas.forms(self._version.key)
-        self._alike = Alike(self._forms)
+        # An attribute that no document has, which would hold its own digest: of a part that was judged and emptied it
+        # is the number, of others what is known of them.
+        self._mark = f"_{envelope.sha256}"
+        self._payments_alike = AlikePayments(self._forms, self._mark, self._counted)
+        self._parts_alike = AlikeParts(self._mark, Forms(schemas.tree(self._version.key), "PmtInf"))
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
@@ -127,19 +137,19 @@ class _Explanation:
         )
         root: Any = None
         idle = 0
-        for piece in pieces():
-            parser.feed(piece)
-            if root is None:
-                root = next((element for _, element in parser.read_events()), None)
-            idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
-            if len(self.faults) >= _PORTION:
-                self._give(self.faults)
-                self.faults.clear()
-            if idle > _LONGEST:
-                self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = self.refused.whole = True
-                return self
         try:
+            for text in self._text(pieces):
+                parser.feed(text)
+                if root is None:
+                    root = next((element for _, element in parser.read_events()), None)
+                idle = 0 if root is not None and self._advance(root, final=False) else idle + len(text)
+                if len(self.faults) >= _PORTION:
+                    self._give(self.faults)
+                    self.faults.clear()
+                if idle > _LONGEST:
+                    self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                    self.bounded = self.refused.whole = True
+                    return self
             parser.close()
         except etree.XMLSyntaxError:
             return self
@@ -147,6 +157,17 @@ class _Explanation:
             self._advance(root, final=True)
             self._skeleton(root)
         return self
+
+    def _text(self, pieces: Pieces) -> Iterator[bytes]:
+        """The document without the payments that need not be looked at."""
+        scan = Scan(self._payments_alike)
+        for piece in pieces():
+            for _ in scan.feed(piece):
+                pass
+            yield _encoded(scan.unread())
+        for _ in scan.close():
+            pass
+        yield _encoded(scan.unread())
 
     def _advance(self, root: Any, *, final: bool) -> bool:
         """Judge everything that is finished. True when something was, so that the tree has not only grown."""
@@ -159,7 +180,7 @@ class _Explanation:
         whole = final or message.getnext() is not None
         for position, part in enumerate(parts):
             complete = whole or position + 1 < len(parts)
-            if part.get(_NUMBER) is not None:
+            if self._done(part):
                 continue
             if part.tag == self._space + "PmtInf":
                 moved = self._payments(part, complete) or moved
@@ -180,13 +201,18 @@ class _Explanation:
         moved = False
         parts = list(block)
         for position, part in enumerate(parts if complete else parts[:-1]):
-            if part.get(_NUMBER) is not None:
+            if self._done(part):
                 continue
             if part.tag == self._space + "CdtTrfTxInf":
-                self._number += 1
-                self._index += 1
-                path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
-                self._judge(part, path, self._index)
+                mark = part.attrib.pop(self._mark, "")
+                passed = self._payments_alike.passed(mark)
+                if passed is not None:
+                    self._pass(passed)
+                else:
+                    self._number += 1
+                    self._index += 1
+                    path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
+                    self._judge_payment(part, path, mark)
                 self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
@@ -204,12 +230,12 @@ class _Explanation:
     def _put_away(self, part: Any, number: int, position: int) -> None:
         """Empty a judged part; of several in a row the last stands for all."""
         part.clear(keep_tail=True)
-        part.set(_NUMBER, str(number))
+        part.set(self._mark, str(number))
         before = part.getprevious()
         if (
             before is not None
             and before.tag == part.tag
-            and before.get(_NUMBER) is not None
+            and self._done(before)
             # Odd text between two parts is a fault of the skeleton: it stays, up to a point.
             and (not (before.tail or "").strip(_BLANKS) or position > _CHILDREN)
         ):
@@ -236,19 +262,36 @@ class _Explanation:
             message.tag = expected
         self._judge(root, "Document", None)
 
-    def _judge(self, part: Any, path: str, index: int | None) -> None:
+    def _done(self, part: Any) -> bool:
+        """True for a part that was judged and emptied."""
+        return (part.get(self._mark) or "").isdigit()
+
+    def _pass(self, passed: Passed) -> None:
+        """Count payments that are not in the text."""
+        self.refused.payments.update(self._index + number for number in passed.refused)
+        self._number += passed.count
+        self._index += passed.count
+        for faults, times in passed.faults:
+            self._count(faults, times)
+
+    def _judge_payment(self, part: Any, path: str, mark: str) -> None:
+        """The faults of a payment; ``mark`` is that of its kind, empty when it has none."""
+        known = self._payments_alike.faults(mark)
+        if known is None or not self._counted(known):
+            self._judge(part, path, self._index, mark)
+            return
+        if not known.right:
+            self._refuse(path, self._index)
+        self._count(known)
+
+    def _judge(self, part: Any, path: str, index: int | None, mark: str = "") -> None:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
-        root = path == "Document"
-        tags, plain = self._alike.tags(part, payment=index is not None) if self.listed and not root else ("", False)
-        if plain and (known := self._count_alike(tags)) is not None:
-            self._refuse(path, index)
-            self.left_out += known.left_out
-            return
-        if not root:
+        if path != "Document":
             part.tag = name + PART
+        rules: list[str] = []
         left_out = 0
-        crowds = self._crowds(part, tags)
+        crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
         bad = False
         if crowds is not None and not (crowds.known and accepts(self._verdict, part)):
             bad = crowds.known
@@ -258,36 +301,33 @@ class _Explanation:
             self._refuse(path, index)
             said: Any = self._verdict.error_log
             log = list(said)
-            kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
-            if self._count_alike(kind) is not None:
-                self.bounded = self.bounded or not complete(log)
+            kind = "" if mark or left_out or bad else self._parts_alike.kind(part)
+            known = self._parts_alike.get(kind)
+            if known is not None and self._counted(known):
+                self._count(known)
             else:
-                faults = self._explained(part, log)
-                self._alike.keep(kind, (fault.rule for fault in faults), left_out)
+                faults = self._explained(part, log, alike=bool(mark or kind))
                 part.tag = name
+                rules = [fault.rule for fault in faults]
                 self._tell_all(faults, part, path, index)
+                self._parts_alike.keep(kind, rules)
         elif bad:
             # The fault stands among what was taken out.
             self._refuse(path, index)
             part.tag = name
+            rules = ["P001-030"]
             self._tell_all([SchemaFault("P001-030", part)], part, path, index)
+        self._payments_alike.keep(mark, rules, left_out)
         self.left_out += left_out
         part.tag = name
 
-    def _crowds(self, part: Any, tags: str) -> Crowds | None:
-        """What the part has too many of; nothing where the length of its tags tells that it has no crowd."""
-        if self._limit is None:
-            return None
-        few = max(_CROWD, 2 * self._limit)
-        return None if tags and len(tags) < 3 * few else Crowds(part, self._names, few)
-
-    def _explained(self, part: Any, log: Any) -> list[SchemaFault]:
-        """The faults of a part that libxml2 has just refused with these words."""
+    def _explained(self, part: Any, log: Any, *, alike: bool) -> list[SchemaFault]:
+        """The faults of a part that libxml2 has just refused with these words. Others may be like this one."""
         faults = native = list(native_faults(part, log))
-        if self._worth_explaining(faults, complete(log), part):
-            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
+        if self._worth_explaining(faults, complete(log), part, alike):
+            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key)
             self._learn(native, faults)
-            return faults
+            return [*faults, *_overlooked(native, faults)] if faults else native
         return [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
 
     def _tell_all(self, faults: list[SchemaFault], part: Any, path: str, index: int | None) -> None:
@@ -307,20 +347,20 @@ class _Explanation:
         else:
             self.refused.blocks.add(self._block)
 
-    def _count_alike(self, kind: str) -> PartFaults | None:
-        """Count a part with the same faults as one before, of which the lists are full, without another look."""
-        known = self._alike.get(kind)
-        if known is None or not all(self._full(rule) for rule in known.rules):
-            return None
-        for rule, count in known.rules.items():
-            self._counts[rule] += count
-            self.uncounted[rule] = self.uncounted.get(rule, 0) + count
-        return known
+    def _counted(self, faults: PartFaults) -> bool:
+        """True when a part with these faults would only be counted: the lists are full."""
+        return all(map(self._full, faults.rules))
+
+    def _count(self, faults: PartFaults, times: int = 1) -> None:
+        for rule, count in faults.rules.items():
+            self._counts[rule] = self._counts.get(rule, 0) + count * times
+            self.uncounted[rule] = self.uncounted.get(rule, 0) + count * times
+        self.left_out += faults.left_out * times
 
     def _full(self, rule: str) -> bool:
         return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
-    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any) -> bool:
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any, alike: bool) -> bool:
         limit, size = self._limit, elements(part)
         if limit is None:
             return True
@@ -329,10 +369,10 @@ class _Explanation:
             return False
         if any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
             return True
-        if whole:
+        if whole and not alike:
             return False
         if self._patience <= 0:
-            self.bounded = True
+            self.bounded = self.bounded or not whole
             return False
         self._patience -= size
         return True
@@ -382,8 +422,8 @@ class _Explanation:
 
     def _step(self, element: Any) -> str:
         name = self._name(element)
-        number = element.get(_NUMBER)
-        if number is None or name == "GrpHdr":
+        number = element.get(self._mark) or ""
+        if not number.isdigit() or name == "GrpHdr":
             number = str(self._numbers(element.getparent())[id(element)])
         numbered = name in ("PmtInf", "CdtTrfTxInf")
         return f"{name}[{number}]" if numbered or number != "1" else name
@@ -437,6 +477,23 @@ class _Explanation:
         self.listed += 1
         words = (fault.found, fault.expected, fault.expected_fr)
         self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
+
+
+# Faults of values: libxml2 names each where it stands.
+_OF_VALUES = frozenset({"P001-033", "P001-034", "P001-035", "P001-036"})
+
+
+def _overlooked(native: Iterable[SchemaFault], explained: Iterable[SchemaFault]) -> list[SchemaFault]:
+    """The values that libxml2 refuses and the engine that explains lets pass, as it does a blank inside a number."""
+    told = {(id(fault.element), fault.attribute) for fault in explained}
+    whole = {id(fault.element) for fault in explained if fault.rule in HINTS}
+    return [
+        fault
+        for fault in native
+        if fault.rule in _OF_VALUES
+        and (id(fault.element), fault.attribute) not in told
+        and whole.isdisjoint((id(fault.element), id(fault.element.getparent())))
+    ]
 
 
 def _kind(fault: SchemaFault) -> tuple[str, str, str]:

@@ -14,12 +14,14 @@ from lxml import etree
 
 from statements.formats.pain001.schema.faults import SchemaFault, form, local, no_currency
 
+_BLANKS = " \t\r\n"
+_LEXICAL = "SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
 _RULES = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",
     "SCHEMAV_CVC_MAXLENGTH_VALID": "P001-034",
     "SCHEMAV_CVC_ENUMERATION_VALID": "P001-036",
     "SCHEMAV_CVC_PATTERN_VALID": "P001-035",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "P001-035",
+    _LEXICAL: "P001-035",
     "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
@@ -75,7 +77,8 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
     if rule == "P001-047":
         return no_currency(element)
     value = (element.get(attribute) if attribute is not None else element.text) or ""
-    if rule != "P001-030" and not value:
+    blank = entry.type_name == _LEXICAL and not value.strip(_BLANKS)
+    if rule != "P001-030" and (not value or blank):
         return SchemaFault("P001-033", element, attribute=attribute)
     if rule == "P001-035":
         kind = re.search(r"type '(?:\{[^}]*\})?([^']+)'", entry.message)
