@@ -63,7 +63,7 @@ class BlockEnd(msgspec.Struct, frozen=True):
     scope: Scope
 
 
-class Refused(msgspec.Struct, frozen=True):
+class SchemaRefuses(msgspec.Struct, frozen=True):
     """The schema is not followed: beside that only what refuses a payment is of interest from here on."""
 
 
@@ -73,7 +73,7 @@ class End(msgspec.Struct, frozen=True):
     faulty: bool
 
 
-Event = Group | BlockStart | Batch | BlockEnd | Refused | End
+Event = Group | BlockStart | Batch | BlockEnd | SchemaRefuses | End
 
 
 def lines_in(text: str, start: int, end: int) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
 from statements.formats.pain001.duplicates import Duplicates, keys
-from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group, Refused
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group, SchemaRefuses
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
@@ -72,7 +72,7 @@ class Run:
             BlockStart: self._block_start,
             BlockEnd: self._block_end,
             Group: self._group,
-            Refused: self._refused,
+            SchemaRefuses: self._refused,
             End: self._end,
         }
 
@@ -145,7 +145,7 @@ class Run:
             if not rule.needs or not names.isdisjoint(rule.needs):
                 rule.function(scope, self.check)
 
-    def _refused(self, event: Refused) -> None:
+    def _refused(self, event: SchemaRefuses) -> None:
         refuses = self.check.refuses
         self._asked = [number for number, each in enumerate(self._of_payments) if any(map(refuses, each.ids))]
         self._plans.clear()

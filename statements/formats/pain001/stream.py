@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from statements.formats.pain001.events import End, Event, Refused
+from statements.formats.pain001.events import End, Event, SchemaRefuses
 from statements.formats.pain001.scan import Groups, Scan
 from statements.formats.pain001.schema.forms import Forms
 from statements.formats.pain001.scope import REMOVED, Shape
@@ -39,7 +39,7 @@ def walk(
     scan = Scan(Unlike(forms), plain=True) if forms is not None else Scan()
     verdict = _Verdict(namespace, schema)
 
-    def judge(step: Callable[[], None]) -> Iterator[Refused]:
+    def judge(step: Callable[[], None]) -> Iterator[SchemaRefuses]:
         """A step of libxml2, unless the schema was found not to be followed: then nothing is asked any more."""
         if verdict.refused:
             return
@@ -52,7 +52,7 @@ def walk(
         if verdict.refused:
             scan.hand_on_nothing()
             _well_formed(pieces, namespace)
-            yield Refused()
+            yield SchemaRefuses()
 
     for piece in pieces():
         if forms is None:

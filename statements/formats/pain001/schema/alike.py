@@ -29,10 +29,14 @@ _NOT_KNOWN = -1
 
 
 class PartFaults(msgspec.Struct, frozen=True):
-    """How many faults of each rule a part has, and how many unknown elements beside them were taken out unseen."""
+    """How many faults of each rule a part has, and how many unknown elements beside them were taken out unseen.
+
+    ``paths`` are those of the faulty elements, from the part on.
+    """
 
     rules: dict[str, int] = {}
     left_out: int = 0
+    paths: frozenset[str] = frozenset()
 
     @property
     def right(self) -> bool:
@@ -41,10 +45,10 @@ class PartFaults(msgspec.Struct, frozen=True):
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """Payments that are not in the text: how many, which of them are refused (from 1 on), and what faults they have."""
+    """Payments that are not in the text: how many, and those of them that are refused (from 1 on) with their faults."""
 
     count: int
-    refused: list[int]
+    refused: list[tuple[int, PartFaults]]
     faults: list[tuple[PartFaults, int]]
 
 
@@ -130,7 +134,7 @@ class AlikePayments:
     def _stand_in(self, raw: str, run: Sequence[tuple[int, PartFaults]]) -> str:
         counts = Counter(kind for kind, _ in run)
         faults = [(self._faults[kind] or PartFaults(), count) for kind, count in counts.items()]
-        refused = [number for number, (_, each) in enumerate(run, 1) if not each.right]
+        refused = [(number, each) for number, (_, each) in enumerate(run, 1) if not each.right]
         name = f"s{len(self._passed)}"
         self._passed[name] = Passed(len(run), refused, faults)
         return f'<{raw} {self._mark}="{name}"/>'
@@ -143,10 +147,10 @@ class AlikePayments:
         """The faults of the kind of a mark, once they are known."""
         return self._faults[int(mark[1:])] if mark else None
 
-    def keep(self, mark: str, rules: Iterable[str] = (), left_out: int = 0) -> None:
-        """Keep the rules of the faults of a payment; of none when it is right."""
+    def keep(self, mark: str, faults: PartFaults) -> None:
+        """Keep the faults of a payment; none when it is right."""
         if mark:
-            self._faults[int(mark[1:])] = PartFaults(Counter(rules), left_out)
+            self._faults[int(mark[1:])] = faults
 
 
 class AlikeParts:
@@ -182,7 +186,7 @@ class AlikeParts:
         """The faults of the blocks of a kind, when one of them was explained."""
         return self._faults.get(kind)
 
-    def keep(self, kind: str, rules: Iterable[str]) -> None:
-        """Keep the rules of the faults of a block."""
+    def keep(self, kind: str, faults: PartFaults) -> None:
+        """Keep the faults of a block."""
         if kind and len(self._faults) < _KINDS:
-            self._faults[kind] = PartFaults(Counter(rules))
+            self._faults[kind] = faults

@@ -8,6 +8,7 @@ memory and linear time, and a file with one bad payment costs one explanation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -22,9 +23,10 @@ from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
 from statements.formats.pain001.schema.alike import AlikeParts, AlikePayments, PartFaults, Passed
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
-from statements.formats.pain001.schema.faults import HINTS, SchemaFault, faults_of, label_of, local
+from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.forms import Forms
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
+from statements.formats.pain001.schema.libxml2_log import LearnedRules, complete, native_faults, overlooked, refused
+from statements.formats.pain001.schema.paths import PartPaths
 from statements.formats.pain001.schema.told import Explained, Told, report_told
 from statements.formats.pain001.scope import REMOVED
 from statements.formats.pain001.versions import VERSIONS
@@ -71,6 +73,7 @@ def explain(
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
         told.refused.whole = True
+        told.refused.outside.add("Document")
     report(told.faults)
     for rule, count in told.uncounted.items():
         reporter.add_hidden(rule, count)
@@ -98,7 +101,7 @@ class _Explanation:
         self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
-        self._rules: dict[tuple[str, str, str], str] = {}
+        self._learned = LearnedRules()
         self._block = 0
         self._number = 0
         self._index = 0
@@ -111,7 +114,6 @@ class _Explanation:
         self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
-        self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
         self._forms = schemas.forms(self._version.key)
         # An attribute that no document has, which would hold its own digest: of a part that was judged and emptied it
         # is the number, of others what is known of them.
@@ -121,7 +123,7 @@ class _Explanation:
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
-        self._misnamed: tuple[Any, str] | None = None
+        self._paths = PartPaths(self._mark)
 
     def run(self, pieces: Pieces) -> _Explanation:
         parser = etree.XMLPullParser(
@@ -149,6 +151,7 @@ class _Explanation:
                 if idle > _LONGEST:
                     self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
                     self.bounded = self.refused.whole = True
+                    self.refused.outside.add("Document")
                     return self
             parser.close()
         except etree.XMLSyntaxError:
@@ -255,10 +258,11 @@ class _Explanation:
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
             self.refused.whole = True
+            self.refused.outside.add(f"Document/{name}")
             fault = SchemaFault(rule, message, found=name, expected=self._version.element)
             rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
             self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
-            self._misnamed = (message, name)
+            self._paths.misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
 
@@ -268,7 +272,7 @@ class _Explanation:
 
     def _pass(self, passed: Passed) -> None:
         """Count payments that are not in the text."""
-        self.refused.payments.update(self._index + number for number in passed.refused)
+        self.refused.payments.update((self._index + number, faults.paths) for number, faults in passed.refused)
         self._number += passed.count
         self._index += passed.count
         for faults, times in passed.faults:
@@ -281,7 +285,7 @@ class _Explanation:
             self._judge(part, path, self._index, mark)
             return
         if not known.right:
-            self._refuse(path, self._index)
+            self._refuse(path, self._index, known.paths)
         self._count(known)
 
     def _judge(self, part: Any, path: str, index: int | None, mark: str = "") -> None:
@@ -289,7 +293,7 @@ class _Explanation:
         name = part.tag
         if path != "Document":
             part.tag = name + PART
-        rules: list[str] = []
+        faults: list[SchemaFault] = []
         left_out = 0
         crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
         bad = False
@@ -297,55 +301,68 @@ class _Explanation:
             bad = crowds.known
             self.bounded = self.bounded or bad
             left_out = crowds.take_out()
+        kind, told = "", PartFaults()
         if not self._verdict.validate(part):
-            self._refuse(path, index)
             said: Any = self._verdict.error_log
             log = list(said)
             kind = "" if mark or left_out or bad else self._parts_alike.kind(part)
             known = self._parts_alike.get(kind)
             if known is not None and self._counted(known):
+                told = known
                 self._count(known)
             else:
                 faults = self._explained(part, log, alike=bool(mark or kind))
-                part.tag = name
-                rules = [fault.rule for fault in faults]
-                self._tell_all(faults, part, path, index)
-                self._parts_alike.keep(kind, rules)
         elif bad:
             # The fault stands among what was taken out.
-            self._refuse(path, index)
-            part.tag = name
-            rules = ["P001-030"]
-            self._tell_all([SchemaFault("P001-030", part)], part, path, index)
-        self._payments_alike.keep(mark, rules, left_out)
-        self.left_out += left_out
+            faults = [SchemaFault("P001-030", part)]
         part.tag = name
+        if faults:
+            told = PartFaults(
+                Counter(each.rule for each in faults), left_out, self._tell_all(faults, part, path, index)
+            )
+            self._parts_alike.keep(kind, told)
+        if not told.right:
+            self._refuse(path, index, told.paths)
+        self._payments_alike.keep(mark, told)
+        self.left_out += left_out
 
     def _explained(self, part: Any, log: Any, *, alike: bool) -> list[SchemaFault]:
         """The faults of a part that libxml2 has just refused with these words. Others may be like this one."""
         faults = native = list(native_faults(part, log))
         if self._worth_explaining(faults, complete(log), part, alike):
             faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key)
-            self._learn(native, faults)
-            return [*faults, *_overlooked(native, faults)] if faults else native
-        return [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+            self._learned.learn(native, faults)
+            return [*faults, *overlooked(native, faults)] if faults else native
+        return [msgspec.structs.replace(fault, rule=self._learned.rule(fault)) for fault in faults]
 
-    def _tell_all(self, faults: list[SchemaFault], part: Any, path: str, index: int | None) -> None:
+    def _tell_all(self, faults: list[SchemaFault], part: Any, base: str, index: int | None) -> frozenset[str]:
+        """Tell faults of a part as far as the lists go. The paths of all, from the part on."""
         label: PaymentLabel | None = None
-        self._siblings.clear()
+        self._paths.begin()
+        paths: set[str] = set()
         for fault in faults:
+            path, beside = self._paths.path(fault, part, base)
+            inside = path.removeprefix(base).removeprefix("/") if base != "Document" else path
+            paths.add(inside)
+            if fault.rule == "P001-031" and fault.expected is not None:
+                # An element under a wrong name is not missing under its right one.
+                above = inside.rpartition("/")[0]
+                paths.add(f"{above}/{fault.expected}" if above else fault.expected)
             if self._listed(fault.rule):
                 if label is None and index is not None:
                     label = label_of(part, index)
-                self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
+                self._tell(fault, path, beside, label, *self._act(fault, part, base))
+        return frozenset(paths)
 
-    def _refuse(self, path: str, index: int | None) -> None:
+    def _refuse(self, path: str, index: int | None, paths: frozenset[str]) -> None:
         if index is not None:
-            self.refused.payments.add(index)
+            self.refused.payments[index] = paths
         elif path in ("GrpHdr", "Document"):
             self.refused.whole = True
+            above = "" if path == "Document" else f"{path}/"
+            self.refused.outside.update(above + each if each else path for each in paths)
         else:
-            self.refused.blocks.add(self._block)
+            self.refused.blocks[self._block] = paths
 
     def _counted(self, faults: PartFaults) -> bool:
         """True when a part with these faults would only be counted: the lists are full."""
@@ -367,7 +384,7 @@ class _Explanation:
         if size > _MOST_ELEMENTS:
             self.bounded = self.bounded or not whole
             return False
-        if any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+        if any(self._counts.get(self._learned.rule(fault), 0) < limit for fault in faults):
             return True
         if whole and not alike:
             return False
@@ -376,70 +393,6 @@ class _Explanation:
             return False
         self._patience -= size
         return True
-
-    def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
-        """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
-        told: dict[int, str] = {}
-        for each in explained:
-            told.setdefault(id(each.element), each.rule)
-        # Few faults are enough to learn from: a crowd of them is of one kind.
-        for fault in native[:_CHILDREN]:
-            for place in (fault.element, fault.element.getparent()):
-                rule = told.get(id(place))
-                if rule is not None:
-                    self._rules[_kind(fault)] = rule
-                    break
-
-    def _rule(self, fault: SchemaFault) -> str:
-        return self._rules.get(_kind(fault), fault.rule)
-
-    def _path(self, fault: SchemaFault, part: Any, base: str) -> tuple[str, str]:
-        """The path of a fault, and of the element beside it when it has no place of its own."""
-        steps: list[str] = []
-        element = fault.element
-        while element is not None and element is not part:
-            steps.append(self._step(element))
-            element = element.getparent()
-        steps.append(base)
-        steps.reverse()
-        if base == "Document" and len(steps) > 2:
-            # Below the message element the path begins anew.
-            del steps[:2]
-        path = "/".join(steps)
-        if fault.child is not None:
-            if path.startswith("Document/") and path.count("/") == 1:
-                return fault.child, path
-            return f"{path}/{fault.child}", path
-        if fault.attribute is not None:
-            return f"{path}/@{local(fault.attribute.lstrip('@'))}", path
-        return path, path
-
-    def _name(self, element: Any) -> str:
-        """The name as the file has it, which a message element may not be judged by."""
-        if self._misnamed is not None and element is self._misnamed[0]:
-            return self._misnamed[1]
-        return local(element.tag)
-
-    def _step(self, element: Any) -> str:
-        name = self._name(element)
-        number = element.get(self._mark) or ""
-        if not number.isdigit() or name == "GrpHdr":
-            number = str(self._numbers(element.getparent())[id(element)])
-        numbered = name in ("PmtInf", "CdtTrfTxInf")
-        return f"{name}[{number}]" if numbered or number != "1" else name
-
-    def _numbers(self, parent: Any) -> dict[int, int]:
-        """The number of each child among those of its name; counted once for each parent of a part."""
-        if id(parent) not in self._siblings:
-            counts: dict[str, int] = {}
-            numbers: dict[int, int] = {}
-            children = [child for child in parent if isinstance(child.tag, str)]
-            for child in children:
-                name = self._name(child)
-                counts[name] = numbers[id(child)] = counts.get(name, 0) + 1
-            # The elements are kept with their numbers: an id holds as long as its element lives.
-            self._siblings[id(parent)] = (numbers, (parent, children))
-        return self._siblings[id(parent)][0]
 
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
@@ -454,7 +407,7 @@ class _Explanation:
         act, at = fault.act, fault.element if fault.at is None else fault.at
         if act is None and fault.rule == "P001-033" and fault.attribute is None and self._optional(at, part):
             act = Act("remove", "safe")
-        return (act, self._path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
+        return (act, self._paths.path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
 
     def _optional(self, element: Any, part: Any) -> bool:
         """True when the schema takes the part without this element."""
@@ -477,25 +430,3 @@ class _Explanation:
         self.listed += 1
         words = (fault.found, fault.expected, fault.expected_fr)
         self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
-
-
-# Faults of values: libxml2 names each where it stands.
-_OF_VALUES = frozenset({"P001-033", "P001-034", "P001-035", "P001-036"})
-
-
-def _overlooked(native: Iterable[SchemaFault], explained: Iterable[SchemaFault]) -> list[SchemaFault]:
-    """The values that libxml2 refuses and the engine that explains lets pass, as it does a blank inside a number."""
-    told = {(id(fault.element), fault.attribute) for fault in explained}
-    whole = {id(fault.element) for fault in explained if fault.rule in HINTS}
-    return [
-        fault
-        for fault in native
-        if fault.rule in _OF_VALUES
-        and (id(fault.element), fault.attribute) not in told
-        and whole.isdisjoint((id(fault.element), id(fault.element.getparent())))
-    ]
-
-
-def _kind(fault: SchemaFault) -> tuple[str, str, str]:
-    parent = fault.element.getparent()
-    return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""

@@ -45,7 +45,7 @@ Refusals = tuple[tuple[int, str], ...]
 """The values of a payment that are refused, each by its place and the facet."""
 
 
-class Simple(msgspec.Struct, frozen=True):
+class ValueType(msgspec.Struct, frozen=True):
     """What is known of a simple type: a form that it accepts, and the judgement on any value."""
 
     form: str
@@ -59,8 +59,8 @@ class Forms:
         self._tree = tree
         self._types = {each.get("name"): each for each in tree if each.get("name")}
         self._top = next((each.get("type") for each in tree.iter(_XS + "element") if each.get("name") == name), "")
-        self._found: dict[str, Simple | None] = {}
-        self._shapes: dict[Shape, list[tuple[int, Simple]] | None] = {}
+        self._found: dict[str, ValueType | None] = {}
+        self._shapes: dict[Shape, list[tuple[int, ValueType]] | None] = {}
 
     def odd(self, shape: Shape, columns: Columns) -> Iterable[int]:
         """The positions of the payments of a shape that libxml2 has to read; all of them when in doubt."""
@@ -93,17 +93,17 @@ class Forms:
                     found[position] = (*before, (place, refusal))
         return found
 
-    def _values(self, shape: Shape) -> list[tuple[int, Simple]] | None:
+    def _values(self, shape: Shape) -> list[tuple[int, ValueType]] | None:
         if shape not in self._shapes:
             if len(self._shapes) >= _MOST_SHAPES:
                 self._shapes.clear()
             self._shapes[shape] = self._of(shape)
         return self._shapes[shape]
 
-    def _of(self, shape: Shape) -> list[tuple[int, Simple]] | None:
+    def _of(self, shape: Shape) -> list[tuple[int, ValueType]] | None:
         if not self._top:
             return None
-        found: dict[int, Simple] = {}
+        found: dict[int, ValueType] = {}
         for path, place in shape.places.items():
             if isinstance(place, int):
                 simple = self._at(path)
@@ -123,13 +123,13 @@ class Forms:
         simple = self._at(path)
         return simple.refusal(value) if simple is not None else None
 
-    def _at(self, path: str) -> Simple | None:
+    def _at(self, path: str) -> ValueType | None:
         path = _STEP.sub("", path)
         if path not in self._found:
             self._found[path] = self._find(path.split("/"))
         return self._found[path]
 
-    def _find(self, steps: list[str]) -> Simple | None:
+    def _find(self, steps: list[str]) -> ValueType | None:
         kind = self._top
         for step in steps:
             node = self._types.get(_local(kind))
@@ -138,7 +138,7 @@ class Forms:
             found = [each for each in node.iter(_XS + "element") if each.get("name") == step]
             if not found:
                 # An element that the schema does not know: whatever stands in it, the first of its kind was refused.
-                return Simple(f"{_VISIBLE}*+", lambda text: "")
+                return ValueType(f"{_VISIBLE}*+", lambda text: "")
             kind = found[0].get("type", "") if len(found) == 1 else ""
         return self._simple(kind)
 
@@ -155,7 +155,7 @@ class Forms:
             kind, least = found[0].get("type", ""), found[0].get("minOccurs", "1")
         return least == "0"
 
-    def _simple(self, kind: str) -> Simple | None:
+    def _simple(self, kind: str) -> ValueType | None:
         node = self._types.get(_local(kind))
         if node is None:
             return None
@@ -177,22 +177,22 @@ class Forms:
 Facets = Mapping[str, Sequence[str]]
 
 # Texts have no place where elements belong.
-_ELEMENTS_ONLY = Simple(r"(?!)", lambda text: "content" if text.strip(_BLANKS) else None)
+_ELEMENTS_ONLY = ValueType(r"(?!)", lambda text: "content" if text.strip(_BLANKS) else None)
 
 
-def _text(facets: Facets) -> Simple | None:
+def _text(facets: Facets) -> ValueType | None:
     if facets.keys() <= {"minLength", "maxLength"}:
         least, most = (facets.get(name, [""])[0] for name in ("minLength", "maxLength"))
-        return Simple(f"{_VISIBLE}{{{least or 1},{most}}}+", _lengths(int(least or 0), int(most) if most else None))
+        return ValueType(f"{_VISIBLE}{{{least or 1},{most}}}+", _lengths(int(least or 0), int(most) if most else None))
     if facets.keys() == {"enumeration"}:
         words = frozenset(facets["enumeration"])
-        return Simple(
+        return ValueType(
             "|".join(map(re.escape, facets["enumeration"])), lambda text: "" if text in words else "enumeration"
         )
     patterns = facets.get("pattern", [])
     if facets.keys() == {"pattern"} and len(patterns) == 1 and _PATTERN.fullmatch(patterns[0]):
         fits = pattern(patterns[0]).fullmatch
-        return Simple(patterns[0], lambda text: "" if fits(text) else "pattern")
+        return ValueType(patterns[0], lambda text: "" if fits(text) else "pattern")
     return None
 
 
@@ -204,15 +204,15 @@ def _lengths(least: int, most: int | None) -> Callable[[str], Refusal]:
     return refusal
 
 
-def _decimal(facets: Facets) -> Simple | None:
+def _decimal(facets: Facets) -> ValueType | None:
     fraction, total = facets.get("fractionDigits", [""])[0], facets.get("totalDigits", [""])[0]
     if not facets.keys() <= {"fractionDigits", "totalDigits", "minInclusive"} or not fraction or not total:
         return None
     # Plain digits: not less than nothing, so a least value of nothing is kept.
     if facets.get("minInclusive", ["0"]) != ["0"] or int(total) <= int(fraction):
         return None
-    form = rf"\d{{1,{int(total) - int(fraction)}}}(?:\.[0-9]{{1,{fraction}}})?"
-    return Simple(form, _digits(pattern(form), int(fraction), int(total), "minInclusive" in facets))
+    form = rf"\d{{1,{int(total) - int(fraction)}}}" + (rf"(?:\.[0-9]{{1,{fraction}}})?" if int(fraction) else "")
+    return ValueType(form, _digits(pattern(form), int(fraction), int(total), "minInclusive" in facets))
 
 
 def _digits(form: re.Pattern[str], fraction: int, total: int, positive: bool) -> Callable[[str], Refusal]:
@@ -236,8 +236,8 @@ def _digits(form: re.Pattern[str], fraction: int, total: int, positive: bool) ->
 _NUMBER = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?")
 
 
-def _date(facets: Facets) -> Simple | None:
-    return None if facets else Simple(_DATE.pattern, _day)
+def _date(facets: Facets) -> ValueType | None:
+    return None if facets else ValueType(_DATE.pattern, _day)
 
 
 # Days that every month has.
@@ -260,7 +260,7 @@ def _day(text: str) -> Refusal:
     return ""
 
 
-_BASES: Mapping[str, Callable[[Facets], Simple | None]] = {"string": _text, "decimal": _decimal, "date": _date}
+_BASES: Mapping[str, Callable[[Facets], ValueType | None]] = {"string": _text, "decimal": _decimal, "date": _date}
 
 
 def _local(name: str) -> str:
