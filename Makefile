@@ -4,6 +4,9 @@ BIN := .venv/bin
 JOBS ?= 2
 MINUTES ?= 10
 
+# Compiled modules are kept, whatever the surroundings say: the tests start the command some hundred times.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Where one wrong line costs money: every line and branch is tested.
 WHOLLY_COVERED := statements/model/money.py,statements/reference/iban.py,statements/formats/cfonb120/overpunch.py
 

@@ -140,7 +140,7 @@ def make(
 
 def new_key(connection: Connection, opened: Vault, role: BankRole, name: str, now: datetime.datetime) -> None:
     """A further generation of one of the bank's keys; the one before stays known, so that 091008 can be told."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    private = _generated()
     begins = now.astimezone(datetime.UTC).replace(microsecond=0)
     certificate = self_signed(
         private,
@@ -202,6 +202,10 @@ def open_bank(
 
 def _label(role: str, generation: int) -> bytes:
     return f"bank-key {role} {generation}".encode("ascii")
+
+
+def _generated() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
 
 
 def _private(der: bytes) -> rsa.RSAPrivateKey:

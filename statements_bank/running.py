@@ -36,7 +36,8 @@ class RunningBank:
 
     def __init__(self, folder: Path, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
         self.place = Place(folder)
-        self._socket = socket.socket()
+        # Of TCP by name: asyncio sends answers without delay only then.
+        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"https://127.0.0.1:{self.port}/ebics"

@@ -18,6 +18,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+_COST = 2**15
+"""How often scrypt mixes: about a third of a second and 32 MB for each try of a passphrase."""
+
 
 class WrongPassphraseError(ValueError):
     """The passphrase does not open this bank."""
@@ -72,4 +75,4 @@ def open_vault(passphrase: str, salt: bytes, wrapped: bytes) -> LocalVault:
 
 
 def _derived(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.encode("utf-8"))
+    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode("utf-8"))

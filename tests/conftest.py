@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -16,6 +17,15 @@ settings.register_profile("quick", max_examples=50, deadline=None, suppress_heal
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Some ten thousand tests live until the end: the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 CORPUS = ROOT.parent / "shared" / "corpus"
 
 

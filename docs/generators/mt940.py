@@ -24,8 +24,8 @@ _DECISIONS = (
     "A day 29 to 31 that a month does not have is its last, for value dates and entry dates alike.",
     "A `-` alone before a field, or glued to one, is no text: before the closing balance it is left out (M940-027), "
     "after it, it ends the message. Between two lines of a text it is text.",
-    "The IBAN is found beside a BIC, slashes, blanks, dots or a currency (M940-035). None is computed: a German bank "
-    "code and account stay as they are written.",
+    "The IBAN is found beside or below a BIC, the word IBAN, a currency, and between blanks, dots, slashes, hyphens, "
+    "commas or brackets (M940-035). None is computed: a German bank code and account stay as they are written.",
     "Chains, statement numbers and, in what we write, `:20:` go by account and currency.",
     "Of a number of more than five digits the last five count (M940-037). `2026/10` is number 10 of the year, unless "
     "page 9 came before.",

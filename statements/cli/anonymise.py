@@ -11,9 +11,9 @@ from statements.cli.console import FINDINGS, OK, UsageFault, say
 from statements.cli.files import Output, expand, read_source, release
 from statements.cli.options import LocalCommand
 from statements.cli.texts import Texts
-from statements.services.anonymise import Mask, NotAnonymised, anonymise, changed_findings
+from statements.cli.words import sum_of
+from statements.services.anonymise import copies, formats
 from statements.services.identify import identify
-from statements.services.validate import CheckOptions
 from statements.visible import one_line
 
 _SUFFIXES = frozenset((".sta", ".mt940", ".txt", ".cfo", ".xml", ".json", ".jsonl", ".940"))
@@ -22,8 +22,8 @@ _SUFFIXES = frozenset((".sta", ".mt940", ".txt", ".cfo", ".xml", ".json", ".json
 def command(texts: Texts) -> LocalCommand:
     """The command, with its help in one language."""
 
-    def run(files: tuple[str, ...], output: str, days: int, force: bool) -> int:
-        return _run(files, output, days, force, texts)
+    def run(files: tuple[str, ...], output: str, days: int, amounts: bool, force: bool) -> int:
+        return _run(files, output, days, amounts, force, texts)
 
     return LocalCommand(
         texts,
@@ -34,6 +34,7 @@ def command(texts: Texts) -> LocalCommand:
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
             click.Option(["-o", "--output", "output"], required=True, metavar="DIR", help=texts("opt.output.folder")),
             click.Option(["--shift-dates", "days"], type=_Days(texts), default=0, metavar="N", help=texts("opt.shift")),
+            click.Option(["--shift-amounts", "amounts"], is_flag=True, help=texts("opt.shift-amounts")),
             click.Option(["--force"], is_flag=True, help=texts("opt.force")),
         ],
     )
@@ -54,29 +55,38 @@ class _Days(click.ParamType):  # type: ignore[type-arg]
         return self.fail(self._texts("not-days", value=text), param, ctx)
 
 
-def _run(files: tuple[str, ...], output: str, days: int, force: bool, texts: Texts) -> int:
-    # The key is made for this run and kept nowhere: nobody can ask it for the words again.
-    mask = Mask(secrets.token_bytes(32), days=days)
+def _run(files: tuple[str, ...], output: str, days: int, amounts: bool, force: bool, texts: Texts) -> int:
     folder = Path(output)
     outputs, lines, code = [], [], OK
     names = expand(files, texts)
-    for number, name in enumerate(names, 1):
-        data = read_source(name, texts)
-        try:
-            copy = anonymise(data, mask)
-        except NotAnonymised as error:
-            kind = identify(data).name.get(texts.lang)
-            raise UsageFault(texts("error") + texts("not-anonymised", path=name, name=kind)) from error
+    originals = [_known(name, texts) for name in names]
+    # The key is made for this run and kept nowhere: nobody can ask it for the words again.
+    made = copies(originals, secrets.token_bytes(32), days=days, amounts=amounts)
+    for number, (name, copy) in enumerate(zip(names, made, strict=True), 1):
         # A name may say whose file it is, so the copies are numbered.
         suffix = Path(name).suffix.lower()
         target = folder / f"{number:03d}{suffix if suffix in _SUFFIXES else '.txt'}"
-        outputs.append(Output(target, copy))
+        outputs.append(Output(target, copy.content))
         lines.append(texts("anonymised", path=one_line(name), copy=target))
-        rules = changed_findings(data, copy, CheckOptions())
-        if rules and not days:
-            lines.append(texts("anonymised.other", copy=target, rules=", ".join(rules)))
+        if copy.rules:
+            lines.append(texts("anonymised.other", copy=target, rules=", ".join(copy.rules)))
             code = FINDINGS
+        if amounts and copy.same_amounts:
+            lines.append(texts("anonymised.same-amounts", copy=target))
+            code = FINDINGS
+        elif copy.unchanged:
+            stayed = "; ".join(sum_of(text, None, texts) for text in copy.unchanged)
+            lines.append(texts("anonymised.unchanged", copy=target, amounts=stayed))
     release(outputs, names, force, texts)
     for line in lines:
         say(line)
     return code
+
+
+def _known(name: str, texts: Texts) -> bytes:
+    """The bytes of a file whose fields are known."""
+    data = read_source(name, texts)
+    identity = identify(data)
+    if identity.kind != "known" or identity.reader.name not in formats():
+        raise UsageFault(texts("error") + texts("not-anonymised", path=name, name=identity.name.get(texts.lang)))
+    return data

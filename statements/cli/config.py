@@ -34,7 +34,7 @@ KEYS = frozenset(
     "account anonymise by certs color compare completion convert declared eol every exclude exit-zero expect "
     "explain fail-on fetch format from identify ignore jobs known-ids lang ledger mapping max-findings mend "
     "new-only opening original own profile quiet repair report ruler schema schema-dir series settings "
-    "shift-dates show since split statistics timezone to today until validate verbose".split()
+    "shift-amounts shift-dates show since split statistics timezone to today until validate verbose".split()
 )
 """Every key of a file: the names of the commands, and of their options."""
 

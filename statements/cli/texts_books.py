@@ -124,18 +124,22 @@ BOOKS: dict[str, tuple[str, str]] = {
     ),
     "anonymise.help": (
         "Copy MT940, CFONB-120, pain.001 and JSON files with other names, texts, accounts and references: the same "
-        "word becomes the same word everywhere, lengths and check digits stay, amounts stay, and the copy has the "
-        "findings of the original at the same places. The key of the replacements is made for each run and kept "
-        "nowhere.",
+        "word becomes the same word everywhere, lengths and check digits stay, and the copy has the findings of the "
+        "original at the same places. Dates and amounts stay, or are shifted by choice. The key of the replacements "
+        "is made for each run and kept nowhere.",
         "Copier des fichiers MT940, CFONB 120, pain.001 et JSON avec d'autres noms, textes, comptes et références : un "
-        "même mot devient partout le même mot, longueurs, clés de contrôle et montants restent, et la copie présente "
-        "les mêmes constats aux mêmes endroits. La clé des remplacements est créée à chaque passage et n'est pas "
-        "conservée.",
+        "même mot devient partout le même mot, longueurs et clés de contrôle restent, et la copie présente les mêmes "
+        "constats aux mêmes endroits. Dates et montants restent, ou sont décalés si vous le demandez. La clé des "
+        "remplacements est créée à chaque passage et n'est pas conservée.",
     ),
     "opt.output.folder": ("Folder of the copies.", "Dossier des copies."),
     "opt.shift": (
         "Shift every date by N days; multiples of 7 keep the days of the week.",
         "Décaler chaque date de N jours ; un multiple de 7 garde les jours de la semaine.",
+    ),
+    "opt.shift-amounts": (
+        "Replace every amount by another: sums and balances that agreed agree, those that did not do not.",
+        "Remplacer chaque montant par un autre : les sommes et soldes justes restent justes, les faux restent faux.",
     ),
     "not-days": ("'{value}' is no whole number of days.", "« {value} » n'est pas un nombre entier de jours."),
     "not-anonymised": (
@@ -147,5 +151,15 @@ BOOKS: dict[str, tuple[str, str]] = {
     "anonymised.other": (
         "{copy} has other findings than the original: {rules}",
         "{copy} ne présente pas les mêmes constats que l'original : {rules}",
+    ),
+    "anonymised.same-amounts": (
+        "{copy} holds the amounts of the original: with others its findings would not be those of the original.",
+        "{copy} contient les montants de l'original : avec d'autres, ses constats ne seraient pas ceux de l'original.",
+    ),
+    "anonymised.unchanged": (
+        "{copy}: these amounts stay, because no other has their digits on the same side of a limit of the rules: "
+        "{amounts}",
+        "{copy} : ces montants restent, car aucun autre n'a leurs chiffres du même côté d'un plafond des règles : "
+        "{amounts}",
     ),
 }

@@ -18,8 +18,6 @@ from statements_bank.store import locked
 from statements_bank.store.tables import PEOPLE
 
 _HASHER = PasswordHasher()
-# The work of a real comparison is done for unknown logins too: an answer's time tells nothing.
-_NOBODY = _HASHER.hash("nobody has this password")
 _TRIES = 5
 SHORTEST = 12
 """The least number of characters of a password."""
@@ -78,7 +76,8 @@ def sign_in(connection: Connection, login: str, password: str, now: datetime.dat
     """The person, when the password is right and the login does not rest; ``None`` for every other case alike."""
     row = connection.execute(locked(connection, select(PEOPLE).where(PEOPLE.c.login == login))).one_or_none()
     try:
-        _HASHER.verify(row.password if row is not None else _NOBODY, password)
+        # The work of a real comparison is done for unknown logins too: an answer's time tells nothing.
+        _HASHER.verify(row.password if row is not None else _of_nobody(), password)
         right = row is not None
     except (VerifyMismatchError, InvalidHashError):
         right = False
@@ -95,3 +94,10 @@ def sign_in(connection: Connection, login: str, password: str, now: datetime.dat
         rest = text(now + datetime.timedelta(minutes=min(60, 2 ** (failures - _TRIES))))
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == row.id).values(failures=failures, locked_until=rest))
     return None
+
+
+def _of_nobody() -> str:
+    """A hash of the hasher's own parameters that no password is likely to have; nothing is hashed to make it."""
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    salt, digest = ("A" * -(-4 * size // 3) for size in (_HASHER.salt_len, _HASHER.hash_len))
+    return f"$argon2id$v=19${cost}${salt}${digest}"

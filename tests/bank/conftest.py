@@ -1,9 +1,14 @@
-"""A trial bank for each test: made once a session (its keys take a second), copied for each test."""
+"""A trial bank for each test: made once a session, copied for each test.
+
+What is dear on purpose (stretching a passphrase, hashing a password, drawing a key) is done cheaply here, for it is not
+what these tests are about; ``test_the_costs_are_real`` looks at the costs themselves.
+"""
 
 from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +17,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="the extra 'bank' is not installed")
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
 from statements_bank import bank as banks
@@ -21,6 +27,8 @@ from statements_bank.desk import people
 from statements_bank.desk.people import Person
 from statements_bank.store import Store
 
+# As the package has them; the tests replace them.
+COST, HASHER, GENERATED = vault._COST, people._HASHER, banks._generated
 PASSPHRASE = "a passphrase for tests only"
 PASSWORD = "un mot de passe assez long"
 NOW = datetime.datetime(2026, 11, 26, 9, 30, tzinfo=datetime.UTC)
@@ -42,9 +50,13 @@ class Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _dear_once() -> Iterator[None]:
-    """A passphrase is stretched once, and a key read once: every test opens a copy of the same bank."""
+    """A passphrase and a password are stretched a little; four keys are drawn, come round, and are read once each."""
+    drawn = functools.cache(lambda number: GENERATED())
+    turns = itertools.cycle(range(4))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault, "_derived", functools.cache(vault._derived))
+        patch.setattr(vault, "_COST", 2)
+        patch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(banks, "_generated", lambda: drawn(next(turns)))
         patch.setattr(banks, "_private", functools.cache(banks._private))
         yield
 

@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; continuous integration installs it"),
 ]
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
 @pytest.fixture
@@ -41,6 +40,7 @@ def bank(tmp_path: Path) -> Iterator[RunningBank]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One Chromium for all tests."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=CHROMIUM,

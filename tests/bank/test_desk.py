@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection
 
 from statements.ebics import keys as ebics
 from statements.ebics.certificates import check
 from statements.ebics.keys import Role
-from statements_bank.bank import Bank
+from statements_bank.bank import KEY_BITS, Bank
 from statements_bank.desk import connections, people
 from statements_bank.desk.letters import data_block, letter
 from statements_bank.desk.rights import plans
 from statements_bank.errors import DeskError, NotAllowedError
-from tests.bank.conftest import NOW, PASSWORD, person
+from tests.bank.conftest import COST, GENERATED, HASHER, NOW, PASSWORD, person
 from tests.ebics.material import keyring
 
 
@@ -122,6 +124,36 @@ def test_the_letter_holds_everything_a_tool_needs(bank: Bank, connection: Connec
     assert lines["bank_x_certificate_sha256"] == bank.public_keys()[0].key.certificate_hash
     assert lines["bank_e_key_sha256"] == bank.public_keys()[1].key.key_hash
     assert lines["tls_sha256"] == "ab" * 32
+
+
+def test_the_costs_are_real() -> None:
+    """Outside these tests a guess costs: argon2id as RFC 9106 has it, scrypt of 32 MB, keys of 2,048 bits and more."""
+    assert HASHER.hash("a password").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert COST == 2**15
+    assert GENERATED().key_size == KEY_BITS >= 2048
+
+
+@pytest.mark.parametrize("hasher", [None, HASHER], ids=["cheap", "real"])
+def test_a_login_that_nobody_has_costs_as_much_as_another(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, hasher: PasswordHasher | None
+) -> None:
+    """The time of an answer tells nothing: a password is compared, with a hash of the same cost."""
+    hasher = hasher or people._HASHER
+    compared: list[str] = []
+
+    def verify(self: PasswordHasher, hash: str, password: str) -> bool:  # noqa: A002
+        compared.append(hash)
+        return real(self, hash, password)
+
+    real = PasswordHasher.verify
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    monkeypatch.setattr(people, "_HASHER", hasher)
+    assert people.sign_in(connection, "nobody here", "some password", NOW) is None
+    (made,) = compared
+    assert extract_parameters(made) == extract_parameters(hasher.hash("some password"))
+    # Not refused before it was compared.
+    with pytest.raises(VerifyMismatchError):
+        real(hasher, made, "some password")
 
 
 def test_a_password_opens_and_a_guess_rests(connection: Connection) -> None:

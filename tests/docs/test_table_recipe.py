@@ -7,7 +7,6 @@ import io
 import re
 from pathlib import Path
 
-import pandas
 import pytest
 
 from statements import read
@@ -17,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_data_frame_recipe_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The code of the page, run in a folder with a statement: exact sums by day, equal to those of the statement."""
+    import pandas
+
     page = (ROOT / "docs" / "formats" / "table.md").read_text("utf-8")
     match = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     assert match is not None

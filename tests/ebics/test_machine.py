@@ -24,6 +24,7 @@ from statements.ebics.names import BY_NAMESPACE, PROTOCOLS
 from statements.ebics.state import Limits
 from tests.ebics.material import keyring
 from tests.ebics.world import PARTNER, World
+from tests.strategies import share
 
 USERS = {"ANNA": "anna", "BORIS": "boris"}
 versions = st.sampled_from(PROTOCOLS)
@@ -276,10 +277,7 @@ class Machine(RuleBasedStateMachine):
 
 
 Machine.TestCase.settings = settings(
-    max_examples=max(4, settings.default.max_examples // 20),  # type: ignore[union-attr]
+    share(20),
     stateful_step_count=60,
-    deadline=None,
-    derandomize=settings.default.derandomize,  # type: ignore[union-attr]
-    suppress_health_check=list(settings.default.suppress_health_check),  # type: ignore[union-attr]
 )
 TestMachine = Machine.TestCase

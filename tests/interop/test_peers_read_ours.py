@@ -9,14 +9,14 @@ import bankfile
 import cfonb
 import msgspec
 import mt940 as wolph
-from hypothesis import given, settings
+from hypothesis import given
 
 from statements.formats import cfonb120, mt940
 from statements.model.statement import Statement
-from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, statements
+from tests.strategies import FITTING_ENTRIES, FRENCH_IBANS, WILD_ENTRIES, share, statements
 
-# The peers take milliseconds a file; a fifth of the usual number of examples is enough to meet every kind of entry.
-SOME = settings(max_examples=max(50, settings.default.max_examples // 8))
+# The peers take milliseconds a file; a quarter of the usual number of examples is enough to meet every kind of entry.
+SOME = share(4)
 
 
 def within_the_year(statement: Statement) -> Statement:

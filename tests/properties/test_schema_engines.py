@@ -17,6 +17,7 @@ from statements.formats.pain001.schema.explain import explain
 from statements.formats.pain001.schema.faults import faults_of
 from statements.formats.pain001.source import Source
 from tests.pain_documents import MESSAGES, document, mutate
+from tests.strategies import share
 
 # A mutant is small: twice the examples of the profile.
 MUTANTS = 2 * settings().max_examples
@@ -47,7 +48,7 @@ def test_both_engines_give_the_same_verdict(message: str, seed: int, changes: in
     assert accepted is (not faults), (packaged().lxml(message).error_log, faults)
 
 
-@settings(max_examples=max(1, MUTANTS // 10))
+@share(5)
 @given(st.sampled_from(("02", "03", "09")), st.integers(0, 1 << 62), st.integers(1, 3))
 def test_every_refused_mutant_is_explained_part_by_part(message: str, seed: int, changes: int) -> None:
     """The explanation of the stream finds faults exactly when libxml2 refuses the whole document."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import statements
 from statements.formats.pain001.versions import VERSIONS
 from statements.rules import Severity
+from tests.strategies import share
 
 TODAY = datetime.date(2026, 11, 30)
 TOTALS = ("P001-100", "P001-101", "P001-102", "P001-103")
@@ -165,6 +166,7 @@ def _block_text(block: DrawnBlock, version: str, form: Form, draw: st.DrawFn) ->
 WAYS = st.sampled_from(["verdict", "verdict", "account", "date", "count=1", "count=3"])
 
 
+@share(2)
 @given(files(), WAYS)
 def test_the_parts_are_the_whole(drawn: Drawn, by: str) -> None:
     """Each payment stands in one part with its own bytes; each part counts, adds up and follows the schema."""
@@ -234,6 +236,7 @@ def _sorted_rightly(drawn: Drawn, by: str, contents: list[bytes], codec: str, na
         assert payment.text.encode(codec) in contents[order.index(wanted)]
 
 
+@share(2)
 @given(files())
 def test_a_part_that_is_the_whole_has_another_reference_only(drawn: Drawn) -> None:
     """With the original reference put back it is the source, byte for byte."""

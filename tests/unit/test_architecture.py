@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,10 +125,16 @@ def module_name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a source file."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_imports_point_down(path: Path) -> None:
     """A module imports from lower layers and from its own room; no format knows another."""
-    assert wrong_imports(module_name(path), ast.parse(path.read_text("utf-8"))) == []
+    assert wrong_imports(module_name(path), tree_of(path)) == []
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_imports_point_down(path: Path) -> None:
 )
 def test_core_is_pure(path: Path) -> None:
     """Outside the command nothing opens files, reads clock or environment, prints, asserts or counts in floats."""
-    assert forbidden(ast.parse(path.read_text("utf-8"))) == []
+    assert forbidden(tree_of(path)) == []
 
 
 @pytest.mark.parametrize(
@@ -216,10 +223,7 @@ def test_a_prebuilt_schema_object_is_allowed() -> None:
 def test_nothing_imports_the_trial_bank() -> None:
     """The trial bank stands on the library; the library knows nothing of it."""
     seen = [
-        module_name(path)
-        for path in SOURCES
-        for name in imported(ast.parse(path.read_text("utf-8")))
-        if name.startswith("statements_bank")
+        module_name(path) for path in SOURCES for name in imported(tree_of(path)) if name.startswith("statements_bank")
     ]
     assert seen == []
 
@@ -258,16 +262,13 @@ def test_modules_are_small() -> None:
 
 def trees() -> dict[str, ast.Module]:
     """The syntax tree of every module of the package."""
-    return {module_name(path): ast.parse(path.read_text("utf-8")) for path in SOURCES}
-
-
-TREES = trees()
+    return {module_name(path): tree_of(path) for path in SOURCES}
 
 
 def test_no_two_public_classes_of_one_name() -> None:
     """One word never means two things: a public class has its name alone in the package."""
     homes: dict[str, list[str]] = {}
-    for module, tree in TREES.items():
+    for module, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(module)
@@ -284,7 +285,7 @@ def dependencies(module: str, tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found & TREES.keys() - {module}
+    return found & trees().keys() - {module}
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -320,7 +321,7 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 def test_no_circle() -> None:
     """No module imports one that imports it, by however many others. A package that gathers names is no room."""
-    graph = {module: dependencies(module, tree) for module, tree in TREES.items()}
+    graph = {module: dependencies(module, tree) for module, tree in trees().items()}
     packages = {module_name(path) for path in SOURCES if path.name == "__init__.py"}
     rooms = {module: found - packages for module, found in graph.items() if module not in packages}
     assert circles(rooms) == []
@@ -346,7 +347,7 @@ def test_no_wall_of_positions() -> None:
     """More than six values in a row say nothing of what they are: they are named."""
     found = [
         f"{module}:{node.lineno}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if module.split(".")[1:2] in (["services"], ["cli"]) and isinstance(node, ast.Call) and len(node.args) > 6
     ]

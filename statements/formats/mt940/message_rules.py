@@ -130,7 +130,10 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
         if not good:
             _check_text(field, report)
         for note in parts.notes:
-            report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
+            if field.rows is None:
+                report.put_line(note.rule, field.at, "86", note.found, None, note.line)
+            else:
+                report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
     report.entry = None
     for index in [at for at, role in enumerate(raw.roles) if role == "text"]:
         _check_text(raw.field(index), report)

@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import BinaryIO
 
 from statements import findings as f
@@ -162,7 +164,10 @@ def wanted_account(statement: Statement, account: str | None) -> bool:
 
 def by_place(findings: list[f.Finding]) -> tuple[f.Finding, ...]:
     """Findings in the order of their lines and columns; those of one place as they were found."""
-    places = [(each.location.line or 0, each.location.column or 0) for each in findings]
+    # Line and column as one number: comparing pairs is dear, and a file may have a finding an entry.
+    places = [((place := each.location).line or 0) << 32 | (place.column or 0) for each in findings]
+    if all(map(operator.le, places, islice(places, 1, None))):
+        return tuple(findings)
     return tuple([findings[at] for at in sorted(range(len(findings)), key=places.__getitem__)])
 
 

@@ -53,12 +53,24 @@ class PlaceReporter:
     ``piece`` is the text of the message being read: it says the line and column of an offset.
     """
 
-    __slots__ = ("_known", "_severity", "account", "entry", "message", "piece", "reporter", "strict", "unnamed")
+    __slots__ = (
+        "_known",
+        "_list",
+        "_severity",
+        "account",
+        "entry",
+        "message",
+        "piece",
+        "reporter",
+        "strict",
+        "unnamed",
+    )
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
         self._severity = reporter.severity
-        self._known: dict[str, tuple[Rule, Severity | None]] = {}
+        self._known: dict[str, tuple[Rule, Severity] | None] = {}
+        self._list = reporter.findings.append
         self.strict = reporter.profile.base in ("swift", "blocks")
         """Whether the profile makes errors of the repairs."""
         self.piece = Piece("")
@@ -74,13 +86,18 @@ class PlaceReporter:
 
     def _graded(self, rule: str, severity: Severity | None) -> tuple[Rule, Severity] | None:
         """Count a finding: its rule and severity where it is listed too. Otherwise its place need not be worked out."""
-        known = self._known.get(rule)
-        if known is None:
-            known = self._known[rule] = rules()[rule], self._severity(rule)
-        if known[1] is None:
+        graded = self._known[rule] if rule in self._known else self._grade(rule)
+        if graded is None:
             return None
-        grade = severity or known[1]
-        return (known[0], grade) if self.reporter.count(rule, grade) else None
+        if severity is not None:
+            graded = graded[0], severity
+        return graded if self.reporter.count(rule, graded[1]) else None
+
+    def _grade(self, rule: str) -> tuple[Rule, Severity] | None:
+        """A rule and its severity in the profile, ``None`` when it is off; kept for the next finding of it."""
+        severity = self._severity(rule)
+        self._known[rule] = graded = None if severity is None else (rules()[rule], severity)
+        return graded
 
     def put(
         self,
@@ -98,16 +115,17 @@ class PlaceReporter:
         if graded is not None:
             line, column = self.piece.place(offset)
             place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
-            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
+            self._list(Finding(graded[0], graded[1], place, found, expected, values))
 
-    def put_line(self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None) -> None:
-        """Report a rule at the start of the line in which an offset of the piece stands."""
+    def put_line(
+        self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None, below: int = 0
+    ) -> None:
+        """Report a rule at the start of the line in which an offset of the piece stands, or of one ``below`` it."""
         graded = self._graded(rule, None)
         if graded is not None:
-            place = Location(
-                self.piece.line_of(offset), 1, f":{tag}:", None, None, self.message, self.entry, self.account
-            )
-            self.reporter.findings.append(Finding(*graded, place, found, expected, NO_VALUES))
+            line = self.piece.line_of(offset) + below
+            place = Location(line, 1, f":{tag}:", None, None, self.message, self.entry, self.account)
+            self._list(Finding(graded[0], graded[1], place, found, expected, NO_VALUES))
 
     def add(
         self,
@@ -127,7 +145,7 @@ class PlaceReporter:
         if graded is not None:
             record = f":{tag}:" if tag else None
             place = Location(line, column, record, field, None, self.message, self.entry, self.account)
-            self.reporter.findings.append(Finding(*graded, place, found, expected, values))
+            self._list(Finding(graded[0], graded[1], place, found, expected, values))
 
     def at(
         self,

@@ -222,6 +222,10 @@ def read_account(field: RawField, report: PlaceReporter) -> ReadAccount:
             line, _ = report.piece.place(field.line_offset(1) if more else field.at)
             report.add("M940-036", line, 1, "25P", "BIC", found=bic)
             bic = bic or None
+    elif more:
+        # Some write the bank below, as 25P has it, or the account below its bank.
+        bic = next((line.strip() for line in (first, *more) if is_bic(line.strip())), None)
+        first = next((line for line in (first, *more) if clean_account(line.strip()).iban is not None), first)
     if not first.strip() or len(first) > 35:
         report.at("M940-033", field, 0, "Account", found=first[:60])
     account = clean_account(first.strip(), bic)
@@ -229,22 +233,26 @@ def read_account(field: RawField, report: PlaceReporter) -> ReadAccount:
         report.at("M940-034", field, 0, "Account", found=first)
     if account.iban != first.strip() and _decorated(first.strip(), account):
         report.at("M940-035", field, 0, "Account", found=first, expected=account.iban)
+    elif more and field.tag == "25":
+        report.at("M940-035", field, 0, "Account", found=field.trimmed.replace("\n", " "), expected=account.iban)
     return account
 
 
 @lru_cache(maxsize=1_024)
 def clean_account(text: str, bic: str | None = None) -> ReadAccount:
-    """The account in a text: blanks, dots, a currency, a BIC and slashes around a printed IBAN are put aside.
+    """The account in a text: blanks, dots, hyphens, a currency, a BIC, the word IBAN around one are put aside.
 
     >>> clean_account("NL92 KNAB 0123 4567 89").iban is None, clean_account("FR7616958000011234567890177/EUR").currency
     (True, 'EUR')
+    >>> clean_account("IBAN: DE96-9999-0000-0001-2345-67 (EUR)").iban
+    'DE96999900000001234567'
     >>> found = clean_account("BANKDEFFXXX/DE96 9999 0000 0001 2345 67")
     >>> found.iban, found.bic
     ('DE96999900000001234567', 'BANKDEFFXXX')
     """
     if is_iban(text):
         return ReadAccount(text, text, None, bic)
-    parts = [part.replace(" ", "").replace(".", "").upper() for part in text.split("/")]
+    parts = [part.translate(_PADDING).upper().removeprefix("IBAN") for part in _BESIDE.split(text)]
     for part in parts:
         for bare in (part, part[:-3]):
             if not is_iban(bare):
@@ -259,6 +267,10 @@ def clean_account(text: str, bic: str | None = None) -> ReadAccount:
 
 
 _AROUND = frozenset(" ./")
+_BESIDE = re.compile("[/,;()]")
+"""What parts the account from the currency or the bank beside it."""
+_PADDING = str.maketrans("", "", " .-:")
+"""What stands between the groups of an account, or behind the word IBAN."""
 
 
 def _decorated(text: str, account: ReadAccount) -> bool:

@@ -1,7 +1,7 @@
-"""Files for a supplier's support: names, texts, accounts and references replaced, everything else as it was.
+"""Files for a supplier's support: names, texts, accounts and references replaced, amounts where asked for.
 
 The copy has the findings of the original: the same rules at the same places. Lengths and kinds of characters are
-kept, so are check digits (right ones stay right, wrong ones wrong), countries and banks of accounts, amounts, codes.
+kept, so are check digits (right ones stay right, wrong ones wrong), countries and banks of accounts, and codes.
 
 >>> anonymise(b":20:DUPONT\\r\\n:25:A\\r\\n:60F:C260902EUR1,00\\r\\n:62F:C260902EUR1,00\\r\\n-\\r\\n", Mask(b"key"))[:4]
 b':20:'
@@ -11,14 +11,27 @@ from __future__ import annotations
 
 import codecs
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from statements.services.anonymise import cfonb120, json, mt940, xml
+import msgspec
+
+from statements.services.anonymise import (
+    amounts_cfonb120,
+    amounts_json,
+    amounts_mt940,
+    amounts_xml,
+    cfonb120,
+    json,
+    mt940,
+    xml,
+)
+from statements.services.anonymise.amounts import ATTEMPTS, PAYMENT_LIMITS, SCALE, Amounts
+from statements.services.anonymise.ledger import Course, Ledger
 from statements.services.anonymise.mask import Mask
 from statements.services.identify import identify
 from statements.services.validate import CheckOptions, check
 
-__all__ = ["Mask", "NotAnonymised", "anonymise", "changed_findings"]
+__all__ = ["Copied", "Mask", "NotAnonymised", "OtherAmounts", "anonymise", "changed_findings", "copies", "formats"]
 
 _FORMS: dict[str, Callable[[str, Mask], str]] = {
     "mt940": mt940.replaced,
@@ -27,10 +40,64 @@ _FORMS: dict[str, Callable[[str, Mask], str]] = {
     "qonto-json": json.replaced,
     "json": json.replaced,
 }
+_COURSES: dict[str, Callable[[str], list[Course]]] = {
+    "mt940": amounts_mt940.courses,
+    "cfonb120": amounts_cfonb120.courses,
+    "json": amounts_json.courses,
+}
+_SHIFTED: dict[str, Callable[[str, Ledger], str]] = {
+    "mt940": amounts_mt940.shifted,
+    "cfonb120": amounts_cfonb120.shifted,
+    "json": amounts_json.shifted,
+}
 
 
 class NotAnonymised(ValueError):  # noqa: N818 - it says what the file is
     """A file that no form is known for; nothing of it may leave the house."""
+
+
+class OtherAmounts:
+    """Other amounts for the files of a run; balances that lead from one file to the next lead there again."""
+
+    def __init__(self, key: bytes, attempt: int = 0) -> None:
+        self.amounts = Amounts(key, attempt)
+        self._ledger = Ledger(self.amounts)
+        self._books = amounts_json.Books(self.amounts)
+
+    def learn(self, data: bytes) -> None:
+        """A file of the run: all of them are learnt before the first is shifted."""
+        name, text = _read(data)
+        if name in _COURSES:
+            self._ledger.learn(_COURSES[name](text))
+        elif name == "qonto-json":
+            self._books.learn(text)
+        else:
+            self.amounts.limits = PAYMENT_LIMITS
+
+    def shifted(self, data: bytes) -> bytes:
+        """The file with other amounts, all else as it is. Raises ``ValueError`` where one has no room."""
+        name, text = _read(data)
+        self.amounts.stayed.clear()
+        if name == "pain.001":
+            made = amounts_xml.shifted(text, self.amounts)
+        elif name == "qonto-json":
+            made = self._books.shifted(text)
+        else:
+            made = _SHIFTED[name](text, self._ledger)
+        return made.encode(_encoding(data))
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """What became of one file."""
+
+    content: bytes
+    """The copy."""
+    rules: tuple[str, ...] = ()
+    """The rules that fire at other places in it than in the original."""
+    same_amounts: bool = True
+    """Whether its amounts are those of the original."""
+    unchanged: tuple[str, ...] = ()
+    """The amounts that stayed among others that did not: any other would cross the limit of a rule."""
 
 
 def formats() -> tuple[str, ...]:
@@ -40,11 +107,77 @@ def formats() -> tuple[str, ...]:
 
 def anonymise(data: bytes, mask: Mask) -> bytes:
     """The copy of one file. Raises :class:`NotAnonymised` for a file of no format that is known here."""
+    name, text = _read(data)
+    return _FORMS[name](text, mask).encode(_encoding(data))
+
+
+def copies(
+    files: Sequence[bytes], key: bytes, *, days: int = 0, amounts: bool = False, options: CheckOptions | None = None
+) -> tuple[Copied, ...]:
+    """The copies of the files of a run: the same word, account or amount becomes the same in all of them.
+
+    ``days`` shifts every date, ``amounts`` replaces every amount: what added up adds up, and what did not does not.
+    The findings are compared for each file with ``options``. Where other amounts would move one (a sum with a digit
+    more moves what stands behind it in its line), others are tried; a file for which none are found keeps its own,
+    and says so (``same_amounts``). Raises :class:`NotAnonymised` for a file of no format that is known here.
+
+    >>> page = b":20:A\\r\\n:25:B\\r\\n:28C:1/1\\r\\n:60F:C260902EUR150,00\\r\\n:62F:C260902EUR150,00\\r\\n-\\r\\n"
+    >>> (copy,) = copies([page], b"key", amounts=True)
+    >>> copy.same_amounts, b"EUR150,00" in copy.content
+    (False, False)
+    """
+    options = options or CheckOptions()
+    mask = Mask(key, days=days)
+    plain = [anonymise(data, mask) for data in files]
+    rules = [() if days else changed_findings(*pair, options) for pair in zip(files, plain, strict=True)]
+    if not amounts:
+        return tuple(map(Copied, plain, rules))
+    # What a shift of the dates makes of the findings is no matter of the amounts.
+    places = [_places(data, options) for data in plain]
+    best: list[Copied | None] = [None] * len(files)
+    for attempt in range(ATTEMPTS):
+        others = OtherAmounts(key, attempt)
+        for data in files:
+            others.learn(data)
+        made = [_tried(data, others, mask, expected, options) for data, expected in zip(files, places, strict=True)]
+        if sum(item is not None for item in made) > sum(item is not None for item in best):
+            best = made
+        if None not in best:
+            break
+    return tuple(
+        Copied(same, before) if item is None else msgspec.structs.replace(item, rules=before)
+        for item, same, before in zip(best, plain, rules, strict=True)
+    )
+
+
+def _tried(
+    data: bytes, others: OtherAmounts, mask: Mask, expected: Counter[_Place], options: CheckOptions
+) -> Copied | None:
+    """The copy with other amounts; ``None`` when its findings are not those of the one with the true amounts."""
+    try:
+        shifted = others.shifted(data)
+        stayed = set(others.amounts.stayed)
+        made = anonymise(shifted, mask)
+    except ValueError:
+        # A balance that has no room in its zone, or a file that is no longer taken for what it is.
+        return None
+    if _places(made, options) != expected:
+        return None
+    return Copied(made, (), same_amounts=False, unchanged=tuple(map(_decimal, sorted(stayed))))
+
+
+def _decimal(units: int) -> str:
+    """An amount as decimal text with two decimals, or with as many as it has."""
+    whole, part = divmod(units, 10**SCALE)
+    return f"{whole}.{f'{part:0{SCALE}d}'.rstrip('0').ljust(2, '0')}"
+
+
+def _read(data: bytes) -> tuple[str, str]:
+    """The name of the form, and the text."""
     identity = identify(data)
     if identity.kind != "known" or identity.reader.name not in _FORMS:
         raise NotAnonymised(identity.format)
-    encoding = _encoding(data)
-    return _FORMS[identity.reader.name](data.decode(encoding), mask).encode(encoding)
+    return identity.reader.name, data.decode(_encoding(data))
 
 
 def _encoding(data: bytes) -> str:
@@ -61,11 +194,16 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
+_Place = tuple[str, int | None, int | None]
+"""A rule, and the line and column where it fires."""
+
+
+def _places(data: bytes, options: CheckOptions) -> Counter[_Place]:
+    return Counter((item.id, item.location.line, item.location.column) for item in check(data, options).findings)
+
+
 def changed_findings(before: bytes, after: bytes, options: CheckOptions) -> tuple[str, ...]:
     """The rules that fire at other places in the copy than in the original; none when the check says the same."""
-    counts = [
-        Counter((item.id, item.location.line, item.location.column) for item in check(data, options).findings)
-        for data in (before, after)
-    ]
+    counts = [_places(data, options) for data in (before, after)]
     different = (counts[0] - counts[1]) + (counts[1] - counts[0])
     return tuple(sorted({rule for rule, _, _ in different}))

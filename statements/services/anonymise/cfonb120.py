@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statements.formats.cfonb120.foreign import FOREIGN
 from statements.formats.cfonb120.records import COMPLEMENT, QUALIFIERS, TABLES, WIDTH
 from statements.model.money import CURRENCIES
 from statements.services.anonymise.mask import Mask
@@ -12,16 +13,14 @@ from statements.wire.fixed import Zone
 
 _KEPT = frozenset("code bank decimals date amount operation booking_date reject value_date exempt unavailable".split())
 _DATES = frozenset(("date", "booking_date", "value_date"))
-_AMOUNTS = frozenset(("MMO",))
-"""Qualifiers that hold amounts and rates alone."""
 
 
 def replaced(text: str, mask: Mask) -> str:
     """The text of a file, record by record."""
-    return "".join(_line(line, mask) for line in _lines(text))
+    return "".join(_line(line, mask) for line in lines(text))
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines(text: str) -> Iterator[str]:
     """Records with their line ends; a file without line ends is cut into records."""
     for line in text.splitlines(keepends=True):
         body = line.rstrip("\r\n\x1a")
@@ -63,7 +62,7 @@ def _zone(body: str, zone: Zone, mask: Mask) -> str:
 
 def _information(body: str, zones: dict[str, Zone], mask: Mask) -> str:
     qualifier, text = (body[zones[key].slice] for key in ("qualifier", "information"))
-    if qualifier in _AMOUNTS:
+    if qualifier in FOREIGN:
         return mask.text(text, _FIGURES)
     return mask.text(text)
 

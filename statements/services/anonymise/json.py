@@ -10,7 +10,7 @@ from statements.formats.qonto.operations import built_in
 from statements.model.money import CURRENCIES
 from statements.services.anonymise.mask import Mask
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^"{}\[\],:]+', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^"{}\[\],:]+', re.DOTALL)
 _UNIT = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|.", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T0-9:.+\-Z]*)")
@@ -36,7 +36,7 @@ def replaced(text: str, mask: Mask) -> str:
     made: list[str] = []
     keys: list[str] = [""]
     waiting: tuple[int, str] | None = None
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         piece = match[0]
         if piece.startswith('"'):
             waiting = (len(made), piece)

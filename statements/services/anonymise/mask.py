@@ -16,14 +16,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from hashlib import blake2b
 
 from statements.reference.iban import check_digits, iban_structures, rib_key
+from statements.services.anonymise.keyed import KeyedOrder
 from statements.wire.charset import SWIFT_X
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
-_ROUNDS = 6
 _TRIES = 2_000
 
 KEPT = frozenset("NOTPROVIDED NONREF EUR".split())
@@ -68,9 +67,7 @@ class Mask:
     """The replacements of one run. ``key`` is secret and of at most 64 bytes; ``days`` shifts every date."""
 
     def __init__(self, key: bytes, *, days: int = 0) -> None:
-        if not key or len(key) > 64:
-            raise ValueError("a key has 1 to 64 bytes")
-        self._key = key
+        self._order = KeyedOrder(key)
         self._days = datetime.timedelta(days=days)
         self._words: dict[tuple[str, str], str] = {}
 
@@ -98,39 +95,12 @@ class Mask:
         shape = purpose + "\0" + "\0".join(families[at][0] for at in places)
         sizes = [len(families[at]) for at in places]
         values = [families[at].index(lowered[at]) for at in places]
-        if len(places) == 1:
-            values = [self._next(values[0], sizes[0], shape)]
-        else:
-            # The successor in an order that only the key knows: no word is its own.
-            values = self._mix(values, sizes, shape, back=True)
-            _advance(values, sizes)
-            values = self._mix(values, sizes, shape, back=False)
+        values = self._order.successor(values, sizes, shape)
         made = list(text)
         for at, value in zip(places, values, strict=True):
             new = families[at][value]
             made[at] = new.upper() if text[at].isascii() and text[at].isupper() else new
         return "".join(made)
-
-    def _next(self, value: int, size: int, shape: str) -> int:
-        order = sorted(range(size), key=lambda item: self._digest(shape, f"{item}"))
-        return order[(order.index(value) + 1) % size]
-
-    def _mix(self, values: list[int], sizes: list[int], shape: str, *, back: bool) -> list[int]:
-        """A Feistel network over the two halves of a word: turn after turn one is moved by what the other is."""
-        made, half = list(values), len(values) // 2
-        for turn in reversed(range(_ROUNDS)) if back else range(_ROUNDS):
-            moved, other = (range(half), made[half:]) if turn % 2 else (range(half, len(made)), made[:half])
-            amounts = self._stream(shape, f"{turn}:{other}", len(moved))
-            for amount, at in zip(amounts, moved, strict=True):
-                made[at] = (made[at] - amount if back else made[at] + amount) % sizes[at]
-        return made
-
-    def _stream(self, shape: str, text: str, count: int) -> list[int]:
-        data = b"".join(self._digest(shape, f"{text}:{block}") for block in range(count * 4 // 64 + 1))
-        return [int.from_bytes(data[at * 4 : at * 4 + 4]) for at in range(count)]
-
-    def _digest(self, shape: str, text: str) -> bytes:
-        return blake2b(f"{shape}\n{text}".encode("utf-8", "surrogatepass"), key=self._key).digest()
 
     # -- texts
 
@@ -184,7 +154,7 @@ class Mask:
 
     def uuid(self, text: str) -> str:
         """A UUID: other hexadecimal digits, the same version and variant."""
-        digits = self._digest("uuid", text.lower()).hex()
+        digits = self._order.digest("uuid", text.lower()).hex()
         made = "".join(
             char if char == "-" or at in (14, 19) else new
             for at, (char, new) in enumerate(zip(text, digits, strict=False))
@@ -266,14 +236,6 @@ class Mask:
         except (ValueError, OverflowError):
             return text
         return moved if len(moved) == len(text) else text
-
-
-def _advance(values: list[int], sizes: list[int]) -> None:
-    """The next number of a mixed radix; after the last comes the first."""
-    for at in reversed(range(len(values))):
-        values[at] = (values[at] + 1) % sizes[at]
-        if values[at]:
-            return
 
 
 def _moved_check(text: str, bban: str) -> str:

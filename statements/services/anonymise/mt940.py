@@ -10,9 +10,9 @@ from statements.model.money import CURRENCIES
 from statements.reference.bic import is_bic
 from statements.services.anonymise.mask import Mask
 
-_TAG = re.compile(r"([^\w:]*:)( ?[0-9] ?[0-9] ?[A-Z]? ?|NS)(:)")
-_BALANCE = re.compile(r"([A-Z]{0,2})([0-9]{6})([A-Z]{3}[0-9.,' ]*)")
-_ENTRY = re.compile(
+TAG = re.compile(r"([^\w:]*:)( ?[0-9] ?[0-9] ?[A-Z]? ?|NS)(:)")
+BALANCE = re.compile(r"([A-Z]{0,2})([0-9]{6})((?:[A-Z]{3})?[0-9.,' ]*)")
+ENTRY = re.compile(
     r"([0-9]{6})([0-9]{4}| {4})?([A-Z]{0,3}?)([A-Z]?)([0-9][0-9.,' \u00a0]*)((?:(?!NONREF)[A-Z][A-Z0-9]{3})?)(.*)",
     re.DOTALL,
 )
@@ -37,7 +37,7 @@ def replaced(text: str, mask: Mask) -> str:
     """The text of a file, line by line."""
     made, tag, before = [], "", ""
     for line in re.split(r"(?<=\n)", text):
-        match = _TAG.match(line)
+        match = TAG.match(line)
         if match is not None:
             tag = match[2].replace(" ", "")
             made.append(match[0] + _field(tag, line[match.end() :], mask))
@@ -57,7 +57,7 @@ def _field(tag: str, text: str, mask: Mask) -> str:
     if tag in ("28", "28C"):
         return mask.text(text, re.compile("[0-9/]+"))
     if tag[:2] in ("60", "62", "64", "65"):
-        match = _BALANCE.match(text)
+        match = BALANCE.match(text)
         if match is None:
             return mask.text(text, _LOOSE)
         return match[1] + mask.written(match[2], "%y%m%d") + match[3] + mask.text(text[match.end() :])
@@ -82,7 +82,7 @@ def _further(tag: str, text: str, before: str, mask: Mask) -> str:
 
 
 def _entry(text: str, mask: Mask) -> str:
-    match = _ENTRY.fullmatch(text)
+    match = ENTRY.fullmatch(text)
     if match is None:
         return mask.text(text, _LOOSE)
     value, entry, *frame = match.groups()

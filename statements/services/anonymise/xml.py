@@ -10,12 +10,12 @@ import re
 from statements.reference.countries import is_country
 from statements.services.anonymise.mask import Mask
 
-_PIECE = re.compile(
+PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)"
     r"|</?[^<>]*(?:>|\Z)|[^<]+|<",
     re.DOTALL,
 )
-_NAME = re.compile(r"<\s*(?:[^\s<>/:]+:)?([^\s<>/:]+)")
+NAME = re.compile(r"<\s*(?:[^\s<>/:]+:)?([^\s<>/:]+)")
 _VALUE = re.compile(r"([^\s=<>\"']+)(\s*=\s*)(\"[^\"<]*\"|'[^'<]*')")
 _ENTITY = re.compile(r"&[A-Za-z][A-Za-z0-9]*;")
 _REFERENCE = re.compile(r"&#(x?)([0-9A-Fa-f]+);")
@@ -23,7 +23,8 @@ _CODED = frozenset(
     "AdrTp BtchBookg Cd CdtDbtInd ChqTp ChrgBr ClrChanl CtgyPurp DbtCdtRptgInd Grpg InstrPrty PmtMtd RateTp "
     "SeqTp".split()
 )
-_FIGURES = frozenset("NbOfTxs CtrlSum InstdAmt EqvtAmt Amt DuePyblAmt RmtdAmt TaxAmt XchgRate Rate".split())
+_AMOUNT = re.compile(r"CtrlSum|\w*Amt")
+_COUNTS = frozenset("NbOfTxs XchgRate Rate".split())
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])[0-9T:.+\-Z]*")
 _DATES = re.compile(r"(?:\w*Dt(?:Tm)?|DtOfSgntr)")
 _BICS = frozenset("BIC BICFI AnyBIC BICOrBEI".split())
@@ -34,7 +35,7 @@ _FIGURE = re.compile(r"[-+0-9.,'Ee ]*")
 def replaced(text: str, mask: Mask) -> str:
     """The text of a file, piece by piece."""
     made, element = [], ""
-    for match in _PIECE.finditer(text):
+    for match in PIECE.finditer(text):
         piece = match[0]
         if piece.startswith("<!--"):
             made.append(mask.text(piece))
@@ -47,12 +48,17 @@ def replaced(text: str, mask: Mask) -> str:
             made.append(re.sub(r"\"[^\"]*\"|'[^']*'", lambda quoted: mask.text(quoted[0]), piece))
         elif piece.startswith("<"):
             made.append(_VALUE.sub(lambda value: _attribute(value, mask), piece))
-            name = _NAME.match(piece)
+            name = NAME.match(piece)
             if name is not None:
                 element = name[1]
         else:
             made.append(_content(element, piece, mask))
     return "".join(made)
+
+
+def is_amount(element: str, text: str) -> bool:
+    """Whether the text of an element is an amount, well written or not."""
+    return _AMOUNT.fullmatch(element) is not None and _FIGURE.fullmatch(text.strip()) is not None
 
 
 def _instruction(piece: str, mask: Mask) -> str:
@@ -86,7 +92,9 @@ def _value(element: str, body: str, mask: Mask) -> str:
         return body
     if element in ("Ctry", "CtryOfRes") and (is_country(body.upper()) or len(body) < 3):
         return body
-    if (element in _CODED and _CODE.fullmatch(body)) or (element in _FIGURES and _FIGURE.fullmatch(body)):
+    if (element in _CODED and _CODE.fullmatch(body)) or (element in _COUNTS and _FIGURE.fullmatch(body)):
+        return body
+    if is_amount(element, body):
         return body
     if element in ("Grpg", "Prtry") and body in ("MIXD", "SNGL", "GRPD", "SEPA", "CORE", "ISO"):
         return body

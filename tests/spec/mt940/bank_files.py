@@ -49,78 +49,103 @@ _HEADS = ["ABNANL2A\n940\nABNANL2A\n", "\n", "{1:F01QNTOFRP1XXXX0000000000}{2:I9
 
 def _mostly(usual: Any, others: list[Any]) -> st.SearchStrategy[Any]:
     """Nine times in ten the usual value: a message of many fields is to be regular as often as not."""
-    return st.integers(0, 9).flatmap(lambda chance: st.sampled_from(others) if chance == 7 else st.just(usual))
+    return st.sampled_from([usual] * (9 * len(others)) + others)
+
+
+# Strategies are made once: making one in a draw costs more than the draw.
+_SEPARATORS = st.sampled_from("???~>")
+_CODES = st.sampled_from(["166", "177", "999", "808"])
+_KEY_LISTS = st.lists(st.sampled_from(_KEYS), max_size=7)
+_WIDTHS = st.sampled_from([65, 65, 27, 80])
 
 
 @st.composite
 def _german(draw: st.DrawFn) -> str:
-    separator = draw(st.sampled_from("???~>"))
-    code = draw(st.sampled_from(["166", "177", "999", "808"]))
-    text = code + "".join(separator + key for key in draw(st.lists(st.sampled_from(_KEYS), max_size=7)))
-    width = draw(st.sampled_from([65, 65, 27, 80]))
+    separator = draw(_SEPARATORS)
+    text = draw(_CODES) + "".join(separator + key for key in draw(_KEY_LISTS))
+    width = draw(_WIDTHS)
     return "\n".join(text[at : at + width] for at in range(0, len(text), width))
 
 
-def _tidy_narratives() -> st.SearchStrategy[str | None]:
-    plain = [line for line in _PLAIN if line.strip() and line[0] not in ":-"]
-    return st.one_of(
-        st.none(),
-        _german(),
-        st.sampled_from(_SLASH),
-        st.lists(st.sampled_from(plain), min_size=1, max_size=3).map("\n".join),
-        st.sampled_from(_GERMAN),
-    )
+_TIDY = st.one_of(
+    st.none(),
+    _german(),
+    st.sampled_from(_SLASH),
+    st.lists(
+        st.sampled_from([line for line in _PLAIN if line.strip() and line[0] not in ":-"]), min_size=1, max_size=3
+    ).map("\n".join),
+    st.sampled_from(_GERMAN),
+)
+_NARRATIVES = st.one_of(
+    _TIDY,
+    st.lists(st.one_of(*map(st.sampled_from, (_PLAIN, _SLASH, _GERMAN))), min_size=1, max_size=8).map("\n".join),
+)
+_DATES = _mostly("2401020102", ["240103", "2401030102", "2401020205", "2402300131", "240105    "])
+_MARKS = _mostly("C", ["D", "RC", "RD", "CR", "DD", "X"])
+_MINORS = st.integers(1, 99_999)
+_ENTRY = st.tuples(_mostly("NTRF", _TYPES), _mostly("REF1", _OWNERS), _mostly("B1", _BANKS))
+_TIDY_MORE = st.tuples(st.sampled_from(_EXTRAS[:6]), _TIDY)
+_MORE = st.tuples(st.sampled_from(_EXTRAS), _NARRATIVES)
 
 
-def _narratives() -> st.SearchStrategy[str | None]:
-    kinds = st.one_of(*map(st.sampled_from, (_PLAIN, _SLASH, _GERMAN)))
-    return st.one_of(_tidy_narratives(), st.lists(kinds, min_size=1, max_size=8).map("\n".join))
-
-
-@st.composite
-def _entry(draw: st.DrawFn, minor: int, mark: str, tidy: bool) -> str:
-    dates = draw(_mostly("2401020102", ["240103", "2401030102", "2401020205", "2402300131", "240105    "]))
+def _entry(draw: st.DrawFn, tidy: bool) -> tuple[int, str]:
+    """A statement line with what follows it, and the hundredths by which it moves the balance."""
+    dates, mark, minor = draw(_DATES), draw(_MARKS), draw(_MINORS)
     cents = f"{minor % 100:02d}" if minor % 10 else f"{minor % 100 // 10}"
-    line = f":61:{dates}{mark}{minor // 100},{cents}{draw(_mostly('NTRF', _TYPES))}{draw(_mostly('REF1', _OWNERS))}"
-    bank = draw(_mostly("B1", _BANKS))
+    kind, owner, bank = draw(_ENTRY)
+    line = f":61:{dates}{mark}{minor // 100},{cents}{kind}{owner}"
     fields = [line if bank is None else f"{line}//{bank}"]
-    extra = draw(st.sampled_from(_EXTRAS[: 6 if tidy else None]))
+    extra, text = draw(_TIDY_MORE if tidy else _MORE)
     fields += [] if extra is None else [extra]
-    text = draw(_tidy_narratives() if tidy else _narratives())
     fields += [] if text is None else [":86:" + text]
-    return "\n".join(fields)
+    return minor if mark in ("C", "RD", "CR") else -minor, "\n".join(fields)
 
 
-@st.composite
-def bank_messages(draw: st.DrawFn, number: int) -> str:
+_CURRENCIES = _mostly("EUR", ["JPY", "TND", "QQQ"])
+_RELATED = _mostly([], [[":21:REL"], [":21:/R"]])
+_OWN_ACCOUNTS = _mostly("12345678/1020304050", _ACCOUNTS)
+# Nothing stands for the usual one, which names the currency.
+_OPENING_FIELDS = _mostly("", _OPENINGS)
+_BOOLEANS = st.booleans()
+_COUNTS = st.integers(0, 4)
+_CLOSINGS = st.tuples(_mostly("F", ["M"]), _mostly([], _AVAILABLE), _mostly([], _LAST_TEXTS), _mostly(["-"], _ENDS))
+_NUMBERED = {
+    number: st.tuples(
+        _mostly("STMT1", ["", "/X", "A//B", "longer than sixteen", f"R {number}"]),
+        _mostly(f":28C:{number}/1", [":28C:0", ":28:7", f":28C:{number}", ":28C:x/2", ":28C:"]),
+    )
+    for number in (1, 2, 3)
+}
+
+
+def _message(draw: st.DrawFn, number: int) -> str:
     """One message with LF at the line ends that adds up where its amounts are read as hundredths."""
-    currency = draw(_mostly("EUR", ["JPY", "TND", "QQQ"]))
-    fields = [":20:" + draw(_mostly("STMT1", ["", "/X", "A//B", "longer than sixteen", f"R {number}"]))]
-    fields += draw(_mostly([], [[":21:REL"], [":21:/R"]]))
-    fields.append(":25:" + draw(_mostly("12345678/1020304050", _ACCOUNTS)))
-    fields.append(draw(_mostly(f":28C:{number}/1", [":28C:0", ":28:7", f":28C:{number}", ":28C:x/2", ":28C:"])))
-    fields.append(draw(_mostly(f":60F:C240101{currency}100,00", _OPENINGS)))
+    currency = draw(_CURRENCIES)
+    reference, numbered = draw(_NUMBERED[number])
+    fields = [":20:" + reference, *draw(_RELATED), ":25:" + draw(_OWN_ACCOUNTS), numbered]
+    fields.append(draw(_OPENING_FIELDS) or f":60F:C240101{currency}100,00")
     total = 0 if ":60M" in fields[-1] else 10_000
-    tidy = draw(st.booleans())
-    for _ in range(draw(st.integers(0, 4))):
-        minor = draw(st.integers(1, 99_999))
-        mark = draw(_mostly("C", ["D", "RC", "RD", "CR", "DD", "X"]))
-        total += minor if mark in ("C", "RD", "CR") else -minor
-        fields.append(draw(_entry(minor, mark, tidy)))
-    closing = f"{'D' if total < 0 else 'C'}240131{currency}{abs(total) // 100},{abs(total) % 100:02d}"
-    fields.append(f":62{draw(_mostly('F', ['M']))}:{closing}")
-    fields += draw(_mostly([], _AVAILABLE))
-    fields += draw(_mostly([], _LAST_TEXTS))
-    fields += draw(_mostly(["-"], _ENDS))
-    return "\n".join(fields) + "\n"
+    tidy = draw(_BOOLEANS)
+    for _ in range(draw(_COUNTS)):
+        moved, text = _entry(draw, tidy)
+        total += moved
+        fields.append(text)
+    letter, available, last, end = draw(_CLOSINGS)
+    fields.append(f":62{letter}:{'D' if total < 0 else 'C'}240131{currency}{abs(total) // 100},{abs(total) % 100:02d}")
+    return "\n".join([*fields, *available, *last, *end]) + "\n"
+
+
+_FRAMES = st.tuples(
+    _mostly("", _HEADS),
+    st.integers(1, 3),
+    st.sampled_from(["\n", "\n", "\r\n", "\r"]),
+    _mostly("utf-8", ["utf-8-sig", "cp1252"]),
+)
 
 
 @st.composite
 def bank_files(draw: st.DrawFn) -> bytes:
     """A file of one to three messages."""
-    text = draw(_mostly("", _HEADS))
-    for number in range(1, draw(st.integers(1, 3)) + 1):
-        text += draw(bank_messages(number))
-    eol = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
-    encoding = draw(_mostly("utf-8", ["utf-8-sig", "cp1252"]))
+    head, count, eol, encoding = draw(_FRAMES)
+    text = head + "".join(_message(draw, number) for number in range(1, count + 1))
     return text.replace("\n", eol).encode(encoding, "replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from statements.formats import mt940
@@ -109,7 +109,6 @@ def test_the_strict_expressions_take_what_the_table_takes(tag: str, text: str) -
     assert (strict.fullmatch(text) is not None) == (field("940", tag).notation.parse(text) is not None)
 
 
-@settings(max_examples=200)
 @given(st.data())
 def test_what_a_strict_expression_takes_fits_the_notation(data: st.DataObject) -> None:
     """A text drawn from the strict form, in the set x, is a text of the standard and gives the same subfields."""

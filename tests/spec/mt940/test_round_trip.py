@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -12,8 +12,9 @@ from statements.model.statement import Statement
 from tests.spec.mt940.bank_files import bank_files
 from tests.spec.mt940.projection import project
 from tests.spec.mt940.strategies import statements
+from tests.strategies import share
 
-FEWER = settings(max_examples=max(20, settings().max_examples // 10))
+FEWER = share(4)
 """The statements are large; the laws over both formats take the full number."""
 
 LOSSES = {"CNV-210", "CNV-211", "CNV-214", "CNV-215"}

@@ -8,22 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from statements.findings import Finding, Proposal, Report
+from statements.findings import Finding, Proposal
 from statements.formats import pain001
-from statements.formats.pain001.answer import FileVerdict
 from statements.formats.pain001.profiles import rules
 from statements.wire import mending
-from tests.rule_cases import PAIN001, Case
+from tests.rule_cases import PAIN001, Case, payment_report
 
 BAD = list(PAIN001.cases(bad=True))
-TODAY = datetime.date(2026, 11, 30)
 # Check digits, an amount's value, an account, a name, a party: nobody but their owner mends them.
 NEVER = frozenset(f"P001-{n}" for n in (190, 191, 192, 193, 220, 221, 222, 223, 225, 226, 230, 231, 232, 302, 433, 434))
-
-
-def check(data: bytes, profile: str = "qonto") -> Report[FileVerdict]:
-    """The answer of a profile without the options of a case."""
-    return pain001.validate(data, profile=profile, today=TODAY)
 
 
 def mended(data: bytes, proposals: list[Proposal]) -> bytes:
@@ -35,7 +28,7 @@ def with_proposal(case: Case) -> list[Finding]:
     """The findings of a bad case that carry a proposal, in any profile."""
     found = {}
     for profile in ("iso", "sepa", "qonto"):
-        for finding in check(case.data, profile).findings:
+        for finding in payment_report(case.data, profile).findings:
             if finding.proposal is not None:
                 found[finding.id, finding.proposal.offset] = finding
     return list(found.values())
@@ -52,20 +45,20 @@ def test_a_proposal_quotes_the_bytes_and_mends(case: Case) -> None:
         assert proposal.grade in grade.split(", ")
         data = mended(case.data, [proposal])
         profile = next(name for name in ("qonto", "sepa", "iso") if finding.rule.severity(name) is not None)
-        left = [f.location.path for f in check(data, profile).findings if f.id == finding.id]
+        left = [f.location.path for f in payment_report(data, profile).findings if f.id == finding.id]
         assert finding.location.path is None or finding.location.path not in left
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
 def test_all_safe_proposals_together(case: Case) -> None:
     """Nothing safe is left to mend afterwards, and nothing is wrong that was not wrong before."""
-    before = check(case.data)
+    before = payment_report(case.data)
     data, after = case.data, before
     for _ in range(4):
         # What stood behind a break, in another encoding or around an empty element is told only then.
         safe = [f.proposal for f in after.findings if f.proposal is not None and f.proposal.grade == "safe"]
         data = mended(data, safe)
-        after = check(data)
+        after = payment_report(data)
     assert not [f for f in after.findings if f.proposal is not None and f.proposal.grade == "safe"]
     if before.details.blocks and not any(f.id < "P001-060" for f in before.findings):
         assert {f.id for f in after.findings} <= {f.id for f in before.findings} | {"P001-197"}
@@ -93,7 +86,7 @@ def test_every_rule_that_promises_a_proposal_has_one() -> None:
 def test_a_value_in_another_form(fixtures: Path, old: str, new: str, made: str | None, grade: str) -> None:
     """Where the form leaves one choice it is proposed; where a person must know it is not."""
     data = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace(old, new, 1).encode()
-    proposals = [f.proposal for f in check(data).findings if f.severity == "error"]
+    proposals = [f.proposal for f in payment_report(data).findings if f.severity == "error"]
     assert {(each.new, each.grade) if each else (None, "") for each in proposals} == {(made, grade)}
 
 
@@ -102,12 +95,12 @@ def test_places_count_the_bytes_of_the_file(fixtures: Path) -> None:
     data = (fixtures / "pain001" / "clean-03.xml").read_bytes()
     data = b"\xef\xbb\xbf" + data.replace(b"Papierhaus Nord GmbH", "\u4e2d\u6587 Dupont &amp; Fils".encode())
     data = re.sub(rb"Rechnung 8812", "Prêt &#38; café".encode(), data)
-    safe = [f.proposal for f in check(data).findings if f.proposal is not None]
+    safe = [f.proposal for f in payment_report(data).findings if f.proposal is not None]
     assert len(safe) == 3
     text = mended(data, safe)
     assert b"<Ustrd>Pret + cafe vom 3.11.2026</Ustrd>" in text
     assert text.startswith(b"<?xml")
-    assert not [f for f in check(text).findings if f.severity != "info"]
+    assert not [f for f in payment_report(text).findings if f.severity != "info"]
 
 
 def test_no_proposal_where_the_bytes_are_not_those_quoted(fixtures: Path) -> None:
@@ -116,7 +109,7 @@ def test_no_proposal_where_the_bytes_are_not_those_quoted(fixtures: Path) -> Non
     commented = text.replace("Prêt", "Pr<!-- x -->êt").encode()
     latin = text.replace("UTF-8", "ISO-8859-1", 1).encode("iso8859-1")
     for data in (commented, latin):
-        assert [f.proposal for f in check(data).findings if f.id == "P001-160"] == [None]
+        assert [f.proposal for f in payment_report(data).findings if f.id == "P001-160"] == [None]
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -137,20 +130,20 @@ def test_a_bare_ampersand(fixtures: Path, mark: str, written: str, old: str, new
     text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace("Papierhaus Nord", written, 1)
     for whole in (text, text.replace("\n", "")):
         data = (mark + whole).encode()
-        finding = next(f for f in check(data).findings if f.id == "P001-002")
+        finding = next(f for f in payment_report(data).findings if f.id == "P001-002")
         assert (finding.found, finding.expected) == (old, new)
         line = whole.split("\n")[(finding.location.line or 0) - 1]
         assert line[(finding.location.column or 0) - 1 :].startswith(old)
         assert finding.proposal is not None
         assert (finding.proposal.old, finding.proposal.new) == (old, new)
-        assert check(mended(data, [finding.proposal])).valid
+        assert payment_report(mended(data, [finding.proposal])).valid
 
 
 def test_a_file_that_ends_in_the_middle_says_so(fixtures: Path) -> None:
     """Cut at an element, in a text or in a tag: the finding says what the file lacks, in both languages."""
     data = (fixtures / "pain001" / "clean-03.xml").read_bytes()
     for size in (len(data) // 2, len(data) - 4, data.index(b"<Ustrd>") + 10, data.index(b"<PmtMtd>"), -30):
-        finding = check(data[:size]).findings[-1]
+        finding = payment_report(data[:size]).findings[-1]
         assert finding.id == "P001-002"
         assert "the file ends in the middle" in (finding.expects() or "")
         assert "le fichier s'arr\u00eate au milieu" in (finding.expects("fr") or "")
@@ -186,7 +179,7 @@ def test_a_file_becomes_utf8(fixtures: Path, declared: str | None, encoding: str
     text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace("Rechnung", f"Rechnung {letter}")
     line = DECLARED if declared is None else DECLARED.replace("UTF-8", declared)
     data = text.replace(DECLARED, "" if declared is None else line).encode(encoding)
-    first = check(data).findings[0]
+    first = payment_report(data).findings[0]
     assert first.id in ("P001-004", "P001-005")
     assert first.proposal is not None
     assert first.proposal.grade == grade
@@ -205,7 +198,7 @@ def test_a_file_becomes_utf8(fixtures: Path, declared: str | None, encoding: str
 def test_an_encoding_is_not_guessed(fixtures: Path, letters: bytes, grade: str | None) -> None:
     """Where bytes may be other letters a person must look; where they are none, nothing is proposed."""
     data = (fixtures / "pain001" / "clean-03.xml").read_bytes().replace(b"Rechnung", b"Rechnung " + letters)
-    (finding,) = check(data).findings
+    (finding,) = payment_report(data).findings
     assert finding.id == "P001-004"
     assert (finding.proposal.grade if finding.proposal is not None else None) == grade
 
@@ -269,7 +262,7 @@ def test_each_kind_in_bytes(
     text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8")
     before, after = text.split(old, 1)
     data = mark + f"{before}{written}{after}".replace("\n", eol).encode()
-    found = [f for f in check(data).findings if f.id == rule]
+    found = [f for f in payment_report(data).findings if f.id == rule]
     assert {f.proposal.grade if f.proposal is not None else None for f in found} == {grade}
     for finding in found:
         assert finding.proposal is not None
@@ -290,7 +283,7 @@ def test_each_kind_in_bytes(
 def test_nothing_is_proposed_where_a_choice_is_left(fixtures: Path, old: str, written: str) -> None:
     """Which of two elements goes, what a strange one should be, what a mandatory one should say: not for a machine."""
     text = (fixtures / "pain001" / "clean-03.xml").read_text("utf-8").replace(old, written, 1)
-    (finding,) = [f for f in check(text.encode()).findings if f.severity == "error"]
+    (finding,) = [f for f in payment_report(text.encode()).findings if f.severity == "error"]
     assert finding.proposal is None
 
 
@@ -306,14 +299,14 @@ def test_an_element_behind_the_payments(fixtures: Path, prefix: str) -> None:
     )
     if prefix:
         many = re.sub(r"<(/?)(?=[A-Z])", rf"<\1{prefix}", many).replace("xmlns=", "xmlns:p=")
-    (finding,) = [f for f in check(many.encode()).findings if f.id == "P001-031"]
+    (finding,) = [f for f in payment_report(many.encode()).findings if f.id == "P001-031"]
     assert finding.fix() == "Move ChrgBr before the first CdtTrfTxInf."
     assert finding.proposal is not None
     assert finding.proposal.grade == "safe"
     data = mended(many.encode(), [finding.proposal]).decode()
     charges = f"<{prefix}ChrgBr>SLEV</{prefix}ChrgBr>"
     assert data == many.replace(charges, "").replace(f"<{prefix}CdtTrfTxInf>", f"{charges}<{prefix}CdtTrfTxInf>", 1)
-    assert not [f for f in check(data.encode()).findings if f.id == "P001-031"]
+    assert not [f for f in payment_report(data.encode()).findings if f.id == "P001-031"]
 
 
 def test_a_long_element_under_nearly_its_name(fixtures: Path) -> None:
@@ -322,7 +315,7 @@ def test_a_long_element_under_nearly_its_name(fixtures: Path) -> None:
     payment = text[text.index("      <CdtTrfTxInf>") : text.index("</CdtTrfTxInf>\n") + len("</CdtTrfTxInf>\n")]
     many = text.replace(payment, payment * 60, 1)
     odd = many.replace("<PmtInf>", "<PmtInff>", 1).replace("</PmtInf>", "</PmtInff>", 1)
-    (finding,) = [f for f in check(odd.encode()).findings if f.id == "P001-031"]
+    (finding,) = [f for f in payment_report(odd.encode()).findings if f.id == "P001-031"]
     assert finding.proposal is not None
     assert len(finding.proposal.more) == 1
     assert mended(odd.encode(), [finding.proposal]) == many.encode()

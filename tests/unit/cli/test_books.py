@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import IBAN, JSON, MT940, Run
 
+ROOT = Path(__file__).parents[3]
 LATER = (
     MT940.replace(b"260903", b"260908")
     .replace(b"0903C", b"0908C")
@@ -95,3 +97,30 @@ def test_days_are_whole_numbers(command: Run, folder: Path, days: str) -> None:
     """Anything else is wrong use."""
     assert command("anonymise", "good.sta", "-o", "support", "--shift-dates", days).code == 2
     assert command("anonymise", "good.sta", "-o", "support", "--shift-dates", "-28").code == 0
+
+
+def test_amounts_are_shifted_by_choice(command: Run, folder: Path) -> None:
+    """Other amounts that add up; without the option they stay."""
+    assert command("anonymise", "good.sta", "-o", "same").code == 0
+    assert b"EUR100,00" in Path("same/001.sta").read_bytes()
+    assert command("anonymise", "good.sta", "-o", "support", "--shift-amounts").code == 0
+    assert b"EUR100,00" not in Path("support/001.sta").read_bytes()
+    assert command("validate", "support/001.sta").code == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "holds the amounts of the original"), ("fr", "contient les montants")]
+)
+def test_amounts_that_must_stay_are_named(
+    command: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    """A file that keeps its amounts ends with 1, an amount at a ceiling is named."""
+    payment = (ROOT / "fixtures" / "pain001" / "clean-03.xml").read_bytes()
+    Path("ceiling.xml").write_bytes(re.sub(rb"(<InstdAmt[^>]*>)[^<]*", rb"\g<1>100000.00", payment))
+    result = command("anonymise", "ceiling.xml", "-o", "support", "--shift-amounts", "--lang", lang)
+    assert result.code == 0
+    assert ("100,000.00" if lang == "en" else "100\u00a0000,00") in result.err
+    monkeypatch.setattr("statements.services.anonymise._tried", lambda *_: None)
+    result = command("anonymise", "good.sta", "-o", "other", "--shift-amounts", "--lang", lang)
+    assert result.code == 1
+    assert said in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -34,10 +35,15 @@ EXAMPLES = [
 ]
 
 
+@functools.cache
+def checker(name: str) -> jsonschema.Draft202012Validator:
+    """What checks documents against a schema; made once."""
+    return jsonschema.Draft202012Validator(schema(name), format_checker=jsonschema.FormatChecker())
+
+
 def check(document: Any, name: str) -> None:
     """The document follows the schema; every member of it is named there."""
-    checker = jsonschema.Draft202012Validator(schema(name), format_checker=jsonschema.FormatChecker())
-    faults = [f"{fault.json_path}: {fault.message[:200]}" for fault in checker.iter_errors(document)]
+    faults = [f"{fault.json_path}: {fault.message[:200]}" for fault in checker(name).iter_errors(document)]
     assert faults == []
 
 

@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; continuous integration installs it"),
 ]
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CASES = {
     "payments": ("en", "validate", "payments.xml", "--today", "2026-11-20", "--format", "html"),
@@ -41,6 +40,7 @@ CASES = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One Chromium for all tests."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

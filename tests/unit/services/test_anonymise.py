@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from statements import convert, read
 from statements.findings import Finding
 from statements.reference.iban import iban_fault, is_iban, rib, rib_fault
-from statements.services.anonymise import Mask, NotAnonymised, anonymise, changed_findings
+from statements.services.anonymise import Mask, NotAnonymised, OtherAmounts, anonymise, changed_findings, copies
+from statements.services.anonymise.amounts import ATTEMPTS, ONE, PAYMENT_LIMITS, Amounts
+from statements.services.read import gather
 from statements.services.validate import CheckOptions
 from tests.build import entry, statement
 from tests.rule_cases import TABLES, Case
@@ -238,3 +240,215 @@ def test_any_bytes_are_copied_or_refused(data: bytes) -> None:
     ):
         masked = copy(head + data)
         assert masked is None or len(masked) == len(head + data)
+
+
+# -- amounts
+
+
+def shifted(*files: bytes, attempt: int = 0) -> tuple[bytes, ...]:
+    """Files of one run with other amounts and nothing else changed."""
+    others = OtherAmounts(b"a key of the tests", attempt)
+    for data in files:
+        others.learn(data)
+    return tuple(map(others.shifted, files))
+
+
+def test_other_amounts_keep_the_findings_of_every_fixture() -> None:
+    """The same rules at the same places, with other words and other amounts: no file must keep its own."""
+    made = 0
+    for path in FILES:
+        try:
+            (copied,) = copies([path.read_bytes()], b"a key", amounts=True, options=OPTIONS)
+        except NotAnonymised:
+            continue
+        made += 1
+        assert (copied.rules, copied.same_amounts) == ((), False), path
+        assert set(copied.unchanged) <= {"0.50", "100000.00"}, path
+    assert made > 140
+
+
+def test_other_amounts_keep_the_findings_of_every_case_of_every_rule() -> None:
+    """Zeros, ceilings, wrong sums and closings, broken chains, amounts that cannot be read, and their near misses."""
+    made = 0
+    for case in CASES:
+        files = [case.data, *([case.organization] if case.organization is not None else [])]
+        profile = case.profiles[0]
+        expected = places(case.table.check(case, profile))
+        found = None
+        for attempt in range(ATTEMPTS):
+            try:
+                data, *others = shifted(*files, attempt=attempt)
+            except NotAnonymised:
+                break
+            other = replace(case, data=data, organization=others[0] if others else None)
+            found = places(case.table.check(other, profile))
+            made += 1
+            if found == expected:
+                break
+        assert found in (None, expected), case.id
+    assert made > 1_000
+
+
+SMALL = [path.read_bytes() for path in FILES if 50 < path.stat().st_size < 3_000]
+DIGIT = re.compile(rb"[0-9]")
+
+
+@given(st.sampled_from(SMALL), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(b"0123456789,.CD")), max_size=3))
+def test_other_amounts_keep_the_findings_of_changed_files(data: bytes, changes: list[tuple[float, int]]) -> None:
+    """Whatever digits of a file become: the findings of the copy are those of the file, or its amounts stay, told."""
+    changed = bytearray(data)
+    digits = [match.start() for match in DIGIT.finditer(data)]
+    for where, char in changes:
+        changed[digits[int(where * (len(digits) - 1))]] = char
+    try:
+        before = anonymise(bytes(changed), Mask(b"a key"))
+        (copied,) = copies([bytes(changed)], b"a key", amounts=True, options=OPTIONS)
+    except NotAnonymised:
+        return
+    assert changed_findings(before, copied.content, OPTIONS) == ()
+    assert not copied.same_amounts or copied.content == before
+
+
+AMOUNTS = ("7654321", "8765432", "9876543")
+"""Whole parts of amounts that nothing else has."""
+
+
+def with_amounts() -> list[tuple[str, bytes]]:
+    """One file of each form with amounts that nobody else has in every field that holds one."""
+    one, two, three = AMOUNTS
+    mt940 = (
+        f":20:A\r\n:25:B\r\n:28C:1/1\r\n:60F:C260902EUR{one},21\r\n:61:2609030903C{two},34NTRFA//B\r\n"
+        f"/OCMT/USD{three},12//CHGS/EUR{one},21/\r\n:86:166?00A?20OAMT+{three},12?21COAM+EUR{two},34?22COUTS {two}.34"
+        "\r\n"
+        f":62F:C260903EUR16419753,55\r\n:64:C260903EUR{three},99\r\n:65:C260904EUR{three},99\r\n"
+        f":86:{two},34 EUR\r\n-\r\n"
+    )
+    interim = (
+        f":20:A\r\n:25:B\r\n:28C:1/1\r\n:34F:EUR{one},\r\n:13D:2609031200+0200\r\n:61:2609030903D{two},34NTRFA//B\r\n"
+        f":90D:1EUR{two},34\r\n:90C:0EUR0,\r\n-\r\n"
+    )
+    records = [
+        "01" + "16958" + "    " + "00001" + "EUR2 12345678901  020926".ljust(74) + f"0000{one}21{{".ljust(30),
+        "0416958    00001EUR2 1234567890105030926  030926"
+        + "A".ljust(31)
+        + f"  0000000  0000{two}34{{"
+        + "B".ljust(16),
+        *(
+            f"0516958    00001EUR2 1234567890105030926     {qualifier}" + text.ljust(70) + "  "
+            for qualifier, text in (
+                ("MMO", f"USD200000{three}120400000010830"),
+                ("FEE", f"EUR200000{one}21"),
+                ("LIB", f"FRAIS {two},34"),
+            )
+        ),
+        "07" + "16958" + "    " + "00001" + "EUR2 12345678901  030926".ljust(74) + "0000164197535E".ljust(30),
+    ]
+    payment = (ROOT / "fixtures" / "pain001" / "clean-03.xml").read_text("utf-8")
+    payment = re.sub(r"(<InstdAmt[^>]*>)[^<]*", rf"\g<1>{one}.21", payment)
+    payment = re.sub(r"<CtrlSum>[^<]*", f"<CtrlSum>{two}.34", payment)
+    payment = payment.replace(
+        "<RmtInf>", f"<RmtInf><Strd><RfrdDocAmt><RmtdAmt Ccy='EUR'>{three}.12</RmtdAmt></RfrdDocAmt></Strd>"
+    )
+    row = json.loads((ROOT / "fixtures" / "qonto" / "2026-09" / "transactions-main-page-1.json").read_bytes())
+    for item in row["transactions"]:
+        for name in list(item):
+            if name.endswith("_cents"):
+                item[name] = int(two + "34")
+            elif "amount" in name or "balance" in name:
+                item[name] = float(two + ".34")
+        item["vat_details"] = {"items": [{"amount": float(three + ".12"), "amount_cents": int(three + "12")}]}
+    accounts = json.loads((ROOT / "fixtures" / "qonto" / "2026-09" / "organization.json").read_bytes())
+    for item in accounts["organization"]["bank_accounts"]:
+        item |= {"balance": float(one + ".21"), "balance_cents": int(one + "21")}
+        item |= {"authorized_balance": float(three + ".12"), "authorized_balance_cents": int(three + "12")}
+    ours = statement(entry(int(one + "21")), entry(-int(two + "34")), opening_minor=int(three + "12"))
+    return [
+        ("mt940", mt940.encode()),
+        ("mt942", interim.encode()),
+        ("cfonb120", "\r\n".join([*records, ""]).encode()),
+        ("pain.001", payment.encode()),
+        ("qonto-json", json.dumps(row, indent=1).encode()),
+        ("organization", json.dumps(accounts, indent=1).encode()),
+        ("json", convert([ours], to="json").value[0].content),
+    ]
+
+
+@pytest.mark.parametrize(("name", "data"), with_amounts(), ids=[name for name, _ in with_amounts()])
+def test_nothing_of_the_amounts_is_left(name: str, data: bytes) -> None:
+    """No whole part of an amount survives in any field, and without the option they all do."""
+    (kept,) = copies([data], b"a key of the tests")
+    (copied,) = copies([data], b"a key of the tests", amounts=True)
+    found = [amount for amount in AMOUNTS if amount.encode() in data]
+    assert found
+    assert not copied.same_amounts
+    assert copied.unchanged == ()
+    assert any(amount.encode() in kept.content for amount in found)
+    for amount in found:
+        assert amount.encode() not in copied.content, amount
+
+
+@given(st.lists(st.integers(1, 10**13), min_size=2, max_size=30, unique=True), st.binary(min_size=1, max_size=8))
+def test_amounts_are_permuted(cents: list[int], key: bytes) -> None:
+    """Different amounts stay different, with their digits, their zeros at the end and their side of each limit."""
+    for attempt in (0, ATTEMPTS - 1):
+        amounts = Amounts(key, attempt)
+        amounts.limits = PAYMENT_LIMITS
+        made = [amounts.value(item * ONE // 100) for item in cents]
+        assert len(set(made)) == len(cents)
+        for old, new in zip((item * ONE // 100 for item in cents), made, strict=True):
+            assert len(str(old // ONE)) == len(str(new // ONE))
+            assert [old % 10**zeros == 0 for zeros in range(10)] == [new % 10**zeros == 0 for zeros in range(10)]
+            assert [old > limit for limit in PAYMENT_LIMITS] == [new > limit for limit in PAYMENT_LIMITS]
+        # The cents of a sum are the sum of the cents.
+        assert (sum(made) - amounts.value(sum(cents) * ONE // 100)) % ONE == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_balances_lead_from_one_file_to_the_next(order: tuple[int, ...]) -> None:
+    """Three days in three formats, in whatever order they come: each opens with the closing of the day before."""
+    days, balance = [], 100_000
+    for number, name in enumerate(("cfonb120", "mt940", "json")):
+        one = statement(entry(1_000 + number), entry(-5), day=datetime.date(2026, 9, 1 + number), opening_minor=balance)
+        balance += 995 + number
+        days.append((one, convert([one], to=name).value[0].content))
+    copied = copies([days[at][1] for at in order], b"key", amounts=True)
+    made = {at: read(item.content).value[0] for at, item in zip(order, copied, strict=True)}
+    for at, (one, _) in enumerate(days):
+        opening, closing, true = made[at].opening, made[at].closing, one.closing
+        assert opening is not None
+        assert closing is not None
+        assert true is not None
+        assert opening.amount.minor + sum(item.amount.minor for item in made[at].entries) == closing.amount.minor
+        assert closing.amount != true.amount
+        following = made[at + 1].opening if at < 2 else None
+        assert following is None or following.amount == closing.amount
+
+
+def test_accounts_and_pages_of_the_api_agree_across_files() -> None:
+    """The balance of an account is the balance after its last transaction, in another file, before and after."""
+    folder = ROOT / "fixtures" / "qonto" / "2026-09"
+    files = [path.read_bytes() for path in sorted(folder.glob("*.json"))]
+    before, after = (
+        gather([(f"{number}.json", data) for number, data in enumerate(part)])
+        for part in (files, [item.content for item in copies(files, b"key", amounts=True)])
+    )
+    assert Counter(item.id for item in after.findings) == Counter(item.id for item in before.findings)
+    assert "QNT-025" not in {item.id for item in after.findings}
+    assert len(after.statements) == len(before.statements) > 1
+
+
+def test_a_file_that_must_keep_its_amounts_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no other amounts leave the findings as they are, those of the original stay, and it is said."""
+    monkeypatch.setattr("statements.services.anonymise._tried", lambda *_: None)
+    data = (ROOT / "fixtures" / "mt940" / "clean.sta").read_bytes()
+    (copied,) = copies([data], b"key", amounts=True)
+    assert copied.same_amounts
+    assert copied.content == anonymise(data, Mask(b"key"))
+
+
+def test_a_ceiling_is_not_crossed() -> None:
+    """100,000.00 is the most of an instant transfer: no other amount of nine digits is, so it stays and is named."""
+    data = (ROOT / "fixtures" / "pain001" / "clean-03.xml").read_bytes()
+    data = re.sub(rb"(<InstdAmt[^>]*>)[^<]*", rb"\g<1>100000.00", data, count=1)
+    (copied,) = copies([data], b"key", amounts=True, options=OPTIONS)
+    assert (copied.same_amounts, copied.unchanged) == (False, ("100000.00",))

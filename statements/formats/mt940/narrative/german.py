@@ -36,6 +36,8 @@ from statements.reference.operations import business_codes
 
 _HEAD = re.compile(r" ?([0-9]{3})([^A-Za-z0-9 ])(?=[0-9]{2})", re.ASCII)
 _UNSTRUCTURED = re.compile(r" ?999(?![0-9])", re.ASCII)
+_OPENING = 7
+"""The characters by which a narrative is told: a blank, the code, the separator, a key. A line end may cut them."""
 
 _PURPOSE = frozenset(f"{key}" for key in (*range(20, 30), *range(60, 66)))
 _LISTED = frozenset("10 30 31 34 35 36 38".split())
@@ -162,15 +164,18 @@ def _keys(separator: str) -> re.Pattern[str]:
 
 def read_german(text: str) -> Parts | None:
     """The values of a German narrative, or ``None`` for a text that is none."""
-    lines = text
+    head, lines = _HEAD.match(text), text
+    if head is None and _UNSTRUCTURED.match(text) is None and len(text.partition("\n")[0].rstrip()) >= _OPENING:
+        return None
     if "\n" in text:
         text = join(text)
         if text[-1:].isspace():
             text = join("\n".join(trimmed(lines.split("\n"))))
-    head = _HEAD.match(text)
+        if head is None:
+            head = _HEAD.match(text)
     if head is None:
         return _unstructured(text) if opens(lines) else None
-    if "\n" in lines[:7] and not opens(lines):
+    if "\n" in lines[:_OPENING] and not opens(lines):
         return None
     gvc, separator = head.groups()
     notes: list[NarrativeNote] = []

@@ -69,18 +69,18 @@ def read_slash(text: str) -> Parts | None:
         return None
     words, values = pieces[1::2], pieces[2::2]
     plan = PLANS.get("/".join(words)) or plan_of(words)
-    slashes = text.rstrip()[-1:] == "/" or "/REMI/USTD//" in text
-    if plan is not None and (plan.role is None or "/ID/" not in text):
-        if plan.closed or (slashes and is_closed(words, values)):
+    if plan is not None:
+        last, remittance = values[-1], values[plan.remittance]
+        if plan.closed or ((last.rstrip()[-1:] == "/" or remittance[:6] == "USTD//") and is_closed(words, values)):
             own = [value.removesuffix("/").strip(" ") for value in values]
-        elif " /" in text or "/ " in text or text[-1] == " ":
+        elif " /" in text or "/ " in text or last[-1:] == " ":
             own = [value.strip(" ") for value in values]
         else:
             own = values
         parts = _planned(plan, own, notes)
         if parts is not None:
             return parts
-    closed = (slashes or "/CNTP/" in text or "/REMI/STRD/" in text) and is_closed(words, values)
+    closed = (text.rstrip()[-1:] == "/" or "/CNTP/" in text or "/REMI/" in text) and is_closed(words, values)
     return _explained(words, values, closed, notes)
 
 
@@ -92,10 +92,12 @@ def _planned(
         if values[index]:
             return None
     found: list[str | None] = [*values, None]
-    if "" in values and values.count("") != len(plan.empty):
+    if values.count("") != len(plan.empty):
         # A word without a value says nothing.
         found = [value or None for value in found]
     name, iban, bic, end_to_end, mandate, creditor, customer, bank, rate, original, remittance = plan.take(found)
+    if plan.role is not None and name is not None and "/ID/" in name:
+        return None
     if end_to_end == "NOTPROVIDED":
         end_to_end = None
     if iban is not None and " " in iban:

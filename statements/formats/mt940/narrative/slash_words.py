@@ -30,9 +30,9 @@ def _any_of(words: list[str]) -> str:
 WORD = re.compile(f"/({_any_of(WORDS)})/")
 _START = f"//?(?:{_any_of([*WORDS, 'ID', 'USTD', 'STRD'])})/"
 _STARTS = re.compile(_START)
-# A line end that stands for more than nothing, or that is to be looked at: after a blank, before an empty line, after
-# a line that is not full when neither a blank nor a word opens the next.
-_SAYS_MORE = re.compile(rf"\n(?:(?<= \n)|(?=\n)|(?<![^\n]{{{WIDTH}}}\n)(?![ :]|{_START}))")
+# A line end that stands for more than nothing, or that is to be looked at: after a line that is not full when neither a
+# blank nor a word opens the next, after a blank, before an empty line.
+_SAYS_MORE = re.compile(rf"\n(?:(?![ :]|{_START})(?<![^\n]{{{WIDTH}}}\n)|(?<= \n)|(?=\n))")
 
 ROLES: dict[str, Role] = {"ORDP": "payer", "BENM": "beneficiary"}
 GROUPS = ("ULTD", "ULTC", "ULTB")
@@ -77,25 +77,19 @@ def join(lines: list[str]) -> tuple[str, list[NarrativeNote]]:
     pieces, notes = [before], []
     for index, line in enumerate(lines[1:], 1):
         line = line.rstrip()
-        if (
-            len(before) < WIDTH
-            and line
-            and line[0] not in " :"
-            and (line[0] != "/" or _STARTS.match(line) is None)
-            and not _cut_word(before if len(before) >= _WORD_LENGTH else "".join(pieces), line)
-        ):
-            notes.append(NarrativeNote("M940-076", index, line[:20]))
-            pieces.append(" ")
+        first = line[:1]
+        if len(before) < WIDTH and first and first not in " :" and (first != "/" or _STARTS.match(line) is None):
+            tail = before[-_WORD_LENGTH:] if len(before) >= _WORD_LENGTH else "".join(pieces)[-_WORD_LENGTH:]
+            if "/" not in tail or not _cut_word(tail, line):
+                notes.append(NarrativeNote("M940-076", index, line[:20]))
+                pieces.append(" ")
         pieces.append(line)
         before = line
     return "".join(pieces), notes
 
 
-def _cut_word(before: str, line: str) -> bool:
-    """Whether the line end cut a listed word in two."""
-    tail = before[-_WORD_LENGTH:]
-    if "/" not in tail:
-        return False
+def _cut_word(tail: str, line: str) -> bool:
+    """Whether the line end behind a tail cut a listed word in two."""
     match = WORD.search(tail + line[:_WORD_LENGTH])
     return match is not None and match.start() < len(tail) < match.end()
 
@@ -124,6 +118,8 @@ class SlashPlan(msgspec.Struct, frozen=True, gc=False):
     details: tuple[tuple[str, int], ...]
     closed: bool
     """Whether each value ends with a slash of its own."""
+    remittance: int
+    """The index of the text, else that of the last value."""
 
 
 TAKEN = "NAME IBAN BIC EREF MARF CSID CREF BREF EXCH OCMT REMI".split()
@@ -173,5 +169,5 @@ def _plan(words: list[str]) -> SlashPlan | None:
     else:
         if "CNTP" not in seen or seen.isdisjoint(("NAME", "IBAN", "BIC")):
             take = operator.itemgetter(*[places.get(word, -1) for word in TAKEN])
-            return SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen)
+            return SlashPlan(take, tuple(empty), role, tuple(details), "CNTP" in seen, places.get("REMI", -1))
     return None
