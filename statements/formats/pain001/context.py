@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from statements.findings import Location, PaymentLabel, Profile, Reporter
 from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
-from statements.formats.pain001.scope import Level, Scope, leaf
+from statements.formats.pain001.scope import Level, Scope, Shape, leaf, text_of
 from statements.rules import RuleBook, Severity
 
 ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
@@ -266,12 +267,23 @@ class CheckContext:
 
 def label_of(payment: Scope) -> PaymentLabel:
     """What a person needs to find the payment again."""
-    amount = "Amt/InstdAmt" if "Amt/InstdAmt" in payment else "Amt/EqvtAmt/Amt"
+    texts = payment.texts
+    end_to_end_id, creditor, iban, amount, currency = [
+        text_of(texts[place]) if isinstance(place, int) else place for place in _label_places(payment.shape)
+    ]
     return PaymentLabel(
         index=payment.index,
-        end_to_end_id=payment.text("PmtId/EndToEndId"),
-        creditor=payment.text("Cdtr/Nm"),
-        iban=payment.text("CdtrAcct/Id/IBAN"),
-        amount=payment.text(amount),
-        currency=payment.text(f"{amount}/@Ccy"),
+        end_to_end_id=end_to_end_id,
+        creditor=creditor,
+        iban=iban,
+        amount=amount,
+        currency=currency,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _label_places(shape: Shape) -> tuple[int | str | None, ...]:
+    """Where the texts of a label stand in payments of a shape: a file may have a finding in each of very many."""
+    amount = "Amt/InstdAmt" if "Amt/InstdAmt" in shape.places else "Amt/EqvtAmt/Amt"
+    paths = ("PmtId/EndToEndId", "Cdtr/Nm", "CdtrAcct/Id/IBAN", amount, f"{amount}/@Ccy")
+    return tuple(shape.places.get(path) for path in paths)

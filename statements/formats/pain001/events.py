@@ -38,6 +38,8 @@ class Batch(msgspec.Struct, frozen=True):
     text: str
     starts: list[int]
     line: int
+    behind: int | None = None
+    """The offset in the document of what follows ``text``; ``None`` where the text is not that of the document."""
 
     def payments(self) -> Iterator[tuple[int, Shape, Row]]:
         """Position, shape and texts of each payment, in the order of the file."""

@@ -50,7 +50,8 @@ class Scan:
     """
 
     def __init__(self, passing: Passing | None = None, *, plain: bool = False) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._fed = 0  # bytes of the document so far
         self._plain = None if plain else Plain()
         self._passing = passing
         self._unread: list[str] = []
@@ -76,7 +77,8 @@ class Scan:
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that a piece completes."""
-        text = self._decode(piece)
+        text = self._decoder.decode(piece)
+        self._fed += len(piece)
         if self._plain is not None:
             text = self._plain.feed(text)
         if MARK in text:
@@ -243,7 +245,9 @@ class Scan:
             self._unread.append(text[self._passed : starts[0]])
             self._unread += self._passing.unread(text, groups, starts, self._at, first=not self._started)
             self._passed = self._at
-        return Batch(self._block, groups, count, text, starts, self._line)
+        # A character that the end of a piece cuts is not in the text yet.
+        offset = self._fed - len(self._decoder.getstate()[0]) if self._plain is None else None
+        return Batch(self._block, groups, count, text, starts, self._line, offset)
 
     def _end_of(self, at: int) -> int | None:
         """Where the element that begins here ends; ``None`` when that has not come yet."""

@@ -20,6 +20,8 @@ from statements.formats.pain001.scope import REMOVED, Shape
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_STOPPED = 12_000_000
+"""Bytes without a further element: more than libxml2 takes as one text, comment or tag."""
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of what a comment hid.
 _UNSEEN = REMOVED.encode()
 
@@ -119,19 +121,23 @@ _MOST_SHAPES = 1_024
 class _Verdict:
     """libxml2 over a document whose tree is cut off as it grows. ``refused`` once it does not follow the schema."""
 
-    __slots__ = ("_parser", "_root", "_schema", "refused")
+    __slots__ = ("_ended", "_idle", "_last", "_parser", "_root", "_schema", "refused")
 
     def __init__(self, namespace: str, schema: etree.XMLSchema | None) -> None:
         self._root: _Element | None = None
         self._schema = schema
         self.refused = False
+        self._ended = False
+        self._last: _Element | None = None
+        self._idle = 0  # bytes since the tree grew
         # A parser with a target of its own would validate nothing, so there is none here.
         self._parser: Any = etree.XMLPullParser(
-            events=("start",),
+            events=("start", "end"),
             tag=f"{{{namespace}}}Document",
             schema=schema,
-            remove_comments=True,
-            remove_pis=True,
+            # They show that the parser goes on, and are cut off like everything else.
+            remove_comments=False,
+            remove_pis=False,
             # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is
             # nothing to resolve anyway: a DOCTYPE is refused before any parser sees the file.
             resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know bool only
@@ -145,14 +151,22 @@ class _Verdict:
         if self._schema is not None:
             # A fault of the schema raises nothing before the end: all that follow would be noted, too.
             self.refused = any(entry.domain_name == "SCHEMASV" for entry in self._parser.feed_error_log)
-        if self._root is None:
-            self._root = next((element for _, element in self._parser.read_events()), None)
-        element = self._root
+        for event, element in self._parser.read_events():
+            if self._root is None:
+                self._root = element
+            self._ended = event == "end" and element is self._root
+        element, grown = self._root, False
         # The last child of each open element stays: libxml2 builds on it.
         while element is not None and (count := len(element)):
             if count > 1:
+                grown = True
                 del element[:-1]
             element = element[0]
+        self._idle = 0 if grown or element is not self._last else self._idle + len(piece)
+        self._last = element
+        if self._idle > _STOPPED and self._root is not None and not self._ended:
+            # A parser that has met a fault takes whatever comes and keeps it: it has to be asked.
+            self._parser.close()
 
     def close(self) -> None:
         self._parser.close()

@@ -137,6 +137,7 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
         ):
             run.take(event)
             if beyond is not None:
+                beyond[1].passed(event)
                 beyond[1].hand_on(PORTION)
     except etree.XMLSyntaxError as error:
         if told is not None:
