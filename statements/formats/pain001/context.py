@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from array import array
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from statements.findings import Location, PaymentLabel, Profile, Reporter
 from statements.formats.pain001.decimals import ZERO, Exact, exact, spelled
-from statements.formats.pain001.scope import Level, Scope, leaf
+from statements.formats.pain001.scope import Level, Scope, Shape, leaf, text_of
 from statements.rules import RuleBook, Severity
 
 ALWAYS_BLOCK = frozenset({"P001-060", "P001-061", "P001-062", "P001-063"})
@@ -122,6 +124,7 @@ class CheckContext:
         "reachable",
         "settings",
         "today",
+        "unlisted",
         "version",
     )
 
@@ -155,6 +158,8 @@ class CheckContext:
         self.file_rules: list[str] = []
         self.block_rules: list[str] = []
         self.payment_rules: list[str] = []
+        self.unlisted: dict[tuple[str, Level, str], array[int]] = {}
+        """Errors that were only counted: rule, level and path, and the numbers of their payments or blocks."""
 
     @property
     def day(self) -> datetime.date | None:
@@ -188,6 +193,10 @@ class CheckContext:
         """True when the profile grades the rule."""
         return self._reporter.severity(rule_id) is not None
 
+    def refuses(self, rule_id: str) -> bool:
+        """True when the profile takes the rule for an error."""
+        return self._reporter.severity(rule_id) is Severity.ERROR
+
     def add(
         self,
         rule_id: str,
@@ -211,6 +220,8 @@ class CheckContext:
         if self._reporter.full(rule_id):
             # Only counted: the place and the label would never be seen.
             self._reporter.add(rule_id, _NOWHERE, severity=grade)
+            if grade is Severity.ERROR and scope is not None:
+                self._note(rule_id, scope, path)
             return
         if callable(expected):
             expected = expected()
@@ -222,7 +233,7 @@ class CheckContext:
             )
         self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, proposal=None, **values)
 
-    def count(self, rule_id: str, scope: Scope) -> bool:
+    def count(self, rule_id: str, scope: Scope, path: str) -> bool:
         """Count a finding of a rule whose list is full; False when it must be told, or is none in this profile."""
         if not self._reporter.full(rule_id):
             return False
@@ -232,7 +243,17 @@ class CheckContext:
         if grade is Severity.ERROR:
             self._refuse(rule_id, scope)
         self._reporter.add(rule_id, _NOWHERE, severity=grade)
+        if grade is Severity.ERROR:
+            self._note(rule_id, scope, path)
         return True
+
+    def _note(self, rule_id: str, scope: Scope, path: str) -> None:
+        """Remember where an error stands that is only counted."""
+        key = (rule_id, scope.level, path)
+        numbers = self.unlisted.get(key)
+        if numbers is None:
+            numbers = self.unlisted[key] = array("Q")
+        numbers.append(scope.index if scope.level is Level.PAYMENT else scope.block)
 
     def _refuse(self, rule_id: str, scope: Scope | None) -> None:
         level = _LEVELS[self._book[rule_id].columns["level"]] if scope is None else scope.level
@@ -246,12 +267,23 @@ class CheckContext:
 
 def label_of(payment: Scope) -> PaymentLabel:
     """What a person needs to find the payment again."""
-    amount = "Amt/InstdAmt" if "Amt/InstdAmt" in payment else "Amt/EqvtAmt/Amt"
+    texts = payment.texts
+    end_to_end_id, creditor, iban, amount, currency = [
+        text_of(texts[place]) if isinstance(place, int) else place for place in _label_places(payment.shape)
+    ]
     return PaymentLabel(
         index=payment.index,
-        end_to_end_id=payment.text("PmtId/EndToEndId"),
-        creditor=payment.text("Cdtr/Nm"),
-        iban=payment.text("CdtrAcct/Id/IBAN"),
-        amount=payment.text(amount),
-        currency=payment.text(f"{amount}/@Ccy"),
+        end_to_end_id=end_to_end_id,
+        creditor=creditor,
+        iban=iban,
+        amount=amount,
+        currency=currency,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _label_places(shape: Shape) -> tuple[int | str | None, ...]:
+    """Where the texts of a label stand in payments of a shape: a file may have a finding in each of very many."""
+    amount = "Amt/InstdAmt" if "Amt/InstdAmt" in shape.places else "Amt/EqvtAmt/Amt"
+    paths = ("PmtId/EndToEndId", "Cdtr/Nm", "CdtrAcct/Id/IBAN", amount, f"{amount}/@Ccy")
+    return tuple(shape.places.get(path) for path in paths)

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from statements.formats.pain001.outline import Windows
 from statements.formats.pain001.positions import Place, PlaceScan, locate
 
-_PART = re.compile(r"PmtInf\[(\d+)\](?:/CdtTrfTxInf\[(\d+)\])?")
+PART = re.compile(r"PmtInf\[(\d+)\](?:/CdtTrfTxInf\[(\d+)\])?")
+"""Block and payment of a path."""
 
 
 class Onward:
@@ -63,5 +64,5 @@ class Onward:
 
 def _at(path: str) -> tuple[int, int]:
     """Block and payment of a path; nothing for what stands in neither."""
-    match = _PART.match(path)
+    match = PART.match(path)
     return (int(match[1]), int(match[2] or 0)) if match is not None else (0, 0)

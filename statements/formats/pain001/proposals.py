@@ -19,8 +19,9 @@ import msgspec
 
 from statements.findings import Finding, Proposal
 from statements.formats.pain001.decimals import exact, spelled
+from statements.formats.pain001.events import Batch, BlockStart, Event
 from statements.formats.pain001.message import Envelope
-from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.onward import PART, Onward
 from statements.formats.pain001.outline import Node, outline, siblings
 from statements.formats.pain001.positions import Place
 from statements.formats.pain001.rules.texts import FREE_TEXTS
@@ -87,6 +88,8 @@ class Beyond:
         self._envelope: Envelope | None = None
         self._pieces: Pieces = tuple
         self._onward: Onward | None = None
+        self._number = 0
+        """Payments of the block that have gone by."""
 
     def begin(self, envelope: Envelope, pieces: Pieces) -> None:
         """What is known of the document, before the first finding that has no proposal yet."""
@@ -100,6 +103,28 @@ class Beyond:
         else:
             self._waiting.append(finding)
 
+    def passed(self, event: Event) -> None:
+        """Hand on what was found in payments that have just gone by: their bytes are at hand."""
+        if isinstance(event, BlockStart):
+            self._number = 0
+        elif isinstance(event, Batch):
+            if self._waiting and self._envelope is not None and event.behind is not None:
+                self._of_payments(event, self._envelope)
+            self._number += event.count
+
+    def _of_payments(self, batch: Batch, envelope: Envelope) -> None:
+        if envelope.encoding != "utf-8":
+            return
+        texts = PaymentTexts(batch, self._number, envelope.mark)
+        waiting: list[Finding] = []
+        for finding in self._waiting:
+            proposal = _at_hand(finding, texts)
+            if proposal is None:
+                waiting.append(finding)
+            else:
+                self._told.take(msgspec.structs.replace(finding, proposal=proposal))
+        self._waiting = waiting
+
     def hand_on(self, least: int = 0) -> None:
         """Hand on what waits, if that is not less than ``least``. Payments are in it as a whole."""
         if self._envelope is None or len(self._waiting) < max(1, least):
@@ -108,6 +133,69 @@ class Beyond:
             if finding.proposal is not None:
                 self._told.take(finding)
         self._waiting.clear()
+
+
+class PaymentTexts:
+    """Where the texts of the payments of a batch stand in the file.
+
+    ``before`` payments of their block went by earlier; ``mark`` bytes stand before the document.
+    """
+
+    def __init__(self, batch: Batch, before: int, mark: int) -> None:
+        self._batch = batch
+        self._before = before
+        self._rows = {
+            position: (shape, row)
+            for shape, (positions, columns) in batch.groups.items()
+            for position, row in zip(positions, columns.rows, strict=True)
+        }
+        self._counted = (len(batch.text), mark + (batch.behind or 0))
+        """A place in the text, and its offset in the file."""
+
+    def find(self, path: str) -> tuple[int, str] | None:
+        """Offset of the text of an element, and the text as it is written.
+
+        ``None`` for what stands in none of these payments, for what is no text between two tags of its own, and for
+        one that stands in the payment twice.
+        """
+        match = PART.match(path)
+        if match is None or match[2] is None or int(match[1]) != self._batch.block:
+            return None
+        batch, position = self._batch, int(match[2]) - self._before - 1
+        if position not in self._rows:
+            return None
+        shape, row = self._rows[position]
+        place = shape.places.get(path[match.end() + 1 :])
+        if not isinstance(place, int):
+            return None
+        text, start, old = batch.text, batch.starts[position], row[place]
+        end = batch.starts[position + 1] if position + 1 < batch.count else len(text)
+        at = text.find(f">{old}</", start, end)
+        if at < 0 or text.find(f">{old}</", at + 1, end) >= 0:
+            return None
+        tag = text[text.rfind("<", start, at) + 1 : at]
+        return (self._offset(at + 1), old) if tag == leaf(path) else None
+
+    def _offset(self, at: int) -> int:
+        """The offset in the file of a place in the text, counted from the last one."""
+        known, offset = self._counted
+        part = self._batch.text[min(known, at) : max(known, at)]
+        size = len(part) if part.isascii() else len(part.encode())
+        offset += size if at > known else -size
+        self._counted = (at, offset)
+        return offset
+
+
+def _at_hand(finding: Finding, texts: PaymentTexts) -> Proposal | None:
+    """Another value for the text of a payment; ``None`` for any other proposal, and where the text is another one."""
+    path = finding.location.path or ""
+    if not finding.rule.columns.get("proposal", "") or finding.id in _OF_ELEMENTS or "@" in path:
+        return None
+    made = value_of(finding)
+    place = texts.find(path) if made is not None else None
+    if made is None or place is None:
+        return None
+    return _replaced(finding, *made, *place, text_of(place[1]))
 
 
 class Collector(Protocol):
@@ -173,6 +261,11 @@ def _value(finding: Finding, new: str, grade: Grade, raw: bytes, place: Place) -
             return None
         begin, old = node.inner, node.text
         text = _text(node)
+    return _replaced(finding, new, grade, begin, old, text)
+
+
+def _replaced(finding: Finding, new: str, grade: Grade, begin: int, old: str, text: str) -> Proposal | None:
+    """Another value for ``old``, which stands for ``text``; ``None`` when that is not what the finding quotes."""
     found = finding.found or ""
     cut = len(found) == _QUOTED + 1 and found.endswith("\u2026") and text.startswith(found[:-1])
     if "<" in text or not (cut or text == found) or text == new:
@@ -232,7 +325,7 @@ def kept(path: str, old: str, new: str) -> bool:
     if name in ("InstdAmt", "Amt"):
         before, after = exact(_squeezed(old).replace(",", ".")), exact(new)
         return before is not None and before == after
-    return name != "Nm" or SWIFT_X.fit(old) == SWIFT_X.fit(new)
+    return name != "Nm" or new == SWIFT_X.fit(old) or SWIFT_X.fit(new) == SWIFT_X.fit(old)
 
 
 _ACCOUNT = re.compile(r"Acct/Id/(?:Othr|PrtryAcct)/Id")
@@ -330,6 +423,8 @@ def _filler(finding: Finding) -> _Made:
     return ("NOTPROVIDED", "review") if leaf(finding.location.path or "") == "EndToEndId" else None
 
 
+_OF_ELEMENTS = frozenset({"P001-140", "P001-197", "P001-430"})
+"""Rules whose proposals take elements, or look at blanks, which stand among the tags."""
 _LEFT_OUT = frozenset({"InstrId", "Ustrd", "AddtlRmtInf", "InstrInf"})
 """Elements that may be left out when they hold blanks."""
 _MADE: Mapping[str, Callable[[Finding], _Made]] = {

@@ -6,19 +6,22 @@ is thrown away as it grows. The texts are taken from the bytes themselves (:mod:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from statements.formats.pain001.events import End, Event
-from statements.formats.pain001.scan import Scan
+from statements.formats.pain001.events import End, Event, SchemaRefuses
+from statements.formats.pain001.scan import Groups, Scan
 from statements.formats.pain001.schema.forms import Forms
-from statements.formats.pain001.scope import REMOVED
+from statements.formats.pain001.scope import REMOVED, Shape
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_STOPPED = 12_000_000
+"""Bytes without a further element: more than libxml2 takes as one text, comment or tag."""
 # The one character that no XML holds and no form sees: it is taken out of texts as the mark of what a comment hid.
 _UNSEEN = REMOVED.encode()
 
@@ -35,38 +38,41 @@ def walk(
     reads everything but the payments that are right like one that it has read. Raises ``XMLSyntaxError`` when the
     document is not well-formed. A schema fault raises nothing: :class:`End` says it.
     """
-    scan = Scan(forms)
-    faulty = False
+    scan = Scan(Unlike(forms), plain=True) if forms is not None else Scan()
     verdict = _Verdict(namespace, schema)
-    try:
-        for piece in pieces():
-            if forms is None:
-                verdict.feed(piece)
-            elif _UNSEEN in piece:
-                _well_formed(pieces, namespace)
-            yield from scan.feed(piece)
-            if forms is not None and not faulty:
-                faulty = _fails(verdict, scan.unread(), pieces, namespace)
-        yield from scan.close()
-        if forms is not None and not faulty:
-            faulty = _fails(verdict, scan.unread(), pieces, namespace)
-        if not faulty:
-            verdict.close()
-    except etree.XMLSyntaxError:
-        if schema is None:
-            raise
-        _well_formed(pieces, namespace)
-        faulty = True
-    yield End(faulty)
+
+    def judge(step: Callable[[], None]) -> Iterator[SchemaRefuses]:
+        """A step of libxml2, unless the schema was found not to be followed: then nothing is asked any more."""
+        if verdict.refused:
+            return
+        try:
+            step()
+        except etree.XMLSyntaxError:
+            if schema is None:
+                raise
+            verdict.refused = True
+        if verdict.refused:
+            scan.hand_on_nothing()
+            _well_formed(pieces, namespace)
+            yield SchemaRefuses()
+
+    for piece in pieces():
+        if forms is None:
+            yield from judge(partial(verdict.feed, piece))
+        elif _UNSEEN in piece:
+            _well_formed(pieces, namespace)
+        yield from scan.feed(piece)
+        if forms is not None:
+            yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
+    yield from scan.close()
+    if forms is not None:
+        yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
+    yield from judge(verdict.close)
+    yield End(verdict.refused)
 
 
-def _fails(verdict: _Verdict, text: str, pieces: Callable[[], Iterable[bytes]], namespace: str) -> bool:
-    try:
-        verdict.feed(text.encode("utf-8", "surrogatepass"))
-    except etree.XMLSyntaxError:
-        _well_formed(pieces, namespace)
-        return True
-    return False
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _well_formed(pieces: Callable[[], Iterable[bytes]], namespace: str) -> None:
@@ -87,20 +93,51 @@ def texts(pieces: Iterable[bytes]) -> Iterator[Event]:
     yield from scan.close()
 
 
-class _Verdict:
-    """libxml2 over a document whose tree is cut off as it grows."""
+class Unlike:
+    """The payments that libxml2 has to read: one of each shape, and those with a value that has not its form."""
 
-    __slots__ = ("_parser", "_root")
+    def __init__(self, forms: Forms) -> None:
+        self._forms = forms
+        self._read: set[Shape] = set()
+
+    def unread(self, text: str, groups: Groups, starts: Sequence[int], end: int, *, first: bool) -> Iterable[str]:
+        """See :class:`~.scan.Passing`."""
+        # Some payment of each block: the schema wants one.
+        wanted = {0} if first else set()
+        for shape, (positions, columns) in groups.items():
+            wanted.update(positions[odd] for odd in self._forms.odd(shape, columns))
+            if shape not in self._read:
+                wanted.add(positions[0])
+                if len(self._read) >= _MOST_SHAPES:
+                    self._read.clear()
+                self._read.add(shape)
+        ends = (*starts[1:], end)
+        return [text[starts[position] : ends[position]] for position in sorted(wanted)]
+
+
+_MOST_SHAPES = 1_024
+
+
+class _Verdict:
+    """libxml2 over a document whose tree is cut off as it grows. ``refused`` once it does not follow the schema."""
+
+    __slots__ = ("_ended", "_idle", "_last", "_parser", "_root", "_schema", "refused")
 
     def __init__(self, namespace: str, schema: etree.XMLSchema | None) -> None:
         self._root: _Element | None = None
+        self._schema = schema
+        self.refused = False
+        self._ended = False
+        self._last: _Element | None = None
+        self._idle = 0  # bytes since the tree grew
         # A parser with a target of its own would validate nothing, so there is none here.
         self._parser: Any = etree.XMLPullParser(
-            events=("start",),
+            events=("start", "end"),
             tag=f"{{{namespace}}}Document",
             schema=schema,
-            remove_comments=True,
-            remove_pis=True,
+            # They show that the parser goes on, and are cut off like everything else.
+            remove_comments=False,
+            remove_pis=False,
             # Not False: with a schema attached lxml then takes a broken or cut document for a whole one. There is
             # nothing to resolve anyway: a DOCTYPE is refused before any parser sees the file.
             resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know bool only
@@ -111,14 +148,25 @@ class _Verdict:
 
     def feed(self, piece: bytes) -> None:
         self._parser.feed(piece)
-        if self._root is None:
-            self._root = next((element for _, element in self._parser.read_events()), None)
-        element = self._root
+        if self._schema is not None:
+            # A fault of the schema raises nothing before the end: all that follow would be noted, too.
+            self.refused = any(entry.domain_name == "SCHEMASV" for entry in self._parser.feed_error_log)
+        for event, element in self._parser.read_events():
+            if self._root is None:
+                self._root = element
+            self._ended = event == "end" and element is self._root
+        element, grown = self._root, False
         # The last child of each open element stays: libxml2 builds on it.
         while element is not None and (count := len(element)):
             if count > 1:
+                grown = True
                 del element[:-1]
             element = element[0]
+        self._idle = 0 if grown or element is not self._last else self._idle + len(piece)
+        self._last = element
+        if self._idle > _STOPPED and self._root is not None and not self._ended:
+            # A parser that has met a fault takes whatever comes and keeps it: it has to be asked.
+            self._parser.close()
 
     def close(self) -> None:
         self._parser.close()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import statements
-from statements.findings import Proposal
+from statements.findings import Finding, Proposal
+from statements.formats import pain001
 from statements.services.mend import PASSES, MendError, mend, mend_stream
 from statements.services.validate import CheckOptions
 from statements.wire.mending import Remedies
@@ -133,3 +138,108 @@ def test_conflicts_are_for_the_next_pass() -> None:
         remedies.take(type(finding)(finding.rule, finding.severity, proposal=proposal))
     chosen = remedies.chosen()
     assert (len(chosen), b"".join(chosen.over([b"__", b"ab____d!"]))) == (3, b"-_x+____-!")
+
+
+ODD = [
+    (b"<Nm>", "<Nm>\u00c9t\u00e9 &amp; fils ".encode()),
+    (b"<Nm>", b"<Nm>R &amp; S</Nm><!-- R &amp; S --><Nm>"),
+    (b"<Ustrd>", "<Ustrd>\u00e9 \U0001f600 ".encode()),
+    (b"<Ustrd>", "<Ustrd>  \u00e9 ".encode()),
+    (b"<Nm>", "<Nm ><![CDATA[\u00e9 & >]]>".encode()),
+    (b"<Nm>", b"<Nm\tx='>'>&#233; "),
+    (b"<Cdtr>", "<UltmtCdtr><Nm>\u00e9</Nm></UltmtCdtr><Cdtr>".encode()),
+    (b"<EndToEndId>", b"<EndToEndId> "),
+    (b'Ccy="EUR"', b'Ccy="eur"'),
+    (b">1200.00<", b">1200.000<"),
+]
+"""Payments with remedies in texts of every kind: with characters of several bytes, references, blanks, marks, twins."""
+
+
+class _Kept:
+    """Keeps what a check tells of proposals."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+
+    @property
+    def size(self) -> int:
+        return len(self.found)
+
+    def take(self, finding: Finding) -> None:
+        self.found.append(finding)
+
+    def cut(self, size: int) -> None:
+        del self.found[size:]
+
+
+@given(st.lists(st.sampled_from(ODD), min_size=1, max_size=4), st.sampled_from([b"", b"\xef\xbb\xbf"]), st.booleans())
+def test_places_at_hand_are_those_of_another_reading(
+    changes: list[tuple[bytes, bytes]], mark: bytes, breaks: bool
+) -> None:
+    """Beyond the limit a text is placed while its payment goes by; below it, by reading the file again."""
+    payments = []
+    for number in range(12):
+        payment = CLEAN[START:END].replace(b"EndToEndId>", b"EndToEndId>%d" % number, 1)
+        old, new = changes[number % len(changes)]
+        payments.append(payment.replace(old, new))
+    data = mark + CLEAN[:START] + b"\n".join(payments) + CLEAN[START:]
+    data = data.replace(b"\n", b"\r\n") if breaks else data
+    proposals = []
+    for limit in (1, None):
+        kept = _Kept()
+        pain001.validate(data, today=TODAY, limit=limit, told=kept)
+        proposals.append({(item.id, item.proposal) for item in kept.found})
+    assert proposals[0] == proposals[1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"), [(b"R&D ", "P001-002"), (b"</b>", "P001-002"), (b"<b>", "P001-002"), (b"", "")]
+)
+def test_a_parser_that_has_stopped_is_asked_at_once(fault: bytes, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows a fault is not gathered by the parser, and the fault is the first one; a sound file goes to its end.
+
+    Behind the document nothing grows, and nothing is asked.
+    """
+    monkeypatch.setattr("statements.formats.pain001.stream._STOPPED", 100_000)
+    payment = CLEAN[START:END]
+    comments = b"<!-- " + b"x" * 1_000 + b" <a> -->\n"
+    start = CLEAN[:START] + payment.replace(b"Rechnung", b"Rechnung " + fault)
+    data = start + payment * 800 + CLEAN[START:] + comments * 400
+    report = pain001.validate(data, today=TODAY)
+    stops = [finding for finding in report.findings if finding.id == rule]
+    assert bool(stops) == bool(rule)
+    if fault == b"R&D ":
+        assert stops[0].location.line == start[: start.index(fault)].count(b"\n") + 1
+    inside = CLEAN[:START] + comments * 400 + CLEAN[START:]
+    assert pain001.validate(inside, today=TODAY).valid
+
+
+def test_a_bare_sign_in_each_payment_is_mended_in_flat_memory(tmp_path: Path) -> None:
+    """The parser stops at the first one and would keep all that follows."""
+    program = """
+import datetime, io, pathlib, resource, sys, tempfile
+from statements.services.mend import mend_stream
+from statements.services.validate import CheckOptions
+with open(sys.argv[1], "rb") as stream:
+    options = CheckOptions(today=datetime.date(2026, 11, 30))
+    made = mend_stream(stream, options, scratch=tempfile.TemporaryFile)
+    assert made.changes[0].count >= int(sys.argv[2]), made.changes
+status = pathlib.Path("/proc/self/status")
+lines = status.read_text().splitlines() if status.exists() else []
+own = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+print(own[0] if own else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    used = []
+    for count in (10_000, 60_000):
+        path = tmp_path / f"{count}.xml"
+        path.write_bytes(many(count, b"Rechnung", b"R&D"))
+        run = subprocess.run(
+            [sys.executable, "-c", program, str(path), str(count)],
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        used.append(int(run.stdout) // (1024 if sys.platform == "darwin" else 1))
+    assert used[1] < 100 * 1024
+    assert used[1] - used[0] < 25 * 1024
