@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import samples
 from benchmarks.measure import Job, doubled, row, table
+from benchmarks.mistakes import MISTAKES, mistaken
 from benchmarks.payments import HEAD, NAMESPACE, PAYMENT, STRUCTURED, TAIL, encoded, iban
 from statements.formats import cfonb120, mt940, neutral, pain001, qonto
 
@@ -115,6 +116,13 @@ def _payments() -> Families:
         each = len(encoded(100, **faults)) / 100
         return check(lambda size: encoded(int(size / each), **faults))
 
+    def mistake(name: str) -> Callable[[int], Job]:
+        def make(size: int) -> bytes:
+            count = size // 900
+            return "".join(mistaken(count, MISTAKES[name])).encode()
+
+        return check(make)
+
     head = HEAD.format(namespace=NAMESPACE, count=1, total="1.00")
     text = STRUCTURED.format(reference="RF18539007547034")
     payment = PAYMENT.format(index=1, amount="1.00", agent="", name="N", address="", iban=iban(1), text=text)
@@ -160,7 +168,7 @@ def _payments() -> Families:
     }
     return {
         "payments: every IBAN wrong": faulty(wrong=1),
-        "payments: every amount in words": faulty(bad_amounts=True),
+        "payments: every amount in words": mistake("amount in words"),
         "payments: every name too long": faulty(long_names=True),
         "payments: every name accented": faulty(accented=1),
         "payments: unknown elements in one payment": inside("<X/>", "", "<RmtInf>"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from array import array
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -123,6 +124,7 @@ class CheckContext:
         "reachable",
         "settings",
         "today",
+        "unlisted",
         "version",
     )
 
@@ -156,6 +158,8 @@ class CheckContext:
         self.file_rules: list[str] = []
         self.block_rules: list[str] = []
         self.payment_rules: list[str] = []
+        self.unlisted: dict[tuple[str, Level, str], array[int]] = {}
+        """Errors that were only counted: rule, level and path, and the numbers of their payments or blocks."""
 
     @property
     def day(self) -> datetime.date | None:
@@ -189,6 +193,10 @@ class CheckContext:
         """True when the profile grades the rule."""
         return self._reporter.severity(rule_id) is not None
 
+    def refuses(self, rule_id: str) -> bool:
+        """True when the profile takes the rule for an error."""
+        return self._reporter.severity(rule_id) is Severity.ERROR
+
     def add(
         self,
         rule_id: str,
@@ -212,6 +220,8 @@ class CheckContext:
         if self._reporter.full(rule_id):
             # Only counted: the place and the label would never be seen.
             self._reporter.add(rule_id, _NOWHERE, severity=grade)
+            if grade is Severity.ERROR and scope is not None:
+                self._note(rule_id, scope, path)
             return
         if callable(expected):
             expected = expected()
@@ -223,7 +233,7 @@ class CheckContext:
             )
         self._reporter.add(rule_id, location, found=found, expected=expected, severity=grade, proposal=None, **values)
 
-    def count(self, rule_id: str, scope: Scope) -> bool:
+    def count(self, rule_id: str, scope: Scope, path: str) -> bool:
         """Count a finding of a rule whose list is full; False when it must be told, or is none in this profile."""
         if not self._reporter.full(rule_id):
             return False
@@ -233,7 +243,17 @@ class CheckContext:
         if grade is Severity.ERROR:
             self._refuse(rule_id, scope)
         self._reporter.add(rule_id, _NOWHERE, severity=grade)
+        if grade is Severity.ERROR:
+            self._note(rule_id, scope, path)
         return True
+
+    def _note(self, rule_id: str, scope: Scope, path: str) -> None:
+        """Remember where an error stands that is only counted."""
+        key = (rule_id, scope.level, path)
+        numbers = self.unlisted.get(key)
+        if numbers is None:
+            numbers = self.unlisted[key] = array("Q")
+        numbers.append(scope.index if scope.level is Level.PAYMENT else scope.block)
 
     def _refuse(self, rule_id: str, scope: Scope | None) -> None:
         level = _LEVELS[self._book[rule_id].columns["level"]] if scope is None else scope.level

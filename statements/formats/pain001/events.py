@@ -65,13 +65,17 @@ class BlockEnd(msgspec.Struct, frozen=True):
     scope: Scope
 
 
+class SchemaRefuses(msgspec.Struct, frozen=True):
+    """The schema is not followed: beside that only what refuses a payment is of interest from here on."""
+
+
 class End(msgspec.Struct, frozen=True):
     """The document ends. ``faulty`` when the schema found a fault."""
 
     faulty: bool
 
 
-Event = Group | BlockStart | Batch | BlockEnd | End
+Event = Group | BlockStart | Batch | BlockEnd | SchemaRefuses | End
 
 
 def lines_in(text: str, start: int, end: int) -> int:

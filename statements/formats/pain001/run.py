@@ -10,7 +10,7 @@ import msgspec
 from statements.formats.pain001.answer import BlockVerdict, FileVerdict, PaymentVerdict
 from statements.formats.pain001.context import CheckContext, Tally
 from statements.formats.pain001.duplicates import Duplicates, keys
-from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group
+from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, End, Event, Group, SchemaRefuses
 from statements.formats.pain001.rules import all_rules
 from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
@@ -63,6 +63,7 @@ class Run:
             stage: [each for each in wanted if stage in each.stages] for stage in _STAGES
         }
         self._of_payments = [each for each in wanted if "payment" in each.stages]
+        self._asked: Sequence[int] = range(len(self._of_payments))
         self._plans: dict[Shape, _Plan] = {}
         self._tally = Tally()
         self._block: Block | None = None
@@ -71,6 +72,7 @@ class Run:
             BlockStart: self._block_start,
             BlockEnd: self._block_end,
             Group: self._group,
+            SchemaRefuses: self._refused,
             End: self._end,
         }
 
@@ -142,6 +144,11 @@ class Run:
         for rule in self._rules[stage]:
             if not rule.needs or not names.isdisjoint(rule.needs):
                 rule.function(scope, self.check)
+
+    def _refused(self, event: SchemaRefuses) -> None:
+        refuses = self.check.refuses
+        self._asked = [number for number, each in enumerate(self._of_payments) if any(map(refuses, each.ids))]
+        self._plans.clear()
 
     def _end(self, event: End) -> None:
         self.faulty = event.faulty
@@ -261,8 +268,8 @@ class Run:
                 self._plans.clear()
             rules = tuple(
                 number
-                for number, each in enumerate(self._of_payments)
-                if not each.needs or not shape.names.keys().isdisjoint(each.needs)
+                for number in self._asked
+                if not (needs := self._of_payments[number].needs) or not shape.names.keys().isdisjoint(needs)
             )
             plan = self._plans[shape] = _Plan(rules)
         if plan.doubts is None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, Event, Group, Row, lines_in
 from statements.formats.pain001.plain import Plain
-from statements.formats.pain001.schema.forms import Forms
-from statements.formats.pain001.scope import EMPTY, MARK, VALUES, Level, Scope, Shape, compiled, cut
+from statements.formats.pain001.scope import EMPTY, MARK, VALUES, Level, Scope, Shape, compiled, cut, idle
 from statements.formats.pain001.silence import Columns
 
 PAYMENT = "CdtTrfTxInf"
@@ -21,24 +21,39 @@ _ATTRIBUTES = r"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+'|/(?!>))*+"""
 # Is it an end tag, the name as it is written, the name without prefix, is it empty.
 TAG = re.compile(rf"""<(/?)((?:[^\s<>/:"']+:)?([^\s<>/"']+)){_ATTRIBUTES}(/?)>""")
 _TAG_AND_TEXT = re.compile(rf"""<(/?[^\s<>/"']+{_ATTRIBUTES}/?)>([^<]*)""")
+_NAME = re.compile(r"<[^\s<>/\"']+")
 _LEAF = re.compile(r"<([^\s<>/\"']+)>[^<]*</\1>")
 _BEHIND_A_NAME = frozenset("> /\t\r\n")
 _MOST_SHAPES = 1_024
 _LONGEST_SHAPE = 1 << 16
+# So far an end tag is looked for at the speed of a search: most elements are shorter.
+_USUAL = 1 << 13
+# More children of one name are no part of the header of a block.
+_OF_ONE_NAME = 16
+
+Groups = Mapping[Shape, tuple[Sequence[int], Columns]]
+
+
+class Passing(Protocol):
+    """What decides which payments are handed on, of those that go by."""
+
+    def unread(self, text: str, groups: Groups, starts: Sequence[int], end: int, *, first: bool) -> Iterable[str]:
+        """The text to hand on of finished payments, which begin at ``starts``; ``first`` in their block or not."""
 
 
 class Scan:
     """Finds header, blocks and payments in the text of a document that is well-formed as far as it was fed.
 
-    Of anything else it makes something or nothing, without raising: libxml2 has refused it.
+    Of anything else it makes something or nothing, without raising: libxml2 has refused it. ``passing`` says which
+    payments stay in the text that :meth:`unread` gives; without it there is none. ``plain`` documents are known to have
+    no comments, instructions and CDATA sections.
     """
 
-    def __init__(self, forms: Forms | None = None) -> None:
+    def __init__(self, passing: Passing | None = None, *, plain: bool = False) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._fed = 0  # bytes of the document so far
-        self._plain = Plain() if forms is None else None
-        self._forms = forms
-        self._read: set[Shape] = set()  # the shapes of which libxml2 has a payment
+        self._plain = None if plain else Plain()
+        self._passing = passing
         self._unread: list[str] = []
         self._passed = 0  # how much of the text libxml2 has, or need not have
         self._waiting: list[str] = []
@@ -48,12 +63,15 @@ class Scan:
         self._at = 0
         self._line = 1
         self._counted = (0, 1)  # a place in the text, and its line
+        self._grouped = False
         self._depth = 0  # 0 before the root, 1 in it, 2 in the message, 3 in a block, 4 behind the message
         self._shapes: dict[str, Shape] = {}
+        self._plain_shapes: dict[str, Shape] = {}  # by their tags without idle values
         self._block = 0
         self._block_name = ""
         self._block_line = 0
         self._header: list[str] = []
+        self._names: dict[str, int] = {}  # how often each name stood in it
         self._scope: Scope | None = None  # that of the header, as far as it is known
         self._started = False
 
@@ -73,14 +91,19 @@ class Scan:
     def close(self) -> Iterator[Event]:
         """The events at the end."""
         yield from self._look()
-        if self._forms is not None:
+        if self._passing is not None:
             self._unread.append(self._text)
 
     def unread(self) -> str:
-        """What libxml2 has to read next: see :func:`walk`."""
+        """What was handed on since the last call: all but the payments that need not be read."""
         text = "".join(self._unread)
         self._unread.clear()
         return text
+
+    def hand_on_nothing(self) -> None:
+        """Nobody asks for the text any more."""
+        self._passing = None
+        self._unread.clear()
 
     def _look(self) -> Iterator[Event]:
         rest = self._text
@@ -89,7 +112,7 @@ class Scan:
         self._at = self._passed = 0
         self._counted = (0, self._line)
         yield from self._advance()
-        if self._forms is not None:
+        if self._passing is not None:
             self._unread.append(self._text[self._passed : self._at])
         self._line = self._line_of(self._at)
         self._text = self._text[self._at :]
@@ -128,6 +151,7 @@ class Scan:
                 self._block += 1
                 self._block_name, self._block_line = raw, self._line_of(at)
                 self._header, self._scope, self._started = [], None, False
+                self._names.clear()
                 if empty:
                     yield from self._end_of_block()
                 else:
@@ -146,9 +170,13 @@ class Scan:
                     return
                 self._at = end
                 if self._depth == 3:
-                    self._header.append(self._text[at:end])
-                    self._scope = None
-                elif name == "GrpHdr":
+                    count = self._names[name] = self._names.get(name, 0) + 1
+                    if count <= _OF_ONE_NAME:
+                        self._header.append(self._text[at:end])
+                        self._scope = None
+                elif name == "GrpHdr" and not self._grouped:
+                    # A second header is too many.
+                    self._grouped = True
                     yield Group(Scope(Level.GROUP, *self._understood(self._text[at:end])))
 
     def _line_of(self, at: int) -> int:
@@ -182,7 +210,7 @@ class Scan:
         behind, row = at, list[str]()
         while True:
             # An empty one or one with attributes has perhaps no end tag: it is not looked for behind others.
-            end = find(end_tag, at, stop) if text.startswith(start, at) else -1
+            end = find(end_tag, at, min(stop, at + _USUAL)) if text.startswith(start, at) else -1
             shape: Shape | None = None
             if end >= 0:
                 parts = split(text[at + 1 : end + 2])
@@ -213,37 +241,24 @@ class Scan:
             if text[at + len(opening) : at + len(start)] not in _BEHIND_A_NAME:
                 break
         groups = {shape: (positions, Columns(found)) for shape, (positions, found) in rows.items()}
-        if self._forms is not None and count:
-            self._pass(groups, starts)
+        if self._passing is not None and count:
+            self._unread.append(text[self._passed : starts[0]])
+            self._unread += self._passing.unread(text, groups, starts, self._at, first=not self._started)
+            self._passed = self._at
         # A character that the end of a piece cuts is not in the text yet.
         offset = self._fed - len(self._decoder.getstate()[0]) if self._plain is None else None
         return Batch(self._block, groups, count, text, starts, self._line, offset)
-
-    def _pass(self, groups: dict[Shape, tuple[list[int], Columns]], starts: list[int]) -> None:
-        """Keep for libxml2 what it has to read of these payments."""
-        # Some payment of each block: the schema wants one.
-        wanted: list[int] = [] if self._started else [0]
-        for shape, (positions, columns) in groups.items():
-            odd = set(self._forms.odd(shape, columns)) if self._forms is not None else set()
-            if shape not in self._read:
-                odd.add(0)
-                if len(self._read) >= _MOST_SHAPES:
-                    self._read.clear()
-                self._read.add(shape)
-            wanted += [positions[each] for each in odd]
-        text = self._text
-        unread = [text[self._passed : starts[0]]]
-        for position in sorted(set(wanted)):
-            end = starts[position + 1] if position + 1 < len(starts) else self._at
-            unread.append(text[starts[position] : end])
-        self._unread.extend(unread)
-        self._passed = self._at
 
     def _end_of(self, at: int) -> int | None:
         """Where the element that begins here ends; ``None`` when that has not come yet."""
         leaf = _LEAF.match(self._text, at)
         if leaf is not None:
             return leaf.end()
+        name = _NAME.match(self._text, at)
+        if name is not None:
+            end = self._text.find(f"</{name[0][1:]}>", at, at + _USUAL)
+            if end >= 0 and self._text.find(name[0], at + 1, end) < 0:
+                return end + len(name[0]) + 2
         depth = 0
         for tag in TAG.finditer(self._text, at):
             depth += -1 if tag[1] else 0 if tag[4] else 1
@@ -265,12 +280,18 @@ class Scan:
     def _shape(self, key: str) -> Shape | None:
         shape = self._shapes.get(key)
         if shape is None:
-            shape = compiled(key)
+            plain = idle(key)
+            shape = self._plain_shapes.get(plain) or compiled(plain)
             if shape is not None and len(key) < _LONGEST_SHAPE:
-                if len(self._shapes) >= _MOST_SHAPES:
-                    self._shapes.clear()
-                self._shapes[key] = shape
+                _keep(self._plain_shapes, plain, shape)
+                _keep(self._shapes, key, shape)
         return shape
+
+
+def _keep(shapes: dict[str, Shape], key: str, shape: Shape) -> None:
+    if len(shapes) >= _MOST_SHAPES:
+        shapes.clear()
+    shapes[key] = shape
 
 
 def _without_brackets(match: re.Match[str]) -> str:

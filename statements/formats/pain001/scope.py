@@ -24,8 +24,8 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 # A tag without its brackets: is it an end tag, the name without prefix, the attributes, is it empty.
 _TOKEN = re.compile(r"""(/?)(?:[^\s/:"'=<>]+:)?([^\s/"'=<>]+)((?:[^"'/<>]|"[^"<>]*"|'[^'<>]*'|/(?!\Z))*+)(/?)""")
 _CURRENCY = re.compile(r"""(?:\A|\s)Ccy\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-VALUES = re.compile(">([^ \t\r\n<][^<]*+)</")
-"""Cuts an element into its tags and its texts, in turn; a text that begins with a blank stays among the tags."""
+VALUES = re.compile(">([ \t\r\n]*+[^ \t\r\n<][^<]*+)</")
+"""Cuts an element into its tags and its texts, in turn; blanks alone stay among the tags."""
 MARK = "\0"
 """Stands for a text among tags: the one character that no XML document can hold."""
 # No message goes so deep: what stands below has no paths, which would grow with the depth.
@@ -155,6 +155,30 @@ def compiled(key: str) -> Shape | None:
             # Whatever stands in SplmtryData is no part of the message and may use its names.
             frames.append((path + "/", {}, hidden or name == "SplmtryData" or len(frames) > _DEEPEST))
     return Shape(places, names, count_of_texts) if len(frames) == 1 else None
+
+
+_ITS_NAME = re.compile(r"""\s([^\s<>="'/:]+)\s*=\s*\Z""")
+
+
+def idle(key: str) -> str:
+    """The tags of an element without the values of attributes that no message has: a number in each of them makes no
+    shape of its own. The currency, namespaces and what has a prefix mean something.
+
+    >>> idle('A n="1"><B Ccy="EUR" x="2"></')
+    'A n=""><B Ccy="EUR" x=""></'
+    """
+    parts = key.split('"')
+    for at in range(1, len(parts) - 1, 2):
+        if ">" in parts[at] or MARK in parts[at]:
+            return key
+        name = _ITS_NAME.search(parts[at - 1][-_LONGEST_NAME:])
+        if name is not None and name[1] not in ("Ccy", "xmlns"):
+            parts[at] = ""
+    return '"'.join(parts)
+
+
+# Longer names are left as they are.
+_LONGEST_NAME = 64
 
 
 def _attribute(raw: str) -> str:

@@ -6,15 +6,16 @@ is thrown away as it grows. The texts are taken from the bytes themselves (:mod:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from statements.formats.pain001.events import End, Event
-from statements.formats.pain001.scan import Scan
+from statements.formats.pain001.events import End, Event, SchemaRefuses
+from statements.formats.pain001.scan import Groups, Scan
 from statements.formats.pain001.schema.forms import Forms
-from statements.formats.pain001.scope import REMOVED
+from statements.formats.pain001.scope import REMOVED, Shape
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -37,38 +38,41 @@ def walk(
     reads everything but the payments that are right like one that it has read. Raises ``XMLSyntaxError`` when the
     document is not well-formed. A schema fault raises nothing: :class:`End` says it.
     """
-    scan = Scan(forms)
-    faulty = False
+    scan = Scan(Unlike(forms), plain=True) if forms is not None else Scan()
     verdict = _Verdict(namespace, schema)
-    try:
-        for piece in pieces():
-            if forms is None:
-                verdict.feed(piece)
-            elif _UNSEEN in piece:
-                _well_formed(pieces, namespace)
-            yield from scan.feed(piece)
-            if forms is not None and not faulty:
-                faulty = _fails(verdict, scan.unread(), pieces, namespace)
-        yield from scan.close()
-        if forms is not None and not faulty:
-            faulty = _fails(verdict, scan.unread(), pieces, namespace)
-        if not faulty:
-            verdict.close()
-    except etree.XMLSyntaxError:
-        if schema is None:
-            raise
-        _well_formed(pieces, namespace)
-        faulty = True
-    yield End(faulty)
+
+    def judge(step: Callable[[], None]) -> Iterator[SchemaRefuses]:
+        """A step of libxml2, unless the schema was found not to be followed: then nothing is asked any more."""
+        if verdict.refused:
+            return
+        try:
+            step()
+        except etree.XMLSyntaxError:
+            if schema is None:
+                raise
+            verdict.refused = True
+        if verdict.refused:
+            scan.hand_on_nothing()
+            _well_formed(pieces, namespace)
+            yield SchemaRefuses()
+
+    for piece in pieces():
+        if forms is None:
+            yield from judge(partial(verdict.feed, piece))
+        elif _UNSEEN in piece:
+            _well_formed(pieces, namespace)
+        yield from scan.feed(piece)
+        if forms is not None:
+            yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
+    yield from scan.close()
+    if forms is not None:
+        yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
+    yield from judge(verdict.close)
+    yield End(verdict.refused)
 
 
-def _fails(verdict: _Verdict, text: str, pieces: Callable[[], Iterable[bytes]], namespace: str) -> bool:
-    try:
-        verdict.feed(text.encode("utf-8", "surrogatepass"))
-    except etree.XMLSyntaxError:
-        _well_formed(pieces, namespace)
-        return True
-    return False
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _well_formed(pieces: Callable[[], Iterable[bytes]], namespace: str) -> None:
@@ -89,13 +93,40 @@ def texts(pieces: Iterable[bytes]) -> Iterator[Event]:
     yield from scan.close()
 
 
-class _Verdict:
-    """libxml2 over a document whose tree is cut off as it grows."""
+class Unlike:
+    """The payments that libxml2 has to read: one of each shape, and those with a value that has not its form."""
 
-    __slots__ = ("_ended", "_idle", "_last", "_parser", "_root")
+    def __init__(self, forms: Forms) -> None:
+        self._forms = forms
+        self._read: set[Shape] = set()
+
+    def unread(self, text: str, groups: Groups, starts: Sequence[int], end: int, *, first: bool) -> Iterable[str]:
+        """See :class:`~.scan.Passing`."""
+        # Some payment of each block: the schema wants one.
+        wanted = {0} if first else set()
+        for shape, (positions, columns) in groups.items():
+            wanted.update(positions[odd] for odd in self._forms.odd(shape, columns))
+            if shape not in self._read:
+                wanted.add(positions[0])
+                if len(self._read) >= _MOST_SHAPES:
+                    self._read.clear()
+                self._read.add(shape)
+        ends = (*starts[1:], end)
+        return [text[starts[position] : ends[position]] for position in sorted(wanted)]
+
+
+_MOST_SHAPES = 1_024
+
+
+class _Verdict:
+    """libxml2 over a document whose tree is cut off as it grows. ``refused`` once it does not follow the schema."""
+
+    __slots__ = ("_ended", "_idle", "_last", "_parser", "_root", "_schema", "refused")
 
     def __init__(self, namespace: str, schema: etree.XMLSchema | None) -> None:
         self._root: _Element | None = None
+        self._schema = schema
+        self.refused = False
         self._ended = False
         self._last: _Element | None = None
         self._idle = 0  # bytes since the tree grew
@@ -117,6 +148,9 @@ class _Verdict:
 
     def feed(self, piece: bytes) -> None:
         self._parser.feed(piece)
+        if self._schema is not None:
+            # A fault of the schema raises nothing before the end: all that follow would be noted, too.
+            self.refused = any(entry.domain_name == "SCHEMASV" for entry in self._parser.feed_error_log)
         for event, element in self._parser.read_events():
             if self._root is None:
                 self._root = element

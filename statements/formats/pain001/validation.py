@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -22,6 +22,7 @@ from statements.formats.pain001.remedies import with_remedy
 from statements.formats.pain001.run import Run
 from statements.formats.pain001.schema import Schemas, packaged
 from statements.formats.pain001.schema.explain import explain
+from statements.formats.pain001.schema.faulty import Faulty
 from statements.formats.pain001.schema.told import Explained
 from statements.formats.pain001.source import Source
 from statements.formats.pain001.stream import walk
@@ -164,7 +165,7 @@ def examine(source: Source, wanted: Wanted, run_of: Callable[[CheckContext], Run
     verdict = run.verdict(envelope.message, _errors(reporter))
     business.findings = coded(placed(business.findings, pieces), profile.settings)
     if run.faulty:
-        _refusing(reporter, business)
+        _refusing(business, Faulty(refused, run.blocks), check)
     for each in (reporter, business):
         each.findings = proposed(each.findings, envelope, pieces)
     report = _report(envelope, profile, [reporter, business], verdict, run, told)
@@ -200,31 +201,22 @@ def _errors(reporter: Reporter) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.id for f in reporter.findings if f.severity is Severity.ERROR))
 
 
-def _refusing(schema: Reporter, business: Reporter) -> None:
+def _refusing(business: Reporter, faulty: Faulty, check: CheckContext) -> None:
     """Beside schema faults only what refuses is said, and nothing of an element, or inside one, that has its fault."""
-    said = {finding.location.path for finding in schema.findings if finding.location.path}
-    # An element under a wrong name is not missing under its right one.
-    wrong = [f for f in schema.findings if f.id == "P001-031" and f.expected and f.location.path]
-    said |= {f"{(f.location.path or '').rpartition('/')[0]}/{f.expected}" for f in wrong}
     kept = [
         finding
         for finding in business.findings
-        if (finding.severity is Severity.ERROR or finding.follows) and not _within(finding.location.path or "", said)
+        if (finding.severity is Severity.ERROR or finding.follows) and not faulty.holds(finding)
     ]
-    errors = {finding.id for finding in kept if finding.severity is Severity.ERROR}
-    business.errors -= sum(f.severity is Severity.ERROR for f in business.findings)
-    business.errors += sum(f.severity is Severity.ERROR for f in kept)
+    hidden: dict[str, int] = {}
+    for (rule, level, path), numbers in check.unlisted.items():
+        count = sum(not faulty.within(level, number, path) for number in numbers)
+        if count:
+            hidden[rule] = hidden.get(rule, 0) + count
+    business.errors = sum(finding.severity is Severity.ERROR for finding in kept) + sum(hidden.values())
     business.findings = kept
     business.warnings = 0
-    business.hidden = {rule: count for rule, count in business.hidden.items() if rule in errors}
-
-
-def _within(path: str, faulty: Collection[str]) -> bool:
-    """True when the element of a path, or one that holds it, is among the faulty ones."""
-    if "Document" in faulty:
-        return True
-    parts = path.split("/")
-    return any("/".join(parts[:size]) in faulty for size in range(1, len(parts) + 1))
+    business.hidden = hidden
 
 
 def _order(finding: Finding) -> tuple[bool, int, int, str]:

@@ -73,7 +73,7 @@ def outside_the_sepa_set(scope: Scope, check: CheckContext) -> None:
         text = scope.text(path) or ""
         if _INSIDE.fullmatch(text) is not None:
             continue
-        if _SHOWN.fullmatch(text) is not None and check.count("P001-160", scope):
+        if _SHOWN.fullmatch(text) is not None and check.count("P001-160", scope, path):
             continue
         foreign = outside_the_set(text)
         if foreign:

@@ -1,13 +1,15 @@
 """Every schema fault of a refused document, with its place and in our own words.
 
 The document is read once more, without a schema. Each group header, block and payment is judged by libxml2 as soon as
-it is complete; only a part that fails is given to the engine that explains, and forgotten afterwards. So a file of any
-size is explained in flat memory and linear time, and a file with one bad payment costs one explanation.
+it is complete; only a part that fails is given to the engine that explains, and forgotten afterwards. A payment that is
+known to be like one before (:mod:`~.alike`) is counted without a look. So a file of any size is explained in flat
+memory and linear time, and a file with one bad payment costs one explanation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,13 +18,17 @@ from lxml import etree
 from statements.findings import PaymentLabel, Reporter
 from statements.formats.pain001.message import Envelope
 from statements.formats.pain001.onward import Onward
+from statements.formats.pain001.scan import Scan
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
-from statements.formats.pain001.schema.alike import Alike, PartFaults
+from statements.formats.pain001.schema.alike import AlikeParts, AlikePayments, PartFaults, Passed
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
-from statements.formats.pain001.schema.libxml2_log import complete, native_faults, refused
+from statements.formats.pain001.schema.forms import Forms
+from statements.formats.pain001.schema.libxml2_log import LearnedRules, complete, native_faults, overlooked, refused
+from statements.formats.pain001.schema.paths import PartPaths
 from statements.formats.pain001.schema.told import Explained, Told, report_told
+from statements.formats.pain001.scope import REMOVED
 from statements.formats.pain001.versions import VERSIONS
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -40,8 +46,6 @@ _CROWD = 200
 # So many faults are held together until their places are looked for.
 _PORTION = 500
 _BLANKS = " \t\r\n"
-# The mark of a part that was judged and emptied, with its number.
-_NUMBER = "{urn:statements:explain}number"
 
 
 def explain(
@@ -69,12 +73,17 @@ def explain(
         # Nothing that can be named: at least the verdict is told.
         told.faults.append(Told("P001-030", "Document", "", "Document", None, None, None, None))
         told.refused.whole = True
+        told.refused.outside.add("Document")
     report(told.faults)
     for rule, count in told.uncounted.items():
         reporter.add_hidden(rule, count)
     reporter.add_hidden("P001-031", told.left_out)
     told.refused.bounded = told.bounded
     return told.refused
+
+
+def _encoded(text: str) -> bytes:
+    return text.replace(REMOVED, "").encode("utf-8", "surrogatepass")
 
 
 class _Explanation:
@@ -92,7 +101,7 @@ class _Explanation:
         self._give = report
         self._counts: dict[str, int] = {}
         self._patience = _PATIENCE
-        self._rules: dict[tuple[str, str, str], str] = {}
+        self._learned = LearnedRules()
         self._block = 0
         self._number = 0
         self._index = 0
@@ -105,13 +114,16 @@ class _Explanation:
         self.refused = Explained()
         self.bounded = False
         """Some parts were counted by their first fault alone: the counts are the least there can be."""
-        self._siblings: dict[int, tuple[dict[int, int], Any]] = {}
         self._forms = schemas.forms(self._version.key)
-        self._alike = Alike(self._forms)
+        # An attribute that no document has, which would hold its own digest: of a part that was judged and emptied it
+        # is the number, of others what is known of them.
+        self._mark = f"_{envelope.sha256}"
+        self._payments_alike = AlikePayments(self._forms, self._mark, self._counted)
+        self._parts_alike = AlikeParts(self._mark, Forms(schemas.tree(self._version.key), "PmtInf"))
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
-        self._misnamed: tuple[Any, str] | None = None
+        self._paths = PartPaths(self._mark)
 
     def run(self, pieces: Pieces) -> _Explanation:
         parser = etree.XMLPullParser(
@@ -127,19 +139,20 @@ class _Explanation:
         )
         root: Any = None
         idle = 0
-        for piece in pieces():
-            parser.feed(piece)
-            if root is None:
-                root = next((element for _, element in parser.read_events()), None)
-            idle = 0 if root is not None and self._advance(root, final=False) else idle + len(piece)
-            if len(self.faults) >= _PORTION:
-                self._give(self.faults)
-                self.faults.clear()
-            if idle > _LONGEST:
-                self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
-                self.bounded = self.refused.whole = True
-                return self
         try:
+            for text in self._text(pieces):
+                parser.feed(text)
+                if root is None:
+                    root = next((element for _, element in parser.read_events()), None)
+                idle = 0 if root is not None and self._advance(root, final=False) else idle + len(text)
+                if len(self.faults) >= _PORTION:
+                    self._give(self.faults)
+                    self.faults.clear()
+                if idle > _LONGEST:
+                    self._tell(SchemaFault("P001-030", root, found=f"> {_LONGEST} bytes"), "Document", "", None)
+                    self.bounded = self.refused.whole = True
+                    self.refused.outside.add("Document")
+                    return self
             parser.close()
         except etree.XMLSyntaxError:
             return self
@@ -147,6 +160,17 @@ class _Explanation:
             self._advance(root, final=True)
             self._skeleton(root)
         return self
+
+    def _text(self, pieces: Pieces) -> Iterator[bytes]:
+        """The document without the payments that need not be looked at."""
+        scan = Scan(self._payments_alike)
+        for piece in pieces():
+            for _ in scan.feed(piece):
+                pass
+            yield _encoded(scan.unread())
+        for _ in scan.close():
+            pass
+        yield _encoded(scan.unread())
 
     def _advance(self, root: Any, *, final: bool) -> bool:
         """Judge everything that is finished. True when something was, so that the tree has not only grown."""
@@ -159,7 +183,7 @@ class _Explanation:
         whole = final or message.getnext() is not None
         for position, part in enumerate(parts):
             complete = whole or position + 1 < len(parts)
-            if part.get(_NUMBER) is not None:
+            if self._done(part):
                 continue
             if part.tag == self._space + "PmtInf":
                 moved = self._payments(part, complete) or moved
@@ -180,13 +204,18 @@ class _Explanation:
         moved = False
         parts = list(block)
         for position, part in enumerate(parts if complete else parts[:-1]):
-            if part.get(_NUMBER) is not None:
+            if self._done(part):
                 continue
             if part.tag == self._space + "CdtTrfTxInf":
-                self._number += 1
-                self._index += 1
-                path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
-                self._judge(part, path, self._index)
+                mark = part.attrib.pop(self._mark, "")
+                passed = self._payments_alike.passed(mark)
+                if passed is not None:
+                    self._pass(passed)
+                else:
+                    self._number += 1
+                    self._index += 1
+                    path = f"PmtInf[{self._block + 1}]/CdtTrfTxInf[{self._number}]"
+                    self._judge_payment(part, path, mark)
                 self._put_away(part, self._number, position)
                 moved = True
             elif position > _CHILDREN:
@@ -204,12 +233,12 @@ class _Explanation:
     def _put_away(self, part: Any, number: int, position: int) -> None:
         """Empty a judged part; of several in a row the last stands for all."""
         part.clear(keep_tail=True)
-        part.set(_NUMBER, str(number))
+        part.set(self._mark, str(number))
         before = part.getprevious()
         if (
             before is not None
             and before.tag == part.tag
-            and before.get(_NUMBER) is not None
+            and self._done(before)
             # Odd text between two parts is a fault of the skeleton: it stays, up to a point.
             and (not (before.tail or "").strip(_BLANKS) or position > _CHILDREN)
         ):
@@ -229,177 +258,141 @@ class _Explanation:
             rule = "P001-040" if self._version.key == "02" and local(message.tag) == "CstmrCdtTrfInitn" else "P001-031"
             name = local(message.tag)
             self.refused.whole = True
+            self.refused.outside.add(f"Document/{name}")
             fault = SchemaFault(rule, message, found=name, expected=self._version.element)
             rename = Act("rename", "review", self._version.element) if rule == "P001-040" else None
             self._tell(fault, f"Document/{name}", "", None, rename, f"Document/{name}")
-            self._misnamed = (message, name)
+            self._paths.misnamed = (message, name)
             message.tag = expected
         self._judge(root, "Document", None)
 
-    def _judge(self, part: Any, path: str, index: int | None) -> None:
+    def _done(self, part: Any) -> bool:
+        """True for a part that was judged and emptied."""
+        return (part.get(self._mark) or "").isdigit()
+
+    def _pass(self, passed: Passed) -> None:
+        """Count payments that are not in the text."""
+        self.refused.payments.update((self._index + number, faults.paths) for number, faults in passed.refused)
+        self._number += passed.count
+        self._index += passed.count
+        for faults, times in passed.faults:
+            self._count(faults, times)
+
+    def _judge_payment(self, part: Any, path: str, mark: str) -> None:
+        """The faults of a payment; ``mark`` is that of its kind, empty when it has none."""
+        known = self._payments_alike.faults(mark)
+        if known is None or not self._counted(known):
+            self._judge(part, path, self._index, mark)
+            return
+        if not known.right:
+            self._refuse(path, self._index, known.paths)
+        self._count(known)
+
+    def _judge(self, part: Any, path: str, index: int | None, mark: str = "") -> None:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
-        root = path == "Document"
-        tags, plain = self._alike.tags(part, payment=index is not None) if self.listed and not root else ("", False)
-        if plain and (known := self._count_alike(tags)) is not None:
-            self._refuse(path, index)
-            self.left_out += known.left_out
-            return
-        if not root:
+        if path != "Document":
             part.tag = name + PART
+        faults: list[SchemaFault] = []
         left_out = 0
-        crowds = self._crowds(part, tags)
+        crowds = Crowds(part, self._names, max(_CROWD, 2 * self._limit)) if self._limit is not None else None
         bad = False
         if crowds is not None and not (crowds.known and accepts(self._verdict, part)):
             bad = crowds.known
             self.bounded = self.bounded or bad
             left_out = crowds.take_out()
+        kind, told = "", PartFaults()
         if not self._verdict.validate(part):
-            self._refuse(path, index)
             said: Any = self._verdict.error_log
             log = list(said)
-            kind = tags if plain or not tags else f"{tags} {' '.join(str(entry.type) for entry in log)}"
-            if self._count_alike(kind) is not None:
-                self.bounded = self.bounded or not complete(log)
+            kind = "" if mark or left_out or bad else self._parts_alike.kind(part)
+            known = self._parts_alike.get(kind)
+            if known is not None and self._counted(known):
+                told = known
+                self._count(known)
             else:
-                faults = self._explained(part, log)
-                self._alike.keep(kind, (fault.rule for fault in faults), left_out)
-                part.tag = name
-                self._tell_all(faults, part, path, index)
+                faults = self._explained(part, log, alike=bool(mark or kind))
         elif bad:
             # The fault stands among what was taken out.
-            self._refuse(path, index)
-            part.tag = name
-            self._tell_all([SchemaFault("P001-030", part)], part, path, index)
-        self.left_out += left_out
+            faults = [SchemaFault("P001-030", part)]
         part.tag = name
+        if faults:
+            told = PartFaults(
+                Counter(each.rule for each in faults), left_out, self._tell_all(faults, part, path, index)
+            )
+            self._parts_alike.keep(kind, told)
+        if not told.right:
+            self._refuse(path, index, told.paths)
+        self._payments_alike.keep(mark, told)
+        self.left_out += left_out
 
-    def _crowds(self, part: Any, tags: str) -> Crowds | None:
-        """What the part has too many of; nothing where the length of its tags tells that it has no crowd."""
-        if self._limit is None:
-            return None
-        few = max(_CROWD, 2 * self._limit)
-        return None if tags and len(tags) < 3 * few else Crowds(part, self._names, few)
-
-    def _explained(self, part: Any, log: Any) -> list[SchemaFault]:
-        """The faults of a part that libxml2 has just refused with these words."""
+    def _explained(self, part: Any, log: Any, *, alike: bool) -> list[SchemaFault]:
+        """The faults of a part that libxml2 has just refused with these words. Others may be like this one."""
         faults = native = list(native_faults(part, log))
-        if self._worth_explaining(faults, complete(log), part):
-            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key) or faults
-            self._learn(native, faults)
-            return faults
-        return [msgspec.structs.replace(fault, rule=self._rule(fault)) for fault in faults]
+        if self._worth_explaining(faults, complete(log), part, alike):
+            faults = faults_of(part, self._schemas.xmlschema_parts(self._version.key), self._version.key)
+            self._learned.learn(native, faults)
+            return [*faults, *overlooked(native, faults)] if faults else native
+        return [msgspec.structs.replace(fault, rule=self._learned.rule(fault)) for fault in faults]
 
-    def _tell_all(self, faults: list[SchemaFault], part: Any, path: str, index: int | None) -> None:
+    def _tell_all(self, faults: list[SchemaFault], part: Any, base: str, index: int | None) -> frozenset[str]:
+        """Tell faults of a part as far as the lists go. The paths of all, from the part on."""
         label: PaymentLabel | None = None
-        self._siblings.clear()
+        self._paths.begin()
+        paths: set[str] = set()
         for fault in faults:
+            path, beside = self._paths.path(fault, part, base)
+            inside = path.removeprefix(base).removeprefix("/") if base != "Document" else path
+            paths.add(inside)
+            if fault.rule == "P001-031" and fault.expected is not None:
+                # An element under a wrong name is not missing under its right one.
+                above = inside.rpartition("/")[0]
+                paths.add(f"{above}/{fault.expected}" if above else fault.expected)
             if self._listed(fault.rule):
                 if label is None and index is not None:
                     label = label_of(part, index)
-                self._tell(fault, *self._path(fault, part, path), label, *self._act(fault, part, path))
+                self._tell(fault, path, beside, label, *self._act(fault, part, base))
+        return frozenset(paths)
 
-    def _refuse(self, path: str, index: int | None) -> None:
+    def _refuse(self, path: str, index: int | None, paths: frozenset[str]) -> None:
         if index is not None:
-            self.refused.payments.add(index)
+            self.refused.payments[index] = paths
         elif path in ("GrpHdr", "Document"):
             self.refused.whole = True
+            above = "" if path == "Document" else f"{path}/"
+            self.refused.outside.update(above + each if each else path for each in paths)
         else:
-            self.refused.blocks.add(self._block)
+            self.refused.blocks[self._block] = paths
 
-    def _count_alike(self, kind: str) -> PartFaults | None:
-        """Count a part with the same faults as one before, of which the lists are full, without another look."""
-        known = self._alike.get(kind)
-        if known is None or not all(self._full(rule) for rule in known.rules):
-            return None
-        for rule, count in known.rules.items():
-            self._counts[rule] += count
-            self.uncounted[rule] = self.uncounted.get(rule, 0) + count
-        return known
+    def _counted(self, faults: PartFaults) -> bool:
+        """True when a part with these faults would only be counted: the lists are full."""
+        return all(map(self._full, faults.rules))
+
+    def _count(self, faults: PartFaults, times: int = 1) -> None:
+        for rule, count in faults.rules.items():
+            self._counts[rule] = self._counts.get(rule, 0) + count * times
+            self.uncounted[rule] = self.uncounted.get(rule, 0) + count * times
+        self.left_out += faults.left_out * times
 
     def _full(self, rule: str) -> bool:
         return self._limit is not None and self._counts.get(rule, 0) >= self._limit and not self._wants(rule)
 
-    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any) -> bool:
+    def _worth_explaining(self, faults: list[SchemaFault], whole: bool, part: Any, alike: bool) -> bool:
         limit, size = self._limit, elements(part)
         if limit is None:
             return True
         if size > _MOST_ELEMENTS:
             self.bounded = self.bounded or not whole
             return False
-        if any(self._counts.get(self._rule(fault), 0) < limit for fault in faults):
+        if any(self._counts.get(self._learned.rule(fault), 0) < limit for fault in faults):
             return True
-        if whole:
+        if whole and not alike:
             return False
         if self._patience <= 0:
-            self.bounded = True
+            self.bounded = self.bounded or not whole
             return False
         self._patience -= size
         return True
-
-    def _learn(self, native: list[SchemaFault], explained: list[SchemaFault]) -> None:
-        """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
-        told: dict[int, str] = {}
-        for each in explained:
-            told.setdefault(id(each.element), each.rule)
-        # Few faults are enough to learn from: a crowd of them is of one kind.
-        for fault in native[:_CHILDREN]:
-            for place in (fault.element, fault.element.getparent()):
-                rule = told.get(id(place))
-                if rule is not None:
-                    self._rules[_kind(fault)] = rule
-                    break
-
-    def _rule(self, fault: SchemaFault) -> str:
-        return self._rules.get(_kind(fault), fault.rule)
-
-    def _path(self, fault: SchemaFault, part: Any, base: str) -> tuple[str, str]:
-        """The path of a fault, and of the element beside it when it has no place of its own."""
-        steps: list[str] = []
-        element = fault.element
-        while element is not None and element is not part:
-            steps.append(self._step(element))
-            element = element.getparent()
-        steps.append(base)
-        steps.reverse()
-        if base == "Document" and len(steps) > 2:
-            # Below the message element the path begins anew.
-            del steps[:2]
-        path = "/".join(steps)
-        if fault.child is not None:
-            if path.startswith("Document/") and path.count("/") == 1:
-                return fault.child, path
-            return f"{path}/{fault.child}", path
-        if fault.attribute is not None:
-            return f"{path}/@{local(fault.attribute.lstrip('@'))}", path
-        return path, path
-
-    def _name(self, element: Any) -> str:
-        """The name as the file has it, which a message element may not be judged by."""
-        if self._misnamed is not None and element is self._misnamed[0]:
-            return self._misnamed[1]
-        return local(element.tag)
-
-    def _step(self, element: Any) -> str:
-        name = self._name(element)
-        number = element.get(_NUMBER)
-        if number is None or name == "GrpHdr":
-            number = str(self._numbers(element.getparent())[id(element)])
-        numbered = name in ("PmtInf", "CdtTrfTxInf")
-        return f"{name}[{number}]" if numbered or number != "1" else name
-
-    def _numbers(self, parent: Any) -> dict[int, int]:
-        """The number of each child among those of its name; counted once for each parent of a part."""
-        if id(parent) not in self._siblings:
-            counts: dict[str, int] = {}
-            numbers: dict[int, int] = {}
-            children = [child for child in parent if isinstance(child.tag, str)]
-            for child in children:
-                name = self._name(child)
-                counts[name] = numbers[id(child)] = counts.get(name, 0) + 1
-            # The elements are kept with their numbers: an id holds as long as its element lives.
-            self._siblings[id(parent)] = (numbers, (parent, children))
-        return self._siblings[id(parent)][0]
 
     def _listed(self, rule: str) -> bool:
         """Count a fault; False when the list of its rule is full."""
@@ -414,7 +407,7 @@ class _Explanation:
         act, at = fault.act, fault.element if fault.at is None else fault.at
         if act is None and fault.rule == "P001-033" and fault.attribute is None and self._optional(at, part):
             act = Act("remove", "safe")
-        return (act, self._path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
+        return (act, self._paths.path(SchemaFault(fault.rule, at), part, base)[0]) if act is not None else (None, "")
 
     def _optional(self, element: Any, part: Any) -> bool:
         """True when the schema takes the part without this element."""
@@ -437,8 +430,3 @@ class _Explanation:
         self.listed += 1
         words = (fault.found, fault.expected, fault.expected_fr)
         self.faults.append(Told(fault.rule, path, beside, field, *words, payment, act, act_path))
-
-
-def _kind(fault: SchemaFault) -> tuple[str, str, str]:
-    parent = fault.element.getparent()
-    return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""

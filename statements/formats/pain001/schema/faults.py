@@ -66,7 +66,7 @@ def faults_of(part: Any, schema: Any, version: str) -> list[SchemaFault]:
             # One fault, one finding: the first word on an element, its content or an attribute is the only one.
             what = fault.attribute or ("" if fault.child is None else f"/{fault.child}")
             key = (id(fault.element), what)
-            if fault.rule in _HINTS:
+            if fault.rule in HINTS:
                 key = (id(fault.element), "")
             found.setdefault(key, fault)
     order = {id(element): number for number, element in enumerate(part.iter())}
@@ -74,7 +74,8 @@ def faults_of(part: Any, schema: Any, version: str) -> list[SchemaFault]:
 
 
 _CONTENT = "XMLSchemaChildrenValidationError"
-_HINTS = frozenset({"P001-043", "P001-045", "P001-046"})
+HINTS = frozenset({"P001-043", "P001-045", "P001-046"})
+"""Faults of an element as a whole, of which nothing else is said."""
 
 
 def _errors(part: Any, schema: Any) -> list[Any]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from statements.formats.pain001.schema.faults import SchemaFault, form, local, no_currency
+from statements.formats.pain001.schema.faults import HINTS, SchemaFault, form, local, no_currency
 
+_BLANKS = " \t\r\n"
+_LEXICAL = "SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
 _RULES = {
     "SCHEMAV_CVC_MINLENGTH_VALID": "P001-033",
     "SCHEMAV_CVC_MAXLENGTH_VALID": "P001-034",
     "SCHEMAV_CVC_ENUMERATION_VALID": "P001-036",
     "SCHEMAV_CVC_PATTERN_VALID": "P001-035",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "P001-035",
+    _LEXICAL: "P001-035",
     "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "P001-035",
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "P001-035",
@@ -75,7 +78,8 @@ def _fault(part: Any, entry: Any, attribute: str | None) -> SchemaFault:
     if rule == "P001-047":
         return no_currency(element)
     value = (element.get(attribute) if attribute is not None else element.text) or ""
-    if rule != "P001-030" and not value:
+    blank = entry.type_name == _LEXICAL and not value.strip(_BLANKS)
+    if rule != "P001-030" and (not value or blank):
         return SchemaFault("P001-033", element, attribute=attribute)
     if rule == "P001-035":
         kind = re.search(r"type '(?:\{[^}]*\})?([^']+)'", entry.message)
@@ -105,6 +109,57 @@ def _element(part: Any, path: str) -> Any:
             return element
         element = children[number - 1]
     return element
+
+
+# Faults of values: libxml2 names each where it stands.
+_OF_VALUES = frozenset({"P001-033", "P001-034", "P001-035", "P001-036"})
+
+
+def overlooked(native: Iterable[SchemaFault], explained: Iterable[SchemaFault]) -> list[SchemaFault]:
+    """The values that libxml2 refuses and the engine that explains lets pass, as it does a blank inside a number."""
+    explained = list(explained)
+    told = {(id(fault.element), fault.attribute) for fault in explained}
+    # By ``xsi:`` attributes libxml2 judges an element as another type.
+    whole = {id(f.element) for f in explained if f.rule in HINTS or (f.attribute or "").startswith("xsi:")}
+    return [
+        fault
+        for fault in native
+        if fault.rule in _OF_VALUES
+        and (id(fault.element), fault.attribute) not in told
+        and whole.isdisjoint((id(fault.element), id(fault.element.getparent())))
+    ]
+
+
+class LearnedRules:
+    """Under which rule a fault is told that libxml2 knows by another: a BIC of another version is no stranger."""
+
+    def __init__(self) -> None:
+        self._rules: dict[tuple[str, str, str], str] = {}
+
+    def learn(self, native: Iterable[SchemaFault], explained: Iterable[SchemaFault]) -> None:
+        """Take notice of the faults of one part as libxml2 and as the explanation names them."""
+        told: dict[int, str] = {}
+        for each in explained:
+            told.setdefault(id(each.element), each.rule)
+        # Few faults are enough to learn from: a crowd of them is of one kind.
+        for fault in islice(native, _ENOUGH):
+            for place in (fault.element, fault.element.getparent()):
+                rule = told.get(id(place))
+                if rule is not None:
+                    self._rules[_kind(fault)] = rule
+                    break
+
+    def rule(self, fault: SchemaFault) -> str:
+        """The rule of a fault of libxml2."""
+        return self._rules.get(_kind(fault), fault.rule)
+
+
+_ENOUGH = 2_000
+
+
+def _kind(fault: SchemaFault) -> tuple[str, str, str]:
+    parent = fault.element.getparent()
+    return fault.rule, local(fault.element.tag), local(parent.tag) if parent is not None else ""
 
 
 def refused(pieces: Callable[[], Iterable[bytes]], schema: etree.XMLSchema) -> bool:

@@ -20,10 +20,12 @@ class Explained(msgspec.Struct):
 
     whole: bool = False
     """The header, or what stands around header and blocks."""
-    blocks: set[int] = msgspec.field(default_factory=set)
-    """Blocks by number, for what is no payment in them."""
-    payments: set[int] = msgspec.field(default_factory=set)
-    """Payments by their number in the file."""
+    outside: set[str] = msgspec.field(default_factory=set)
+    """The paths of the faulty elements there."""
+    blocks: dict[int, frozenset[str]] = msgspec.field(default_factory=dict)
+    """Blocks by number, for what is no payment in them, with the paths of the faulty elements from the block on."""
+    payments: dict[int, frozenset[str]] = msgspec.field(default_factory=dict)
+    """Payments by their number in the file, with the paths of the faulty elements from the payment on."""
     bounded: bool = False
     """So many payments are broken that of some only the first fault was counted: see ``Report.at_least``."""
 
