@@ -38,8 +38,10 @@ def load_plugins() -> tuple[str, ...]:
 
     Raises :class:`PluginError` for one that cannot be used.
     """
+    # Asked once: it reads the names of every package there is.
+    installed = entry_points()
     for group in (FORMATS, RULES):
-        for point in entry_points(group=group):
+        for point in installed.select(group=group):
             if (group, point.name) in _loaded:
                 continue
             try:

@@ -27,6 +27,7 @@ _ABOUT = {
     "the rules and findings; of a rule with very many findings only the first are listed. Without parts, `stopped` "
     "names the rules that say why.",
     "split-report": "The report beside a part with payments in error.",
+    "split-manifest": "Which files a split wrote, each with its SHA-256, and from what.",
 }
 
 

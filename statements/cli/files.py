@@ -199,13 +199,18 @@ def is_folder_target(target: str) -> bool:
         return False
 
 
-def release(outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts) -> list[Written]:
-    """Write all outputs or none. Raises :class:`UsageFault` (exit code 2) with a sentence that says why not."""
+def release(
+    outputs: Sequence[Output], sources: Iterable[str], force: bool, texts: Texts, leaving: Sequence[Path] = ()
+) -> list[Written]:
+    """Write all outputs or none. Raises :class:`UsageFault` (exit code 2) with a sentence that says why not.
+
+    ``leaving`` are files of an earlier run in whose place the outputs come: they go when those are written.
+    """
     _check_clashes(outputs, sources, texts)
     states = [_state(output, force or output.replace, texts) for output in outputs]
     todo = [output for output, unchanged in zip(outputs, states, strict=True) if not unchanged]
     with held():
-        _write_all(todo, force, texts)
+        _write_all(todo, force, texts, leaving)
     return [Written(output.path, unchanged) for output, unchanged in zip(outputs, states, strict=True)]
 
 
@@ -282,7 +287,7 @@ def _same_content(path: Path, content: bytes | Path) -> bool:
     return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
+def _write_all(outputs: Sequence[Output], force: bool, texts: Texts, leaving: Sequence[Path]) -> None:
     made: list[Path] = []
     waiting: list[tuple[Path, Path]] = []
     ours: set[Path] = set()
@@ -300,6 +305,14 @@ def _write_all(outputs: Sequence[Output], force: bool, texts: Texts) -> None:
             waiting.append((_temporary(target, output), target))
             if force or output.replace:
                 ours.add(target)
+        for path in leaving:
+            # First of all: a run that is cut here has too few files, never two sets of them.
+            current = path
+            aside = _set_aside(path)
+            if aside is not None:
+                kept[path] = aside
+                placed.append(path)
+                path.unlink()
         for temporary, target in waiting:
             check()
             current = target

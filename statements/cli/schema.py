@@ -321,6 +321,7 @@ def _split() -> Schema:
             "wrong_totals": _list(TEXT),
             "doubles": WHOLE,
             "parts": _list(part),
+            "removed": _list(TEXT),
             "held": _list(_REASON),
         },
         {"stopped": _list(TEXT), "findings": _list(_object(_FINDING, _FINDING_MORE))},
@@ -329,6 +330,11 @@ def _split() -> Schema:
 
 def _split_report() -> Schema:
     return _object({"file": TEXT, "part": TEXT, "held": _list(_REASON)})
+
+
+def _split_manifest() -> Schema:
+    files: Schema = {"type": "object", "additionalProperties": HASH}
+    return _object({"file": TEXT, "sha256": HASH, "by": TEXT, "files": files})
 
 
 SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
@@ -342,5 +348,6 @@ SCHEMAS: Mapping[str, tuple[Callable[[], Schema], str]] = {
     "show": (_show, "show --format json"),
     "split": (_split, "split --format json"),
     "split-report": (_split_report, "split --format json (beside a held part)"),
+    "split-manifest": (_split_manifest, "split (which parts it wrote)"),
 }
 """Each output with what makes its schema, and the command that writes it (``jsonl``: a line of it)."""

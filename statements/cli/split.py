@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -61,7 +63,7 @@ def command(texts: Texts) -> LocalCommand:
             checks["own"],
             checks["known-ids"],
             option("--format", "form", type=Word(("text", "json"), texts), default="text", help=texts("opt.format")),
-            option("--force", is_flag=True, help=texts("opt.force")),
+            option("--force", is_flag=True, help=texts("opt.split.force")),
         ],
     )
 
@@ -138,12 +140,16 @@ def _run(options: dict[str, Any], texts: Texts) -> int:
         for part, path in named.reports.items():
             content = _report(made, named, part, texts)
             outputs.append(Output(path, content))
-        release(outputs, [name], options["force"], texts)
+        earlier = _EarlierParts(named.manifest, texts)
+        removed = earlier.others(outputs, options["force"]) if outputs else []
+        if outputs:
+            outputs.insert(0, Output(named.manifest, _manifest(made, named, outputs), replace=True))
+        release(outputs, [name], options["force"], texts, removed)
     form = options["form"]
     if form == "json":
-        out_bytes(json_bytes(document(made, named, texts)))
+        out_bytes(json_bytes(document(made, named, removed, texts)))
     else:
-        out(lines(made, named, texts))
+        out(lines(made, named, removed if made.parts else earlier.there, texts))
     return OK if made.clean else FINDINGS
 
 
@@ -163,12 +169,67 @@ class _Named:
         width = len(str(len(made.parts)))
         words = [part.name.rjust(width, "0") if part.name.isdecimal() else part.name for part in made.parts]
         self.files = [folder / f"{stem}.{word}.xml" for word in words]
+        self.manifest = folder / f"{stem}.split.json"
         suffix = "json" if form == "json" else "txt"
         self.reports = {
             number: folder / f"{stem}.{word}.{suffix}"
             for number, (word, part) in enumerate(zip(words, made.parts, strict=True))
             if part.held
         }
+
+
+def _manifest(made: Split, named: _Named, outputs: Sequence[Output]) -> bytes:
+    """Which files a split wrote, and from what: by it a later one knows the parts that it replaces."""
+    files = {output.path.name: _digest(output.content) for output in outputs}
+    return json_bytes({"file": Path(named.name).name, "sha256": made.report.sha256, "by": made.by, "files": files})
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class _EarlierParts:
+    """The files that an earlier split of a file of this name left in the folder, by its manifest.
+
+    Payments in them may be those of the new parts: two sets beside one another would be paid twice.
+    """
+
+    def __init__(self, manifest: Path, texts: Texts) -> None:
+        self._manifest = manifest
+        self._texts = texts
+        self._files = self._read()
+
+    def _read(self) -> dict[str, str]:
+        try:
+            found = json.loads(self._manifest.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            found = None
+        files = found.get("files") if isinstance(found, dict) else None
+        if not isinstance(files, dict) or any(Path(name).name != name for name in files):
+            # Not one of ours: it stays.
+            raise UsageFault(self._texts("exists", path=self._manifest))
+        return files
+
+    @property
+    def there(self) -> list[Path]:
+        """Those that are still in the folder."""
+        paths = (self._manifest.parent / name for name in self._files)
+        return [path for path in paths if path.is_file()]
+
+    def others(self, outputs: Sequence[Output], force: bool) -> list[Path]:
+        """Those that the new split does not write. Stops without ``force``, and at one that was changed since."""
+        own = {output.path.name.casefold() for output in outputs}
+        others = [path for path in self.there if path.name.casefold() not in own]
+        changed = [path for path in others if _digest(path) != self._files[path.name]]
+        if others and (changed or not force):
+            names = ", ".join(one_line(str(path)) for path in changed or others)
+            raise UsageFault(self._texts("split.changed" if changed else "split.earlier", paths=names))
+        return others
 
 
 def _report(made: Split, named: _Named, part: int, texts: Texts) -> bytes:
@@ -185,11 +246,17 @@ def _report(made: Split, named: _Named, part: int, texts: Texts) -> bytes:
     return "".join(f"{one_line(line)}\n" for line in text).encode("utf-8", "backslashreplace")
 
 
-def lines(made: Split, named: _Named, texts: Texts) -> Iterator[str]:
-    """The result for people: the parts first, then what is held and why."""
+def lines(made: Split, named: _Named, earlier: Sequence[Path], texts: Texts) -> Iterator[str]:
+    """The result for people: the parts first, then what is held and why.
+
+    ``earlier`` are files of an earlier split: those that were replaced, or those that stay where nothing was written.
+    """
     path = one_line(named.name)
+    names = ", ".join(one_line(str(each)) for each in earlier)
     if not made.parts:
         yield _stopped(made, path, texts)
+        if names:
+            yield texts("split.still", paths=names)
         for item in made.findings:
             yield "  " + concise_line(item, path, texts, remedy=True)
         yield from _unlisted(made, texts)
@@ -200,6 +267,8 @@ def lines(made: Split, named: _Named, texts: Texts) -> Iterator[str]:
     yield texts("split.whole", path=path, payments=count, sum=whole)
     for number, part in enumerate(made.parts):
         yield "  " + _part(part, named, number, texts)
+    if names:
+        yield texts("split.removed", paths=names)
     empty = sum(not block.payments for block in report.details.blocks) if report.details is not None else 0
     if empty:
         yield texts.count("empty-block", empty)
@@ -288,7 +357,7 @@ def _label(reason: HeldReason) -> PaymentLabel | None:
     )
 
 
-def document(made: Split, named: _Named, texts: Texts) -> dict[str, Any]:
+def document(made: Split, named: _Named, removed: Sequence[Path], texts: Texts) -> dict[str, Any]:
     """The result for a program: amounts as decimal texts."""
     members: dict[str, Any] = {
         "file": named.name,
@@ -299,6 +368,7 @@ def document(made: Split, named: _Named, texts: Texts) -> dict[str, Any]:
         "wrong_totals": list(made.totals),
         "doubles": _doubles(made),
         "parts": [_part_members(part, named, number) for number, part in enumerate(made.parts)],
+        "removed": [str(path) for path in removed],
         "held": [_reason_members(reason, texts) for reason in made.held],
     }
     if not made.parts:

@@ -80,6 +80,29 @@ SPLIT: dict[str, tuple[str, str]] = {
         "Send the parts or the original, never both.",
         "Envoyez les parties ou l'original, jamais les deux.",
     ),
+    "opt.split.force": (
+        "Replace the parts of an earlier split as a set, also those that this one does not write.",
+        "Remplacer ensemble les parties d'une division précédente, aussi celles que celle-ci n'écrit pas.",
+    ),
+    "split.earlier": (
+        "Parts of an earlier split are there that this one would not write: {paths}. Beside the new ones their "
+        "payments could go twice; --force replaces the whole set.",
+        "Il y a là des parties d'une division précédente que celle-ci n'écrirait pas : {paths}. À côté des nouvelles, "
+        "leurs virements pourraient partir deux fois ; --force remplace l'ensemble.",
+    ),
+    "split.changed": (
+        "Parts of an earlier split were changed since: {paths}. Move them away first, so that no payment goes twice.",
+        "Des parties d'une division précédente ont été modifiées depuis : {paths}. Déplacez-les d'abord, pour "
+        "qu'aucun virement ne parte deux fois.",
+    ),
+    "split.removed": (
+        "Removed, because they were of an earlier split: {paths}",
+        "Supprimés, car ils venaient d'une division précédente : {paths}",
+    ),
+    "split.still": (
+        "Nothing was written; these parts of an earlier split are still there: {paths}",
+        "Rien n'a été écrit ; ces parties d'une division précédente sont encore là : {paths}",
+    ),
     "split.report": ("Payments of {path} that cannot go", "Virements de {path} qui ne peuvent pas partir"),
     "split.report.part": (
         "They stand in {part}. Lines are those of {path}.",

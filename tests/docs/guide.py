@@ -6,14 +6,20 @@ A line ``…`` in an expected output stands for any lines.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
+
+from statements.cli.main import run
 
 ROOT = Path(__file__).parents[2]
 GUIDES = {"en": ROOT / "docs" / "guide.en.md", "fr": ROOT / "docs" / "guide.fr.md"}
@@ -64,15 +70,38 @@ def command_of(folder: Path) -> None:
 
 
 def execute(step: Step, folder: Path, lang: str) -> tuple[int, str]:
-    """Exit code and output (both streams) of one step."""
+    """Exit code and output (both streams) of one step.
+
+    The commands of the English guide run as a user starts them. Those of the French one, which are the same, run in
+    this process where they need no shell: only their words differ.
+    """
     path = f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}"
     environment = {"PATH": path, "PYTHONPATH": str(ROOT), "LC_ALL": LOCALE[lang], "PYTHONUTF8": "1"}
-    command = [sys.executable, "-c", step.command] if step.kind == "python" else ["sh", "-c", step.command]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
+    if lang == "fr" and step.kind == "console" and _ALONE.fullmatch(step.command):
+        code, out = _here(shlex.split(step.command)[1:], folder, environment)
+    else:
+        command = [sys.executable, "-c", step.command] if step.kind == "python" else ["sh", "-c", step.command]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        code, out = done.returncode, done.stdout
     # A statement has the line ends of its format; Markdown has its own.
-    return done.returncode, done.stdout.decode().replace("\r\n", "\n")
+    return code, out.decode().replace("\r\n", "\n")
+
+
+_ALONE = re.compile(r"statements [^|&;<>*?\[\]$`#~(){}\n]*")
+
+
+def _here(arguments: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, bytes]:
+    said = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with (
+        contextlib.chdir(folder),
+        mock.patch.dict(os.environ, environment, clear=True),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+    ):
+        code = run(arguments)
+    return code, said.detach().getvalue()  # type: ignore[attr-defined]
 
 
 def play(text: str, folder: Path, lang: str) -> list[tuple[Step, str, int]]:

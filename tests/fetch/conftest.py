@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +15,14 @@ from statements.fetch.transport import Clock, TransportLimits
 from tests.fetch.bank import LOGIN, SECRET, Bank, Server, serving
 
 Fetch = Callable[..., FetchReport]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_once() -> Iterator[None]:
+    """Each client loads the authorities of the world for TLS, which the loopback does not use: they are loaded once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

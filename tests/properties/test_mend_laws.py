@@ -35,9 +35,10 @@ def law(data: bytes, **options: Any) -> Mended:
     result = made.data
     assert made.changed == (result != data)
     assert bool(made.changes) == made.changed
-    again = mend(result, today=TODAY, **options)
-    assert not again.changed
-    assert again.data == result
+    if made.changed:
+        again = mend(result, today=TODAY, **options)
+        assert not again.changed
+        assert again.data == result
     if not errors(made.before) & HIDING:
         assert errors(made.report) <= errors(made.before)
     return made

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,24 +34,6 @@ from statements.services.validate import CheckOptions, check
 
 __all__ = ["Copied", "Mask", "NotAnonymised", "OtherAmounts", "anonymise", "changed_findings", "copies", "formats"]
 
-_FORMS: dict[str, Callable[[str, Mask], str]] = {
-    "mt940": mt940.replaced,
-    "cfonb120": cfonb120.replaced,
-    "pain.001": xml.replaced,
-    "qonto-json": json.replaced,
-    "json": json.replaced,
-}
-_COURSES: dict[str, Callable[[str], list[Course]]] = {
-    "mt940": amounts_mt940.courses,
-    "cfonb120": amounts_cfonb120.courses,
-    "json": amounts_json.courses,
-}
-_SHIFTED: dict[str, Callable[[str, Ledger], str]] = {
-    "mt940": amounts_mt940.shifted,
-    "cfonb120": amounts_cfonb120.shifted,
-    "json": amounts_json.shifted,
-}
-
 
 class NotAnonymised(ValueError):  # noqa: N818 - it says what the file is
     """A file that no form is known for; nothing of it may leave the house."""
@@ -61,30 +44,56 @@ class OtherAmounts:
 
     def __init__(self, key: bytes, attempt: int = 0) -> None:
         self.amounts = Amounts(key, attempt)
-        self._ledger = Ledger(self.amounts)
-        self._books = amounts_json.Books(self.amounts)
+        self.ledger = Ledger(self.amounts)
+        self.books = amounts_json.Books(self.amounts)
 
     def learn(self, data: bytes) -> None:
         """A file of the run: all of them are learnt before the first is shifted."""
         name, text = _read(data)
-        if name in _COURSES:
-            self._ledger.learn(_COURSES[name](text))
-        elif name == "qonto-json":
-            self._books.learn(text)
-        else:
-            self.amounts.limits = PAYMENT_LIMITS
+        _FORMS[name].learn(text, self)
 
     def shifted(self, data: bytes) -> bytes:
         """The file with other amounts, all else as it is. Raises ``ValueError`` where one has no room."""
         name, text = _read(data)
         self.amounts.stayed.clear()
-        if name == "pain.001":
-            made = amounts_xml.shifted(text, self.amounts)
-        elif name == "qonto-json":
-            made = self._books.shifted(text)
-        else:
-            made = _SHIFTED[name](text, self._ledger)
-        return made.encode(_encoding(data))
+        return _FORMS[name].shifted(text, self).encode(_encoding(data))
+
+
+class _Form(NamedTuple):
+    """What becomes of the text of a format: its words, what a run must know of its amounts, and its amounts."""
+
+    replaced: Callable[[str, Mask], str]
+    learn: Callable[[str, OtherAmounts], None]
+    shifted: Callable[[str, OtherAmounts], str]
+
+
+def _of_statements(
+    replaced: Callable[[str, Mask], str],
+    courses: Callable[[str], list[Course]],
+    shifted: Callable[[str, Ledger], str],
+) -> _Form:
+    return _Form(
+        replaced,
+        lambda text, others: others.ledger.learn(courses(text)),
+        lambda text, others: shifted(text, others.ledger),
+    )
+
+
+def _with_limits(_text: str, others: OtherAmounts) -> None:
+    others.amounts.limits = PAYMENT_LIMITS
+
+
+_FORMS: dict[str, _Form] = {
+    "mt940": _of_statements(mt940.replaced, amounts_mt940.courses, amounts_mt940.shifted),
+    "cfonb120": _of_statements(cfonb120.replaced, amounts_cfonb120.courses, amounts_cfonb120.shifted),
+    "json": _of_statements(json.replaced, amounts_json.courses, amounts_json.shifted),
+    "pain.001": _Form(xml.replaced, _with_limits, lambda text, others: amounts_xml.shifted(text, others.amounts)),
+    "qonto-json": _Form(
+        json.replaced,
+        lambda text, others: others.books.learn(text),
+        lambda text, others: others.books.shifted(text),
+    ),
+}
 
 
 class Copied(msgspec.Struct, frozen=True):
@@ -108,7 +117,7 @@ def formats() -> tuple[str, ...]:
 def anonymise(data: bytes, mask: Mask) -> bytes:
     """The copy of one file. Raises :class:`NotAnonymised` for a file of no format that is known here."""
     name, text = _read(data)
-    return _FORMS[name](text, mask).encode(_encoding(data))
+    return _FORMS[name].replaced(text, mask).encode(_encoding(data))
 
 
 def copies(

@@ -40,6 +40,7 @@ def test_ready_and_held_with_the_reasons(payments: Path, command: Run) -> None:
     done = command("split", "payments.xml", "-o", "out", *DAY)
     assert done.code == 1
     names = ["out", "out/payments.held.txt", "out/payments.held.xml", "out/payments.ready.xml"]
+    names.append("out/payments.split.json")
     assert written(payments.parent) == names
     assert "ready, 2 payments, 300.02 EUR, message MULTI-2026-11-READY" in done.out
     assert "held, 1 payment, 10.01 EUR, message MULTI-2026-11-HELD, reasons: payments.held.txt" in done.out
@@ -69,7 +70,7 @@ def test_a_sound_file(payments: Path, command: Run) -> None:
     assert "2026-12-01" in done.out
     assert command("split", "sound.xml", "-o", "each", "--by", "count=1", *DAY).code == 0
     names = [name for name in written(payments.parent) if name.startswith("each/")]
-    assert names == ["each/sound.1.xml", "each/sound.2.xml", "each/sound.3.xml"]
+    assert names == ["each/sound.1.xml", "each/sound.2.xml", "each/sound.3.xml", "each/sound.split.json"]
 
 
 @pytest.mark.parametrize("by", ["verdict", "account", "date", "count=2"])
@@ -158,7 +159,7 @@ def test_from_standard_input(payments: Path, command: Run, monkeypatch: pytest.M
     """A file without a name gives parts that are called payments."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(CLEAN.read_bytes())))
     assert command("split", "-", "-o", "out", *DAY).code == 0
-    assert written(payments.parent) == ["out", "out/payments.ready.xml"]
+    assert written(payments.parent) == ["out", "out/payments.ready.xml", "out/payments.split.json"]
 
 
 def test_a_large_file_is_streamed(payments: Path, command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,3 +169,93 @@ def test_a_large_file_is_streamed(payments: Path, command: Run, monkeypatch: pyt
     assert command("split", "payments.xml", "-o", "stream", *DAY).code == 1
     for name in ("payments.ready.xml", "payments.held.xml", "payments.held.txt"):
         assert (payments.parent / "memory" / name).read_bytes() == (payments.parent / "stream" / name).read_bytes()
+
+
+def test_force_replaces_the_parts_of_an_earlier_split_as_a_set(payments: Path, command: Run) -> None:
+    """A part that the new split does not write would be paid beside the new ones: it goes, and nothing else does."""
+    out = payments.parent / "out"
+    command("split", "payments.xml", "-o", "out", *DAY)
+    (out / "mine.xml").write_bytes(b"not a part")
+    (out / "payments.mine.xml").write_bytes(b"not a part, though it is called like one")
+    before = written(payments.parent)
+    refused = command("split", "payments.xml", "-o", "out", "--by", "date", *DAY)
+    assert refused.code == 2
+    assert "payments.held.xml" in refused.err
+    assert "--force" in refused.err
+    assert written(payments.parent) == before
+    french = command("split", "payments.xml", "-o", "out", "--by", "date", "--lang", "fr", *DAY)
+    assert "partir deux fois" in french.err
+    done = command("split", "payments.xml", "-o", "out", "--by", "date", "--force", "--format", "json", *DAY)
+    removed = ["payments.held.txt", "payments.held.xml", "payments.ready.xml"]
+    assert sorted(Path(path).name for path in json.loads(done.out)["removed"]) == removed
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"mine.xml", "payments.mine.xml", "payments.split.json"}
+    assert not names & set(removed)
+    manifest = json.loads((out / "payments.split.json").read_bytes())
+    check(manifest, "split-manifest")
+    listed = manifest["files"]
+    assert names == {*listed, "mine.xml", "payments.mine.xml", "payments.split.json"}
+    again = command("split", "payments.xml", "-o", "out", "--by", "date", "--format", "json", *DAY)
+    assert json.loads(again.out)["removed"] == []
+
+
+def test_a_mended_source_leaves_no_held_part(payments: Path, command: Run) -> None:
+    """The usual day: what was held is mended, the file is split anew, and the old held part is gone, said so."""
+    command("split", "payments.xml", "-o", "out", *DAY)
+    payments.write_bytes(CLEAN.read_bytes())
+    done = command("split", "payments.xml", "-o", "out", "--force", *DAY)
+    assert done.code == 0
+    assert "earlier split: out/payments.held.xml" in done.out
+    assert written(payments.parent) == ["out", "out/payments.ready.xml", "out/payments.split.json"]
+
+
+def test_a_part_that_was_changed_is_not_taken_away(payments: Path, command: Run) -> None:
+    """Neither with --force: somebody has worked on it. Moved away it is no matter any more."""
+    command("split", "payments.xml", "-o", "out", *DAY)
+    held = payments.parent / "out" / "payments.held.xml"
+    held.write_bytes(held.read_bytes() + b"\n")
+    payments.write_bytes(CLEAN.read_bytes())
+    refused = command("split", "payments.xml", "-o", "out", "--force", *DAY)
+    assert refused.code == 2
+    assert "were changed since: out/payments.held.xml" in refused.err
+    assert held.exists()
+    held.unlink()
+    assert command("split", "payments.xml", "-o", "out", "--force", *DAY).code == 0
+
+
+def test_a_foreign_manifest_stays(payments: Path, command: Run) -> None:
+    """A file of that name which no split wrote is never replaced, and names in it lead nowhere else."""
+    out = payments.parent / "out"
+    out.mkdir()
+    for content in (b"{}", b"notes", b'{"files": {"../payments.xml": "0"}}'):
+        (out / "payments.split.json").write_bytes(content)
+        assert command("split", "payments.xml", "-o", "out", "--force", *DAY).code == 2
+        assert (out / "payments.split.json").read_bytes() == content
+    assert payments.exists()
+
+
+def test_a_split_that_stops_names_the_parts_that_are_still_there(payments: Path, command: Run) -> None:
+    """Nothing is written, nothing goes, and nobody takes the old parts for new ones."""
+    command("split", "payments.xml", "-o", "out", *DAY)
+    before = written(payments.parent)
+    payments.write_bytes(CLEAN.read_bytes().replace(b"<NbOfTxs>3<", b"<NbOfTxs>4<"))
+    stopped = command("split", "payments.xml", "-o", "out", "--force", *DAY)
+    assert stopped.code == 1
+    assert "still there" in stopped.out
+    assert "out/payments.held.xml" in stopped.out
+    assert written(payments.parent) == before
+
+
+def test_what_goes_comes_back_when_the_new_set_cannot_be_written(
+    payments: Path, command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All or nothing holds for the set that is replaced, too."""
+    command("split", "payments.xml", "-o", "out", *DAY)
+    before = written(payments.parent)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "_place", full)
+    assert command("split", "payments.xml", "-o", "out", "--by", "date", "--force", *DAY).code == 2
+    assert written(payments.parent) == before

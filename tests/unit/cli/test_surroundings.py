@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -17,7 +18,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from statements.cli import console, files, parallel, signals
+from statements.cli import console, files, main, parallel, signals
 from statements.cli.console import UsageFault
 from statements.cli.files import LargeFile, Output, release
 from statements.cli.render.excerpt import SourceLines
@@ -155,32 +156,43 @@ def test_reports_for_programs_are_utf_8(folder: Path, form: str, encoding: str) 
 # -- signals
 
 
+LONG_MONTHS = (
+    HEAD.replace(b"260902", b"260101")
+    + b"".join(
+        b":61:26%02d%02d%02d%02dC1,00NTRFNONREF//%016d\r\n:86:/REMI/X\r\n" % (month, day, month, day, month * 100 + day)
+        for month in range(2, 9)
+        for day in range(1, 29)
+    )
+    + b":62F:C260831EUR296,00\r\n-\r\n"
+)
+BY_DAY = ["convert", "long.sta", "--to", "cfonb120", "--every", "day", "-o", "out"]
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What comes out when no signal comes."""
+    with contextlib.chdir(tmp_path_factory.mktemp("days")):
+        Path("long.sta").write_bytes(LONG_MONTHS)
+        assert main.run(BY_DAY) == 0
+        return {path.name: path.read_bytes() for path in sorted(Path("out").iterdir())}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 @pytest.mark.parametrize("forced", [True, False])
-def test_a_signal_leaves_all_or_nothing(folder: Path, number: signal.Signals, forced: bool) -> None:
+def test_a_signal_leaves_all_or_nothing(
+    folder: Path, days: dict[str, bytes], number: signal.Signals, forced: bool
+) -> None:
     """At whatever moment it comes: every file old, or every file new; no .part and no .old; exit code 128 + n."""
-    (folder / "long.sta").write_bytes(
-        HEAD.replace(b"260902", b"260101")
-        + b"".join(
-            b":61:26%02d%02d%02d%02dC1,00NTRFNONREF//%016d\r\n:86:/REMI/X\r\n"
-            % (month, day, month, day, month * 100 + day)
-            for month in range(2, 9)
-            for day in range(1, 29)
-        )
-        + b":62F:C260831EUR296,00\r\n-\r\n"
-    )
-    arguments = ["convert", "long.sta", "--to", "cfonb120", "--every", "day", "-o", "out"]
-    assert start(*arguments, stderr=subprocess.DEVNULL).wait() == 0
-    names = sorted(path.name for path in (folder / "out").iterdir())
-    assert len(names) > 200
-    new = {name: (folder / "out" / name).read_bytes() for name in names}
+    (folder / "long.sta").write_bytes(LONG_MONTHS)
+    (folder / "out").mkdir()
+    assert len(days) > 200
     for turn in range(3):
         for path in (folder / "out").iterdir():
             path.unlink()
         if forced:
-            for name in names:
+            for name in days:
                 (folder / "out" / name).write_bytes(b"old")
-        process = start(*arguments, *(["--force"] if forced else []), stderr=subprocess.PIPE)
+        process = start(*BY_DAY, *(["--force"] if forced else []), stderr=subprocess.PIPE)
         end = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < end:
             time.sleep(0.001)
@@ -193,8 +205,8 @@ def test_a_signal_leaves_all_or_nothing(folder: Path, number: signal.Signals, fo
         if process.returncode:
             assert process.returncode == 128 + number
             assert words.endswith("Interrupted; nothing was left half-written.\n")
-        olds = dict.fromkeys(names, b"old") if forced else {}
-        assert left in (new, olds)
+        olds = dict.fromkeys(days, b"old") if forced else {}
+        assert left in (days, olds)
 
 
 def test_signals_wait_while_files_are_written() -> None:

@@ -140,6 +140,8 @@ PICTURES = {
     "report-statement": ("statement", 1200, "light", 0, 680),
     "report-dark": ("statement", 360, "dark", 0, 900),
     "report-converted": ("converted", 1200, "light", 1565, 790),
+    "report-series": ("series", 1200, "light", 0, 812),
+    "report-compared": ("compared", 1200, "light", 0, 665),
 }
 
 

@@ -77,7 +77,7 @@ def test_the_findings_of_every_case_of_every_rule_are_the_same() -> None:
         made += 1
         other = replace(case, data=masked, organization=_organization(case), options=_options(case))
         profile = case.profiles[0]
-        assert places(case.table.check(other, profile)) == places(case.table.check(case, profile)), case.id
+        assert places(case.table.check(other, profile)) == places(case.findings(profile)), case.id
     assert made > 1_000
 
 
