@@ -6,18 +6,19 @@ import datetime
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statements import convert, read
 from statements.findings import Finding
 from statements.reference.iban import iban_fault, is_iban, rib, rib_fault
 from statements.services.anonymise import Mask, NotAnonymised, OtherAmounts, anonymise, changed_findings, copies
-from statements.services.anonymise.amounts import ATTEMPTS, ONE, PAYMENT_LIMITS, Amounts
+from statements.services.anonymise.amounts import ATTEMPTS, ONE, PAYMENT_LIMITS, Amounts, written
 from statements.services.read import gather
 from statements.services.validate import CheckOptions
 from tests.build import entry, statement
@@ -240,6 +241,9 @@ def test_any_bytes_are_copied_or_refused(data: bytes) -> None:
     ):
         masked = copy(head + data)
         assert masked is None or len(masked) == len(head + data)
+        if masked is not None:
+            with suppress(ValueError):
+                shifted(head + data)
 
 
 # -- amounts
@@ -402,6 +406,16 @@ def test_amounts_are_permuted(cents: list[int], key: bytes) -> None:
             assert [old > limit for limit in PAYMENT_LIMITS] == [new > limit for limit in PAYMENT_LIMITS]
         # The cents of a sum are the sum of the cents.
         assert (sum(made) - amounts.value(sum(cents) * ONE // 100)) % ONE == 0
+
+
+@given(st.from_regex(r"\A[0-9]{0,9}([ .,'][0-9]{3}){0,3}[.,]?[0-9]{0,6}\Z"), st.integers(0, 10**15), st.integers(0, 6))
+def test_an_amount_is_written_in_the_way_of_another(old: str, cents: int, decimals: int) -> None:
+    """Whatever the old one looks like: the digits are those of the new one, and its decimals are as many."""
+    digits = sum(char.isdigit() for char in old)
+    assume(digits and decimals <= digits)
+    new = written(old, cents * ONE // 10**decimals, decimals)
+    assert int("".join(filter(str.isdigit, new))) == cents
+    assert sum(map(str.isdigit, new)) >= decimals
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
