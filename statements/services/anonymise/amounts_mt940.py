@@ -59,8 +59,11 @@ class _Message(msgspec.Struct):
 
     @property
     def entries(self) -> list[int]:
-        """What is booked, as far as it can be read."""
-        return [item.signed for item in self.figures if item.tag == "61" and item.value is not None]
+        """What is booked between opening and closing, as far as it can be read."""
+        tags = [item.tag[:2] for item in self.figures]
+        start = tags.index("60") if "60" in tags else 0
+        end = tags.index("62", start) if "62" in tags[start:] else len(tags)
+        return [item.signed for item in self.figures[start:end] if item.tag == "61" and item.value is not None]
 
     @property
     def course(self) -> Course | None:
