@@ -72,17 +72,15 @@ def _amounts(text: str) -> Iterator[_Amount]:
     block, path, parts = 0, [""], []
     for match in PIECE.finditer(text):
         piece = match[0]
-        if piece.startswith(("<!--", "<?", "<!DOCTYPE")):
-            continue
-        if piece.startswith("<![CDATA["):
+        if piece[0] != "<" or len(piece) == 1:
+            parts.append((match.start(), piece))
+        elif piece.startswith("<![CDATA["):
             parts.append((match.start() + 9, piece[9:].removesuffix("]]>")))
-        elif piece.startswith("<") and len(piece) > 1:
+        elif piece[1] not in "!?":
             if parts and is_amount(path[-1], "".join(text for _, text in parts)):
                 yield _Amount(path[-1], tuple(parts), block if "PmtInf" in path else 0, _paid(path))
             parts = []
             block += _entered(piece, path)
-        else:
-            parts.append((match.start(), piece))
 
 
 def _entered(piece: str, path: list[str]) -> int:
