@@ -105,7 +105,11 @@ def _encoding(finding: Finding) -> _Said:
     proposal = finding.proposal
     if proposal is None:
         return None
-    return ("recode", {"encoding": proposal.encoding}) if proposal.encoding else ("declare", {"old": proposal.old})
+    if not proposal.encoding:
+        return "declare", {"old": proposal.old}
+    words = {"encoding": proposal.encoding, "found": finding.found or ""}
+    # Where the file declares it, or all its words agree, it is known in what it is written.
+    return "recode" if finding.id != "P001-004" or proposal.grade == "safe" else "recode-perhaps", words
 
 
 def _removed(finding: Finding) -> _Said:
