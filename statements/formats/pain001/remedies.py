@@ -88,7 +88,7 @@ def _break(finding: Finding) -> _Said:
         return "cut-file", {}
     if not finding.found.strip():
         return "blanks-first", {}
-    if proposal is not None or finding.found.startswith("&"):
+    if proposal is not None or finding.found.startswith("&") or finding.found == "<":
         return ("end-tag" if finding.found.startswith("</") else "write-in-place"), _text(finding)
     return ("end-tag", _text(finding)) if finding.found.startswith("</") and finding.expected else None
 
@@ -264,6 +264,8 @@ def _date_form(finding: Finding) -> _Said:
 
 
 def _currency(finding: Finding) -> _Said:
+    if finding.found:
+        return "attribute-name", {"old": finding.found}
     return "currency", {"parent": _parent(finding)}
 
 
