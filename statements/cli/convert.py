@@ -362,8 +362,10 @@ def _deliver(
         _say_result(files, outputs, states, options, texts)
     if target == "-" and not options["dry_run"] and (files or _may_be_empty(gathered, options)):
         out_bytes(join(files, options["to"], writer))
-    if not files and not (options["quiet"] and options["new_only"]):
-        say(texts("nothing-new" if options["new_only"] else "nothing"))
+    hindered = any(finding.severity is Severity.ERROR for finding in gathered.findings)
+    if not files and not (options["quiet"] and options["new_only"] and not hindered):
+        # Where errors are in the way nobody knows whether there was anything to write, or anything new.
+        say(texts("nothing-errors" if hindered else "nothing-new" if options["new_only"] else "nothing"))
 
 
 def _states(outputs: list[Output], options: dict[str, Any], texts: Texts) -> list[str]:

@@ -100,6 +100,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- results of convert
     "written": ("{path}: {statements}, {entries}", "{path} : {statements}, {entries}"),
     "unchanged": ("{path}: unchanged", "{path} : inchangé"),
+    "nothing-errors": (
+        "Nothing was written: errors are in the way.",
+        "Rien n'a été écrit : des erreurs l'empêchent.",
+    ),
     "nothing": ("There was nothing to write.", "Il n'y avait rien à écrire."),
     "refused": ("{count} not written: see the errors above.", "{count} non écrit(s) : voir les erreurs ci-dessus."),
     "zone": ("Days in the time zone {zone}.", "Jours dans le fuseau {zone}."),

@@ -81,8 +81,8 @@ SPLIT: dict[str, tuple[str, str]] = {
         "Envoyez les parties ou l'original, jamais les deux.",
     ),
     "opt.split.force": (
-        "Replace the parts of an earlier split as a set, also those that this one does not write.",
-        "Remplacer ensemble les parties d'une division précédente, aussi celles que celle-ci n'écrit pas.",
+        "Replace existing files, and the parts of an earlier split as a set.",
+        "Remplacer les fichiers existants, et ensemble les parties d'une division précédente.",
     ),
     "split.earlier": (
         "Parts of an earlier split are there that this one would not write: {paths}. Beside the new ones their "

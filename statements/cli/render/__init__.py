@@ -37,7 +37,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "jsonl": Renderer("statements.cli.render.json_report:render_lines", machine=True, keywords=("unread", "notes")),
     "sarif": Renderer("statements.cli.render.sarif:render", machine=True, keywords=("unread", "notes")),
     "junit": Renderer("statements.cli.render.junit:render", machine=True, keywords=("unread", "notes", "fail_on")),
-    "github": Renderer("statements.cli.render.github:render"),
+    "github": Renderer("statements.cli.render.github:render", keywords=("unread", "notes")),
     "html": Renderer(
         "statements.cli.render.html:render", machine=True, keywords=("unread", "notes", "created", "reading")
     ),

@@ -18,10 +18,21 @@ from statements.visible import blotted
 _LEVELS: Mapping[Severity, str] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(files: Sequence[CheckedFile], lang: Language = "en", *, unread: Sequence[UnreadFile] = ()) -> str:
-    """Every finding of every file, and the verdict of each file as a notice when nothing was found."""
+def render(
+    files: Sequence[CheckedFile],
+    lang: Language = "en",
+    *,
+    unread: Sequence[UnreadFile] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """Every finding of every file, and the verdict of each file as a notice when nothing was found.
+
+    ``notes`` are options that change what is said here.
+    """
     texts = Texts(lang)
     out: list[str] = []
+    if notes:
+        out.append(f"::notice::{_data(blotted(texts('switched', options=', '.join(notes))))}")
     for checked in files:
         out.extend(_line(checked.file, finding, texts) for finding in checked.report.findings)
         if not checked.report.findings:

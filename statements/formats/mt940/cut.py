@@ -30,8 +30,9 @@ _DOUBTFUL = re.compile(
     rf"(?<!\n:[0-9]{{2}}[A-Z]:)|:[^\S\n]*\n|:9[0-9]{{2}}:[^\S\n]*\n|[^\S\n]*\n(?![^\S\n]*\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):)"
     rf"| *-[^\S\n]*(?:\n|:(?:[0-9]{{2}}[A-Z]?|NSF?):))"
 )
-# What such a line may begin with, but for what stands in any message.
-_OPENINGS = frozenset(CONTROLS + "äÄ")
+# What such a line may begin with, but for what stands in any message; and what a header may hold in place of a brace.
+_OPENINGS = frozenset(CONTROLS)
+_BRACES = frozenset("äÄ")
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 # Below the last field of a message that is cut short: lines that can be nothing but more of its text.
 _MORE_TEXT = re.compile(r"(?:\n[A-Za-z0-9][^\n]*+)*+\n?", re.ASCII)
@@ -91,7 +92,8 @@ def cut_at_tags(piece: Piece, header: list[tuple[int, str]]) -> CutMessage | Non
         blank = "\n\n" in text or ((" \n" in text or not ascii_only) and _BLANK.search(text, 0, last) is not None)
         colons = text.count("\n:", 0, last) != len(tags) - (first == 0)
         dash = text.find("\n-", first, last) >= 0 or text.find("\n -", first, last) >= 0
-    doubtful = blank or colons or dash or not _OPENINGS.isdisjoint(piece.odd)
+    doubtful = blank or colons or dash or not _BRACES.isdisjoint(piece.odd)
+    doubtful = doubtful or any(f"\n{char}" in text for char in _OPENINGS.intersection(piece.odd))
     doubtful = doubtful or ("{" in piece.odd and text.find("{", first, last) >= 0)
     if doubtful and _DOUBTFUL.search(text, first, last) is not None:
         return None

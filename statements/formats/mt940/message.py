@@ -17,7 +17,7 @@ from statements.formats.mt940.message_rules import (
     sender_bic,
 )
 from statements.formats.mt940.narrative import read_narrative
-from statements.formats.mt940.narrative.wrapping import WIDTH
+from statements.formats.mt940.narrative.wrapping import LINES, WIDTH
 from statements.formats.mt940.read_entry import EntryContext, read_entry
 from statements.formats.mt940.records import Message, RawField, RawMessage
 from statements.formats.mt940.report import PlaceReporter
@@ -45,7 +45,7 @@ def read_message(raw: RawMessage, report: PlaceReporter) -> Message:
     frame: dict[str, RawField] = {}
     balances: list[RawField] = []
     places: dict[str, int] = {}
-    for index in [at for at, role in enumerate(raw.roles) if role == "frame"]:
+    for index in raw.of_role("frame"):
         field = raw.field(index)
         tag = field.tag
         frame[tag] = field
@@ -153,7 +153,7 @@ class _Entries:
             if role == "narrative":
                 words = texts[told]
                 parts = read_narrative(words)
-                good = (len(words) <= WIDTH and words[:1] > " " and "\n" not in words) or laid_out(words)
+                good = (len(words) <= WIDTH and words[:1] > " " and words.count("\n") < LINES) or laid_out(words)
             entry = read_entry(texts[index], parts, period, raw, index, report)
             if entry is not None:
                 count += 1

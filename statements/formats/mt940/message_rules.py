@@ -135,7 +135,7 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
             else:
                 report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
     report.entry = None
-    for index in [at for at, role in enumerate(raw.roles) if role == "text"]:
+    for index in raw.of_role("text"):
         _check_text(raw.field(index), report)
 
 

@@ -39,6 +39,8 @@ _LOOSE = re.compile(
 _CUT = re.compile(
     r"(?:[0-9]{6})(?:[0-9]{4}| {4})?[A-Z]{1,3}$|(?:[0-9]{6})(?:[0-9]{4}| {4})?[A-Z]{1,3}[0-9]+,?$", re.ASCII
 )
+# More of an amount: a sign, or an exponent and other letters before digits.
+_GOES_ON = re.compile(r"[^A-Za-z0-9/\s][^/\n]{0,8}|[eE][+-]?[0-9][^/\n]{0,8}|[A-Za-z][0-9]*[.,][0-9][^/\n]{0,8}")
 _TYPE = re.compile(r"[SNF][A-Z0-9 ]{3}", re.ASCII)
 _GOOD_TYPE = re.compile(r"S[1-9][0-9]{2}|[NF][A-Z0-9]{3}", re.ASCII)
 _MARKS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
@@ -269,6 +271,11 @@ def _sign(match: re.Match[str], period: EntryContext, remarks: list[Remark]) -> 
 def _amount(match: re.Match[str], period: EntryContext, remarks: list[Remark]) -> int | None:
     """The unsigned minor units, as far as they can be read."""
     written, at = match[4], match.start(4)
+    further = _GOES_ON.match(match[5])
+    if further is not None:
+        # No type begins like this: the amount does not end here, and what it says is not known.
+        remarks.append(Remark("M940-050", at, "Amount", written + further[0]))
+        return None
     amount = read_amount(written, period.places)
     if amount.minor is None and amount.rule == "form":
         remarks.append(Remark("M940-050", at, "Amount", written))

@@ -180,6 +180,16 @@ class RawMessage(msgspec.Struct):
             return self.made[index]
         return RawField(self.tags[index], self.texts[index], self.roles[index], self._where()[index])
 
+    def of_role(self, role: str) -> list[int]:
+        """The indexes of the fields of a role, which are few among many."""
+        found, at = [], -1
+        while True:
+            try:
+                at = self.roles.index(role, at + 1)
+            except ValueError:
+                return found
+            found.append(at)
+
     def offset(self, number: int, index: int) -> int:
         """The offset in the piece of an index of the text of a field."""
         if self.made is None:

@@ -124,7 +124,7 @@ def local(message: RawMessage, report: PlaceReporter) -> None:
     """What can be said of the lines of a message in order: NS fields, blank lines, ``-`` and ``:`` before text."""
     report.piece = message.piece
     texts = message.texts
-    for index in [at for at, role in enumerate(message.roles) if role == "kept"]:
+    for index in message.of_role("kept"):
         report.put_line("M940-019", message.offset(index, 0), message.tags[index])
     for index in [at for at, text in enumerate(texts[:-1]) if text and text[-1].isspace()]:
         text = texts[index]

@@ -359,7 +359,13 @@ def read_balance(field: RawField, currency: str | None, report: PlaceReporter) -
         amount = read_amount(written.replace(" ", ""), exponent(currency))
     if amount.reason == "grouped":
         report.at("M940-047", field, start, "Amount", found=written[:40])
-    elif amount.rule == "form" or spaced or "\n" in amount_text.strip() or (amount.reason and amount.minor is not None):
+    elif (
+        amount.rule == "form"
+        or spaced
+        or amount_text[:1] == " "
+        or "\n" in amount_text.strip()
+        or (amount.reason and amount.minor is not None)
+    ):
         severity = None if amount.minor is not None else Severity.ERROR
         report.at("M940-043", field, start, "Amount", found=written[:40], severity=severity)
     if amount.rule in ("decimals", "zeros"):

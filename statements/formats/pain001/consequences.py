@@ -44,12 +44,13 @@ def settle(
 ) -> None:
     """Count the totals of a file that its schema refuses as they will be, and correct the findings about them.
 
-    Nothing is counted anew unless some total is wrong and some element is hidden from it.
+    Nothing is counted anew unless some total is wrong or not read, and some element is hidden from it.
     """
     told = [finding for finding in business.findings if finding.id in TOTAL_RULES]
     hiding = list(filter(_hides, schema.findings))
     proposals = [finding.proposal for finding in hiding if finding.proposal is not None]
-    if not told or not proposals or envelope.encoding != "utf-8":
+    unread = any(finding.expected == "GrpHdr" for finding in hiding)
+    if not (told or unread) or not proposals or envelope.encoding != "utf-8":
         return
     if any(rule in schema.hidden for rule in _HIDING):
         # Of a crowd of faults not all are listed: nobody knows yet what the totals will be.

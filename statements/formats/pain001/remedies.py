@@ -88,7 +88,7 @@ def _break(finding: Finding) -> _Said:
         return "cut-file", {}
     if not finding.found.strip():
         return "blanks-first", {}
-    if proposal is not None or finding.found.startswith("&"):
+    if proposal is not None or finding.found.startswith("&") or finding.found == "<":
         return ("end-tag" if finding.found.startswith("</") else "write-in-place"), _text(finding)
     return ("end-tag", _text(finding)) if finding.found.startswith("</") and finding.expected else None
 
@@ -105,7 +105,11 @@ def _encoding(finding: Finding) -> _Said:
     proposal = finding.proposal
     if proposal is None:
         return None
-    return ("recode", {"encoding": proposal.encoding}) if proposal.encoding else ("declare", {"old": proposal.old})
+    if not proposal.encoding:
+        return "declare", {"old": proposal.old}
+    words = {"encoding": proposal.encoding, "found": finding.found or ""}
+    # Where the file declares it, or all its words agree, it is known in what it is written.
+    return "recode" if finding.id != "P001-004" or proposal.grade == "safe" else "recode-perhaps", words
 
 
 def _removed(finding: Finding) -> _Said:
@@ -260,6 +264,8 @@ def _date_form(finding: Finding) -> _Said:
 
 
 def _currency(finding: Finding) -> _Said:
+    if finding.found:
+        return "attribute-name", {"old": finding.found}
     return "currency", {"parent": _parent(finding)}
 
 

@@ -16,7 +16,7 @@ from statements.formats.pain001.rules.banks import outside_the_eea
 from statements.formats.pain001.rules.dates import day_of, execution_path
 from statements.formats.pain001.rules.types import is_salary
 from statements.formats.pain001.scope import Level, Scope, Shape
-from statements.formats.pain001.silence import Columns, RuleFunction, Stage
+from statements.formats.pain001.silence import Columns, Function, RuleFunction, Stage
 
 _STAGES: tuple[Stage, ...] = ("group", "block", "payment", "block_end", "file_end")
 _MOST_PLANS = 1_024
@@ -62,6 +62,7 @@ class Run:
         self._rules: dict[Stage, list[RuleFunction]] = {
             stage: [each for each in wanted if stage in each.stages] for stage in _STAGES
         }
+        self._functions: dict[tuple[Stage, Shape], list[Function]] = {}
         self._of_payments = [each for each in wanted if "payment" in each.stages]
         self._asked: Sequence[int] = range(len(self._of_payments))
         self._plans: dict[Shape, _Plan] = {}
@@ -140,15 +141,27 @@ class Run:
 
     def _ask(self, stage: Stage, scope: Scope) -> None:
         """The rules of a header, of a file or a block, that may have something to say."""
-        names = scope.shape.names.keys()
-        for rule in self._rules[stage]:
-            if not rule.needs or not names.isdisjoint(rule.needs):
-                rule.function(scope, self.check)
+        key = (stage, scope.shape)
+        functions = self._functions.get(key)
+        if functions is None:
+            names = scope.shape.names.keys()
+            functions = [
+                rule.function for rule in self._rules[stage] if not rule.needs or not names.isdisjoint(rule.needs)
+            ]
+            if len(self._functions) >= _MOST_PLANS:
+                self._functions.clear()
+            self._functions[key] = functions
+        for function in functions:
+            function(scope, self.check)
 
     def _refused(self, event: SchemaRefuses) -> None:
         refuses = self.check.refuses
         self._asked = [number for number, each in enumerate(self._of_payments) if any(map(refuses, each.ids))]
         self._plans.clear()
+        self._rules = {
+            stage: [each for each in rules if any(map(refuses, each.ids))] for stage, rules in self._rules.items()
+        }
+        self._functions.clear()
 
     def _end(self, event: End) -> None:
         self.faulty = event.faulty
@@ -157,9 +170,13 @@ class Run:
         scope = event.scope
         self._block = Block(scope.block, scope.text("PmtInfId"), rules=[], refused={})
         self.blocks.append(self._block)
-        self._tally = Tally()
+        if self._tally.count:
+            self._tally = Tally()
         check = self.check
         check.block = scope
+        if not scope.shape.places:
+            check.block_day, check.instant = None, False
+            return
         check.block_day = day_of(scope.text(execution_path(scope)))
         check.instant = scope.word("PmtTpInf/LclInstrm/Cd") == "INST"
 
@@ -168,6 +185,12 @@ class Run:
         if block is None or check.block is None:
             return
         scope = event.scope
+        if not scope.shape.places and not tally.count:
+            # Of a block that holds nothing the schema says all that there is to say.
+            self.file.blocks += 1
+            self.file.mixed = True
+            check.block = None
+            return
         self._ask("block", scope)
         for rule in self._rules["block_end"]:
             rule.function(scope, tally, check)
@@ -192,6 +215,9 @@ class Run:
                 getattr(self, kind).add(values)
             if self._tally.outside_eea is None:
                 outside += self._outside(shape, columns, positions)
+            if not shape.places:
+                # As of an empty block.
+                continue
             plan = self._plan(shape, columns.size)
             if plan.doubts is None or plan.asked:
                 rules = plan.rules if plan.doubts is None else plan.asked

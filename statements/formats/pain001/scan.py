@@ -13,7 +13,7 @@ from typing import Protocol
 
 from statements.formats.pain001.events import Batch, BlockEnd, BlockStart, Event, Group, Row, lines_in
 from statements.formats.pain001.plain import Plain
-from statements.formats.pain001.scope import EMPTY, MARK, VALUES, Level, Scope, Shape, compiled, cut, idle
+from statements.formats.pain001.scope import EMPTY, LARGE, MARK, VALUES, Level, Scope, Shape, compiled, cut, idle
 from statements.formats.pain001.silence import Columns
 
 PAYMENT = "CdtTrfTxInf"
@@ -46,10 +46,11 @@ class Scan:
 
     Of anything else it makes something or nothing, without raising: libxml2 has refused it. ``passing`` says which
     payments stay in the text that :meth:`unread` gives; without it there is none. ``plain`` documents are known to have
-    no comments, instructions and CDATA sections.
+    no comments, instructions and CDATA sections. Unless ``large``, very large elements are not understood.
     """
 
-    def __init__(self, passing: Passing | None = None, *, plain: bool = False) -> None:
+    def __init__(self, passing: Passing | None = None, *, plain: bool = False, large: bool = True) -> None:
+        self._large = large
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._fed = 0  # bytes of the document so far
         self._plain = None if plain else Plain()
@@ -192,7 +193,9 @@ class Scan:
         yield BlockEnd(scope)
 
     def _header_scope(self) -> Scope:
-        if self._scope is None:
+        if self._scope is None and not self._header:
+            self._scope = Scope(Level.BLOCK, block=self._block)
+        elif self._scope is None:
             understood = self._understood(f"<x>{''.join(self._header)}</x>")
             self._scope = Scope(Level.BLOCK, *understood, block=self._block)
         return self._scope
@@ -201,7 +204,7 @@ class Scan:
         """The finished payments from here on, as far as only blanks stand between them."""
         text, shapes = self._text, self._shapes
         find, split = text.find, VALUES.split
-        opening, start, end_tag = f"<{raw}", f"<{raw}>", f"</{raw}>"
+        opening, start, end_tag, childless = f"<{raw}", f"<{raw}>", f"</{raw}>", f"<{raw}/>"
         stop = find(f"</{self._block_name}", at)
         stop = stop if stop >= 0 else len(text)
         rows: dict[Shape, tuple[list[int], list[Row]]] = {}
@@ -218,6 +221,8 @@ class Scan:
                 row = parts[1::2]
                 shape = shapes.get(key) or self._shape(key)
                 behind = end + len(end_tag)
+            elif text.startswith(childless, at):
+                shape, row, behind = EMPTY, [], at + len(childless)
             if shape is None:
                 # Not in one piece: cut by the end of the text, empty, or with something of its own name inside.
                 whole = self._end_of(at)
@@ -279,6 +284,8 @@ class Scan:
 
     def _shape(self, key: str) -> Shape | None:
         shape = self._shapes.get(key)
+        if shape is None and not self._large and len(key) >= _LONGEST_SHAPE:
+            return LARGE
         if shape is None:
             plain = idle(key)
             shape = self._plain_shapes.get(plain) or compiled(plain)

@@ -101,6 +101,8 @@ class Shape:
 
 
 EMPTY = Shape({}, {})
+LARGE = Shape({}, {})
+"""Stands for the shape of a very large element where nobody asks for it."""
 
 
 def compiled(key: str) -> Shape | None:

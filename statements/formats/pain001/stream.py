@@ -61,12 +61,15 @@ def walk(
             yield from judge(partial(verdict.feed, piece))
         elif _UNSEEN in piece:
             _well_formed(pieces, namespace)
-        yield from scan.feed(piece)
+        # The verdict comes first: it decides what is asked of the payments.
+        events = list(scan.feed(piece))
         if forms is not None:
             yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
-    yield from scan.close()
+        yield from events
+    events = list(scan.close())
     if forms is not None:
         yield from judge(lambda: verdict.feed(_encoded(scan.unread())))
+    yield from events
     yield from judge(verdict.close)
     yield End(verdict.refused)
 

@@ -31,7 +31,7 @@ def syntax_fault(
     """Report what made a parser stop: P001-004 (bytes), P001-012 (limits) or P001-002 (anything else).
 
     ``pieces`` is the document in UTF-8; the finding then quotes the text at the break. ``mark`` is the length of the
-    byte order mark of a file that is in UTF-8: then a bare ``&`` has its proposal.
+    byte order mark of a file that is in UTF-8: then a bare ``&`` or ``<`` has its proposal.
     """
     code, (line, column), message = _first(error)
     found: str | None = None
@@ -44,7 +44,10 @@ def syntax_fault(
         reporter.add("P001-004", Location(line=line, column=column), expected="UTF-8")
         return
     if code in _REFERENCE:
-        bare = _bare(pieces, line, column)
+        base, text = _line(pieces, line, column)
+        bare = _bare(base, text, column)
+        # The pieces are read: what stands at the break is in the line.
+        found = text.decode("utf-8", "replace")[column - 1 : column + _SHOWN - 1].rstrip()
         if bare is not None:
             column, offset, name, right = bare
             new = Proposal(offset + mark, name, right, "safe") if mark is not None else None
@@ -100,14 +103,16 @@ def _line(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, bytes]:
     return base, text.split(b"\n", 1)[0]
 
 
-def _bare(pieces: Iterable[bytes], line: int, column: int) -> tuple[int, int, str, str] | None:
-    """The ``&`` before which a parser stopped: column, offset in the document, what stands there, what should.
+def _bare(base: int, text: bytes, column: int) -> tuple[int, int, str, str] | None:
+    """The ``&`` or ``<`` before which a parser stopped: column, offset in the document, what stands there, what should.
 
-    A name that HTML knows and XML does not becomes its character, everything else ``&amp;``.
+    ``text`` is the line, which begins at ``base``. A name that HTML knows and XML does not becomes its character,
+    another ``&`` is ``&amp;``; a ``<`` that begins no tag is ``&lt;``.
     """
-    base, text = _line(pieces, line, column)
     before = text.decode("utf-8", "replace")[: column - 1]
     at = before.rfind("&")
+    if before.endswith("<") and len(text) > len(before.encode()):
+        return column - 1, base + len(before[:-1].encode()), "<", "&lt;"
     if at < 0:
         return None
     return at + 1, base + len(before[:at].encode()), *_meant(before[at:])
@@ -153,6 +158,7 @@ _MARKS = re.compile(rb"<!--|<!\[CDATA\[|<\?|&")
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _REFERENCES = re.compile(rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 _WIDEST = 40
+_SHOWN = 40
 
 
 def _first(error: etree.XMLSyntaxError) -> tuple[int, tuple[int, int], str]:

@@ -202,11 +202,14 @@ def _errors(reporter: Reporter) -> tuple[str, ...]:
 
 
 def _refusing(business: Reporter, faulty: Faulty, check: CheckContext) -> None:
-    """Beside schema faults only what refuses is said, and nothing of an element, or inside one, that has its fault."""
+    """Beside schema faults only what refuses is said, and nothing of an element, or inside one, that has its fault.
+
+    What follows from those faults was found in the file as it will be: it is kept.
+    """
     kept = [
         finding
         for finding in business.findings
-        if (finding.severity is Severity.ERROR or finding.follows) and not faulty.holds(finding)
+        if finding.follows or (finding.severity is Severity.ERROR and not faulty.holds(finding))
     ]
     hidden: dict[str, int] = {}
     for (rule, level, path), numbers in check.unlisted.items():

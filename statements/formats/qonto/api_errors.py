@@ -27,6 +27,8 @@ def api_error(members: Mapping[str, Raw]) -> str | None:
     'unauthorized: Invalid credentials'
     >>> api_error({"message": Raw(b'"Too many requests"')}), api_error({"id": Raw(b'"1"')})
     ('Too many requests', None)
+    >>> api_error({"errors": Raw(b'["Not allowed"]')})
+    '["Not allowed"]'
     """
     trace = _text(members.get("trace_id"))
     if bytes(members.get("errors", b"")) not in NO_ERRORS:
@@ -48,7 +50,8 @@ def api_error(members: Mapping[str, Raw]) -> str | None:
         said.append(f"{words} ({source})" if source else words)
         trace = trace or _text(error.get("trace_id"))
     more = f" (+ {len(errors) - 3})" if len(errors) > 3 else ""
-    text = "; ".join(filter(None, said)) or "errors"
+    # Of a form that no page shows, the words as they stand.
+    text = "; ".join(filter(None, said)) or _short(bytes(members.get("errors", b"errors")).decode("utf-8", "replace"))
     return text + more + (f" [trace {trace}]" if trace else "")
 
 
@@ -80,4 +83,8 @@ def _text(raw: Raw | None) -> str:
         value = msgspec.json.decode(raw, type=str | int | None)
     except _FAULTS:
         return ""
-    return "" if value is None else "".join(char if char.isprintable() else "." for char in str(value))[:120]
+    return "" if value is None else _short(str(value))
+
+
+def _short(text: str) -> str:
+    return "".join(char if char.isprintable() else "." for char in text)[:120]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -135,44 +136,75 @@ def copies(
     >>> copy.same_amounts, b"EUR150,00" in copy.content
     (False, False)
     """
-    options = options or CheckOptions()
-    mask = Mask(key, days=days)
-    plain = [anonymise(data, mask) for data in files]
-    rules = [() if days else changed_findings(*pair, options) for pair in zip(files, plain, strict=True)]
+    chosen = options or CheckOptions()
+    run = [_File(data, Mask(key, days=days), chosen, moved=bool(days)) for data in files]
     if not amounts:
-        return tuple(map(Copied, plain, rules))
-    # What a shift of the dates makes of the findings is no matter of the amounts.
-    places = [_places(data, options) for data in plain]
-    best: list[Copied | None] = [None] * len(files)
+        return tuple(file.same() for file in run)
+    best: list[Copied | None] = [None] * len(run)
     for attempt in range(ATTEMPTS):
         others = OtherAmounts(key, attempt)
         for data in files:
             others.learn(data)
-        made = [_tried(data, others, mask, expected, options) for data, expected in zip(files, places, strict=True)]
+        made = [file.with_amounts(others) for file in run]
         if sum(item is not None for item in made) > sum(item is not None for item in best):
             best = made
         if None not in best:
             break
-    return tuple(
-        Copied(same, before) if item is None else msgspec.structs.replace(item, rules=before)
-        for item, same, before in zip(best, plain, rules, strict=True)
-    )
+    return tuple(file.same() if item is None else item for file, item in zip(run, best, strict=True))
 
 
-def _tried(
-    data: bytes, others: OtherAmounts, mask: Mask, expected: Counter[_Place], options: CheckOptions
-) -> Copied | None:
-    """The copy with other amounts; ``None`` when its findings are not those of the one with the true amounts."""
-    try:
-        shifted = others.shifted(data)
-        stayed = set(others.amounts.stayed)
-        made = anonymise(shifted, mask)
-    except ValueError:
-        # A balance that has no room in its zone, or a file that is no longer taken for what it is.
-        return None
-    if _places(made, options) != expected:
-        return None
-    return Copied(made, (), same_amounts=False, unchanged=tuple(map(_decimal, sorted(stayed))))
+class _File:
+    """One file of a run, with what its copies must agree with; each is worked out when it is first asked for."""
+
+    def __init__(self, data: bytes, mask: Mask, options: CheckOptions, *, moved: bool) -> None:
+        self._data = data
+        self._mask = mask
+        self._options = options
+        self._moved = moved
+
+    def same(self) -> Copied:
+        """The copy with the amounts of the original."""
+        return Copied(self._copy, self._rules)
+
+    def with_amounts(self, others: OtherAmounts) -> Copied | None:
+        """The copy with other amounts; ``None`` when its findings are not those of the one with the true amounts."""
+        try:
+            shifted = others.shifted(self._data)
+            stayed = sorted(others.amounts.stayed)
+            made = anonymise(shifted, self._mask)
+        except NotAnonymised:
+            # No longer taken for what it is; but a file that never was is the caller's matter.
+            _read(self._data)
+            return None
+        except ValueError:
+            # A balance that has no room in its zone.
+            return None
+        places = _places(made, self._options)
+        # Most copies have the findings of the original: then the one with the true amounts need not be made.
+        if self._moved or places != self._places:
+            if places != self._copy_places:
+                return None
+            rules = self._rules
+        else:
+            rules = ()
+        return Copied(made, rules, same_amounts=False, unchanged=tuple(map(_decimal, stayed)))
+
+    @cached_property
+    def _places(self) -> Counter[_Place]:
+        return _places(self._data, self._options)
+
+    @cached_property
+    def _copy(self) -> bytes:
+        return anonymise(self._data, self._mask)
+
+    @cached_property
+    def _copy_places(self) -> Counter[_Place]:
+        return _places(self._copy, self._options)
+
+    @cached_property
+    def _rules(self) -> tuple[str, ...]:
+        # What a shift of the dates makes of the findings is what was asked for.
+        return () if self._moved else _different(self._places, self._copy_places)
 
 
 def _decimal(units: int) -> str:
@@ -213,6 +245,8 @@ def _places(data: bytes, options: CheckOptions) -> Counter[_Place]:
 
 def changed_findings(before: bytes, after: bytes, options: CheckOptions) -> tuple[str, ...]:
     """The rules that fire at other places in the copy than in the original; none when the check says the same."""
-    counts = [_places(data, options) for data in (before, after)]
-    different = (counts[0] - counts[1]) + (counts[1] - counts[0])
-    return tuple(sorted({rule for rule, _, _ in different}))
+    return _different(*(_places(data, options) for data in (before, after)))
+
+
+def _different(before: Counter[_Place], after: Counter[_Place]) -> tuple[str, ...]:
+    return tuple(sorted({rule for rule, _, _ in (before - after) + (after - before)}))

@@ -121,8 +121,8 @@ def written(old: str, units: int, decimals: int) -> str:
 
     >>> written("1.250,00", 98_765 * ONE // 10, 2), written("000012,5", 7 * ONE, 1), written("999,", 1_000 * ONE, 0)
     ('9.876,50', '000007,0', '1000,')
-    >>> written("9 999.00", 12_345 * ONE, 2)
-    '12 345.00'
+    >>> written("9 999.00", 12_345 * ONE, 2), written(",50", 7 * ONE, 2), written(",50", ONE // 4, 2)
+    ('12 345.00', '7,00', ',25')
     """
     new = f"{abs(units) // unit(decimals):0{decimals + 1}d}"
     places = [at for at, char in enumerate(old) if char.isdecimal()]
@@ -138,7 +138,8 @@ def written(old: str, units: int, decimals: int) -> str:
             made[at] = digit
         return "".join(made)
     # More or fewer digits than there were: everything before the decimal mark is set anew.
-    start, end = places[0], places[before] if before < len(places) else places[-1] + 1
+    end = places[before] if before < len(places) else places[-1] + 1
+    start = places[0] if before else max(0, end - 1)
     whole, mark = old[start:end], ""
     if before < len(places) and not old[end - 1].isdecimal():
         whole, mark = whole[:-1], whole[-1]

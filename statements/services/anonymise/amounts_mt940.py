@@ -12,9 +12,9 @@ from statements.model.money import exponent
 from statements.services.anonymise.amounts import SCALE, Amounts, unit, written
 from statements.services.anonymise.figures import Edit, edited
 from statements.services.anonymise.ledger import Course, Ledger
-from statements.services.anonymise.mt940 import BALANCE, ENTRY, TAG
+from statements.services.anonymise.mt940 import BALANCE, ENTRY, TAG, TOLD
 
-_TOLD = re.compile(r"(/(?:OCMT|CHGS)/+[A-Z]{0,3}|(?:COAM|OAMT)\+(?:[A-Z]{3})?)([0-9][0-9.,]*)")
+_TOLD = re.compile(rf"(/(?:OCMT|CHGS)/+[A-Z]{{0,3}}|(?:COAM|OAMT)\+(?:[A-Z]{{3}})?)({TOLD})")
 _SUM = re.compile(r"([0-9]{0,5})([A-Z]{3})([A-Z]?) *([0-9.,' ]*[0-9.,])")
 _SPACED = re.compile("[ \u00a0]+")
 
@@ -59,8 +59,11 @@ class _Message(msgspec.Struct):
 
     @property
     def entries(self) -> list[int]:
-        """What is booked, as far as it can be read."""
-        return [item.signed for item in self.figures if item.tag == "61" and item.value is not None]
+        """What is booked between opening and closing, as far as it can be read."""
+        tags = [item.tag[:2] for item in self.figures]
+        start = tags.index("60") if "60" in tags else 0
+        end = tags.index("62", start) if "62" in tags[start:] else len(tags)
+        return [item.signed for item in self.figures[start:end] if item.tag == "61" and item.value is not None]
 
     @property
     def course(self) -> Course | None:
@@ -171,7 +174,7 @@ def _decimals(text: str) -> int:
 
 def _told(text: str, amounts: Amounts) -> str:
     """An amount that a text repeats."""
-    body = text.rstrip(".,") if text[-1] == "." else text
+    body = text.rstrip(".")
     decimals = _decimals(body)
     digits = re.sub("[^0-9]", "", body)
     if decimals > SCALE or len(digits) > 30:

@@ -69,34 +69,37 @@ def _edits(item: _Amount, value: int) -> Iterator[Edit]:
 
 
 def _amounts(text: str) -> Iterator[_Amount]:
-    block, path, parts = 0, [""], []
+    block, path, parts, counted = 0, [""], [], False
     for match in PIECE.finditer(text):
         piece = match[0]
-        if piece.startswith(("<!--", "<?", "<!DOCTYPE")):
-            continue
-        if piece.startswith("<![CDATA["):
-            parts.append((match.start() + 9, piece[9:].removesuffix("]]>")))
-        elif piece.startswith("<") and len(piece) > 1:
-            if parts and is_amount(path[-1], "".join(text for _, text in parts)):
-                yield _Amount(path[-1], tuple(parts), block if "PmtInf" in path else 0, _paid(path))
-            parts = []
-            block += _entered(piece, path)
-        else:
+        if piece[0] != "<" or len(piece) == 1:
             parts.append((match.start(), piece))
+        elif piece.startswith("<![CDATA["):
+            parts.append((match.start() + 9, piece[9:].removesuffix("]]>")))
+        elif piece[1] not in "!?":
+            if parts and is_amount(path[-1], "".join(text for _, text in parts)):
+                # Of two amounts of a payment the first one counts.
+                paid = _paid(path) and not counted
+                counted = counted or paid
+                yield _Amount(path[-1], tuple(parts), block if "PmtInf" in path else 0, paid)
+            parts = []
+            entered = _entered(piece, path)
+            block += entered == "PmtInf"
+            counted = counted and entered != "CdtTrfTxInf"
 
 
-def _entered(piece: str, path: list[str]) -> int:
-    """Go into an element or out of it; 1 for a new block."""
+def _entered(piece: str, path: list[str]) -> str:
+    """Go into an element or out of it; the name of one that was gone into."""
     name = NAME.match(piece.replace("/", "", 1) if piece.startswith("</") else piece)
     if name is None or piece.endswith("/>"):
-        return 0
+        return ""
     if piece.startswith("</"):
         if name[1] in path:
             while path.pop() != name[1]:
                 pass
-        return 0
+        return ""
     path.append(name[1])
-    return name[1] == "PmtInf"
+    return name[1]
 
 
 def _paid(path: list[str]) -> bool:

@@ -90,7 +90,7 @@ def _value(key: str, text: str, mask: Mask) -> str:
         return mask.bic(text)
     date = _DATE.fullmatch(text)
     if date is not None and key.endswith(("_at", "date")):
-        return mask.written(date[1], "%Y-%m-%d") + date[2]
+        return mask.moment(date[1], date[2])
     if key in _CURRENCY_KEYS and text in CURRENCIES:
         return text
     if _AMOUNT_KEYS.fullmatch(key) and _FIGURE.fullmatch(text):

@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from statements.reference.iban import check_digits, iban_structures, rib_key
 from statements.services.anonymise.keyed import KeyedOrder
@@ -225,6 +226,21 @@ class Mask:
 
     # -- dates
 
+    def moment(self, day: str, time: str) -> str:
+        """A moment, ``2026-10-01`` and ``T22:30:00.000Z``: shifted by whole days of the books.
+
+        >>> Mask(b"key", days=28).moment("2026-10-01", "T22:30:00.000Z")
+        '2026-10-29T23:30:00.000Z'
+        """
+        match = re.fullmatch("T([0-9]{2})(:[0-9:.]+Z)", time)
+        if match is None or not self._days:
+            return self.written(day, "%Y-%m-%d") + time
+        try:
+            made = _shifted(datetime.datetime.fromisoformat(f"{day}T{match[1]}:00:00+00:00"), self._days)
+        except (ValueError, OverflowError):
+            return day + time
+        return f"{made:%Y-%m-%dT%H}{match[2]}"
+
     def written(self, text: str, form: str) -> str:
         """A date as a form of ``strptime`` writes it, shifted; another text stays as it is."""
         if not self._days:
@@ -236,6 +252,16 @@ class Mask:
         except (ValueError, OverflowError):
             return text
         return moved if len(moved) == len(text) else text
+
+
+_HOME = ZoneInfo("Europe/Paris")
+"""Where a moment in UTC is on a day of the books."""
+
+
+def _shifted(moment: datetime.datetime, days: datetime.timedelta) -> datetime.datetime:
+    local = moment.astimezone(_HOME)
+    # Day and time of a clock on the wall; its distance from UTC is that of the new day.
+    return (local.replace(tzinfo=None) + days).replace(tzinfo=_HOME).astimezone(datetime.UTC)
 
 
 def _moved_check(text: str, bban: str) -> str:

@@ -16,12 +16,14 @@ ENTRY = re.compile(
     r"([0-9]{6})([0-9]{4}| {4})?([A-Z]{0,3}?)([A-Z]?)([0-9][0-9.,' \u00a0]*)((?:(?!NONREF)[A-Z][A-Z0-9]{3})?)(.*)",
     re.DOTALL,
 )
+TOLD = r"[0-9]+(?: [0-9]{3})*(?:[.,][0-9]*)*"
+"""An amount in a text, perhaps with blanks between thousands."""
 _SIGNS = re.compile(
     # Codes and amounts of the slash words, the words themselves, the SEPA words, and the keys of subfields.
     r"/(?:RTRN|PURP|RTYP|TRCD)/(?:/?[A-Z0-9]{2,4}(?=/|\s|$))?"
-    r"|/(?:OCMT|EXCH|CHGS)/+[A-Z]{0,3}[0-9.,]*"
+    rf"|/(?:OCMT|EXCH|CHGS)/+[A-Z]{{0,3}}(?:{TOLD})?"
     rf"|/(?:{'|'.join(WORDS)}|ID|USTD|STRD|TRCD|CUR|ISSR)(?=/)"
-    r"|(?:COAM|OAMT)\+(?:[A-Z]{3})?[0-9., ]*"
+    rf"|(?:COAM|OAMT)\+(?:[A-Z]{{3}})?(?:{TOLD})?"
     r"|PURP\+[A-Z]{4}(?![A-Za-z0-9])"
     rf"|(?:{'|'.join(KEYWORDS)})(?=[+:])"
     r"|\?34[0-9]{3}|[?~^<>|](?:[0-9]{2}|[0-9](?=\r?\n))"

@@ -37,7 +37,14 @@ def replaced(text: str, mask: Mask) -> str:
     made, element = [], ""
     for match in PIECE.finditer(text):
         piece = match[0]
-        if piece.startswith("<!--"):
+        if piece[0] != "<" or len(piece) == 1:
+            made.append(piece if piece.isspace() else _content(element, piece, mask))
+        elif piece[1] not in "!?":
+            made.append(_VALUE.sub(lambda value: _attribute(value, mask), piece) if "=" in piece else piece)
+            name = NAME.match(piece)
+            if name is not None:
+                element = name[1]
+        elif piece.startswith("<!--"):
             made.append(mask.text(piece))
         elif piece.startswith("<![CDATA["):
             end = "]]>" if piece.endswith("]]>") else ""
@@ -46,13 +53,8 @@ def replaced(text: str, mask: Mask) -> str:
             made.append(piece if piece.startswith("<?xml ") else _instruction(piece, mask))
         elif piece.startswith("<!DOCTYPE"):
             made.append(re.sub(r"\"[^\"]*\"|'[^']*'", lambda quoted: mask.text(quoted[0]), piece))
-        elif piece.startswith("<"):
-            made.append(_VALUE.sub(lambda value: _attribute(value, mask), piece))
-            name = NAME.match(piece)
-            if name is not None:
-                element = name[1]
         else:
-            made.append(_content(element, piece, mask))
+            made.append(_VALUE.sub(lambda value: _attribute(value, mask), piece))
     return "".join(made)
 
 

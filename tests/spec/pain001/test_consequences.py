@@ -73,6 +73,14 @@ def test_a_total_that_is_wrong_all_the_same(edits: tuple[tuple[str, str], ...], 
     assert findings(WRONG, *edits)[-1].expected == "3350.45"
 
 
+def test_a_total_of_a_header_that_is_misspelt() -> None:
+    """It is told though the header itself has a fault: it is wrong when the header has its name."""
+    header = (("<GrpHdr>", "<GrpHdrr>"), ("</GrpHdr>", "</GrpHdrr>"))
+    assert totals(*header) == []
+    ((rule, severity, expected, _, _),) = totals(WRONG, *header)
+    assert (rule, severity, expected) == ("P001-101", "error", "3350.45 once the elements are mended")
+
+
 def test_an_amount_that_only_its_owner_can_mend() -> None:
     """Nobody knows whether the sums are wrong: what is missing from them is a thing to know."""
     assert totals(LETTERS) == [

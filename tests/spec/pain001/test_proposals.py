@@ -163,12 +163,15 @@ DECLARED = '<?xml version="1.0" encoding="UTF-8"?>\n'
         (None, "utf-16", "\u0141", "safe"),
         (None, "utf-16-be", "\u0141", "safe"),
         ("UTF-8", "utf-16", "\u0141", "safe"),
-        ("UTF-8", "iso8859-1", "\u00e9", "safe"),
-        (None, "iso8859-1", "\u00e9", "safe"),
-        ("US-ASCII", "iso8859-1", "\u00e9", "safe"),
-        ("UTF-8", "cp1252", "\u20ac", "safe"),
-        (None, "cp1252", "\u2019", "safe"),
-        ("no-such-encoding", "iso8859-1", "\u00e9", "safe"),
+        ("UTF-8", "iso8859-1", "Caf\u00e9", "safe"),
+        (None, "iso8859-1", "Caf\u00e9 M\u00fcller", "safe"),
+        ("US-ASCII", "iso8859-1", "Caf\u00e9", "safe"),
+        ("UTF-8", "cp1252", "5 \u20ac", "safe"),
+        # A small letter in the alphabet of old Macintoshes, a sign of ours.
+        (None, "cp1252", "l\u2019eau", "review"),
+        # What a Czech file says otherwise, and a Hungarian, a Greek, a Bulgarian and an old one.
+        ("UTF-8", "iso8859-1", "Gen\u00e8ve", "review"),
+        ("no-such-encoding", "iso8859-1", "Caf\u00e9", "safe"),
         ("no-such-encoding", "utf-8", "\u0141", "safe"),
         ("UTF-16", "utf-8", "\u0141", "safe"),
         ("ISO-8859-1", "cp1252", "\u20ac", "review"),
@@ -191,6 +194,12 @@ def test_a_file_becomes_utf8(fixtures: Path, declared: str | None, encoding: str
     [
         (b"\xe9\xa4", "review"),  # the euro of ISO-8859-15, or a sign of no currency
         (b"\xb3\xbf", "review"),  # two letters of Polish, or a three and a question mark
+        ("Dvo\u0159\u00e1k".encode("iso8859-2"), "review"),
+        ("Sz\u0151ke".encode("iso8859-2"), "review"),
+        ("K\u0142osowski".encode("iso8859-2"), "review"),
+        ("\u0391\u03b8\u03ae\u03bd\u03b1".encode("iso8859-7"), "review"),
+        ("\u0421\u043e\u0444\u0438\u044f".encode("cp1251"), "review"),
+        ("PER\u00da".encode("cp850"), "review"),
         (b"\xe9 \xc3\xa9", None),  # one in ISO-8859-1, the other in UTF-8
         (b"\xe9\x81", None),  # a byte that stands for nothing
     ],

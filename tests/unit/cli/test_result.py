@@ -205,3 +205,23 @@ def test_each_currency_of_an_account_goes_on_by_itself(command: Run, folder: Pat
     assert (both.code, "CNV-024" in both.err) == (0, False), both.err
     assert "2 statements" in both.err
     assert "There is nothing new" in command("convert", "first.sta", "second.sta", *fresh).err
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "Nothing was written: errors are in the way."),
+        ("fr", "Rien n'a été écrit\u00a0: des erreurs l'empêchent."),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--new-only",)])
+def test_errors_in_the_way_are_not_called_nothing(
+    command: Run, folder: Path, lang: str, said: str, more: tuple[str, ...]
+) -> None:
+    """A source with errors is no source without anything new."""
+    Path("wrong.sta").write_bytes(
+        MT940.replace(b"EUR112,34", b"EUR113,34").replace(b":62F:C260903EUR110,00", b":62F:C260903EUR111,00")
+    )
+    result = command("convert", "wrong.sta", "--to", "cfonb120", "-o", "out", "--lang", lang, *more)
+    assert result.code == 1
+    assert result.err.splitlines()[0] == said

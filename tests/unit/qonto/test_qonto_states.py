@@ -259,7 +259,9 @@ ERRORS = [
     ({"message": "API rate limit exceeded"}, ["rate limit"]),
     ({"error": "invalid_grant", "error_description": "expired"}, ["invalid_grant", "expired"]),
     ({"transactions": [], "errors": [{"code": "oops"}]}, ["oops"]),
-    ({"errors": ["what"]}, ["errors"]),
+    ({"errors": ["what"]}, ["what"]),
+    ({"errors": {"base": ["not allowed"]}}, ["base", "not allowed"]),
+    ({"errors": 429}, ["429"]),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 import xml.etree.ElementTree as ET
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -290,6 +290,13 @@ def test_github_says_the_verdict_of_a_clean_file_and_what_is_hidden() -> None:
     assert "::notice file=out/pay%2C1.xml::… and 7 more of P001-222\n" in github.render(
         [checked(BAD_IBAN, hidden={"P001-222": 7})]
     )
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "asked for"), ("fr", "demand\u00e9\u00a0")])
+def test_github_names_the_options_that_were_set(lang: Literal["en", "fr"], words: str) -> None:
+    """What was asked for beside the check stands first, so that nobody takes a shortened list for all of it."""
+    said = github.render([checked()], lang, notes=("--exit-zero", "--max-findings 2"))
+    assert said.splitlines()[0] == f"::notice::{words}: --exit-zero, --max-findings 2"
 
 
 def test_junit_counts_and_fails_by_severity() -> None:

@@ -6,18 +6,19 @@ import datetime
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statements import convert, read
 from statements.findings import Finding
 from statements.reference.iban import iban_fault, is_iban, rib, rib_fault
 from statements.services.anonymise import Mask, NotAnonymised, OtherAmounts, anonymise, changed_findings, copies
-from statements.services.anonymise.amounts import ATTEMPTS, ONE, PAYMENT_LIMITS, Amounts
+from statements.services.anonymise.amounts import ATTEMPTS, ONE, PAYMENT_LIMITS, Amounts, written
 from statements.services.read import gather
 from statements.services.validate import CheckOptions
 from tests.build import entry, statement
@@ -240,6 +241,9 @@ def test_any_bytes_are_copied_or_refused(data: bytes) -> None:
     ):
         masked = copy(head + data)
         assert masked is None or len(masked) == len(head + data)
+        if masked is not None:
+            with suppress(ValueError):
+                shifted(head + data)
 
 
 # -- amounts
@@ -319,6 +323,7 @@ def with_amounts() -> list[tuple[str, bytes]]:
     mt940 = (
         f":20:A\r\n:25:B\r\n:28C:1/1\r\n:60F:C260902EUR{one},21\r\n:61:2609030903C{two},34NTRFA//B\r\n"
         f"/OCMT/USD{three},12//CHGS/EUR{one},21/\r\n:86:166?00A?20OAMT+{three},12?21COAM+EUR{two},34?22COUTS {two}.34"
+        f"?23OAMT+USD 7 654 321,21?24COAM+9.876.543,12"
         "\r\n"
         f":62F:C260903EUR16419753,55\r\n:64:C260903EUR{three},99\r\n:65:C260904EUR{three},99\r\n"
         f":86:{two},34 EUR\r\n-\r\n"
@@ -403,6 +408,16 @@ def test_amounts_are_permuted(cents: list[int], key: bytes) -> None:
         assert (sum(made) - amounts.value(sum(cents) * ONE // 100)) % ONE == 0
 
 
+@given(st.from_regex(r"\A[0-9]{0,9}([ .,'][0-9]{3}){0,3}[.,]?[0-9]{0,6}\Z"), st.integers(0, 10**15), st.integers(0, 6))
+def test_an_amount_is_written_in_the_way_of_another(old: str, cents: int, decimals: int) -> None:
+    """Whatever the old one looks like: the digits are those of the new one, and its decimals are as many."""
+    digits = sum(char.isdigit() for char in old)
+    assume(digits and decimals <= digits)
+    new = written(old, cents * ONE // 10**decimals, decimals)
+    assert int("".join(filter(str.isdigit, new))) == cents
+    assert sum(map(str.isdigit, new)) >= decimals
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_balances_lead_from_one_file_to_the_next(order: tuple[int, ...]) -> None:
     """Three days in three formats, in whatever order they come: each opens with the closing of the day before."""
@@ -439,7 +454,7 @@ def test_accounts_and_pages_of_the_api_agree_across_files() -> None:
 
 def test_a_file_that_must_keep_its_amounts_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no other amounts leave the findings as they are, those of the original stay, and it is said."""
-    monkeypatch.setattr("statements.services.anonymise._tried", lambda *_: None)
+    monkeypatch.setattr("statements.services.anonymise._File.with_amounts", lambda *_: None)
     data = (ROOT / "fixtures" / "mt940" / "clean.sta").read_bytes()
     (copied,) = copies([data], b"key", amounts=True)
     assert copied.same_amounts

@@ -144,7 +144,7 @@ def country(scope: Scope, check: CheckContext) -> None:
             check.add("P001-406", scope, path, found=code, expected={"UK": "GB", "EL": "GR"}.get(code))
 
 
-_MAY_BE_EMPTY = ("RmtInf", "UltmtDbtr", "UltmtCdtr", "PstlAdr")
+_MAY_BE_EMPTY = ("RmtInf", "UltmtDbtr", "UltmtCdtr", "PstlAdr", "Strd")
 
 
 def empty_elements(scope: Scope, check: CheckContext) -> None:

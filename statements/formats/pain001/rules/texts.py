@@ -71,7 +71,7 @@ def outside_the_sepa_set(scope: Scope, check: CheckContext) -> None:
     """A free text holds characters that the bank may replace."""
     for path in scope.paths(*FREE_TEXTS):
         text = scope.text(path) or ""
-        if _INSIDE.fullmatch(text) is not None:
+        if _INSIDE.fullmatch(text) is not None or not text.strip():
             continue
         if _SHOWN.fullmatch(text) is not None and check.count("P001-160", scope, path):
             continue
@@ -104,7 +104,7 @@ def breaks_and_hidden_characters(scope: Scope, check: CheckContext) -> None:
 
 
 IDENTIFIERS = ("MsgId", "PmtInfId", "InstrId", "EndToEndId")
-_REMITTANCE_TEXTS = ("Ustrd", "AddtlRmtInf", "InstrInf")
+_REMITTANCE_TEXTS = ("Ustrd", "AddtlRmtInf", "InstrInf", "Ref", "CdtrRef")
 _SLASHES = re.compile("/+")
 
 
@@ -112,7 +112,7 @@ def characters(scope: Scope, check: CheckContext) -> None:
     """A reference holds characters of the SEPA set only."""
     for path in scope.paths(*IDENTIFIERS):
         text = scope.text(path) or ""
-        if outside_the_set(text):
+        if text.strip() and outside_the_set(text):
             check.add("P001-130", scope, path, found=text, expected=SWIFT_X.fit(text))
 
 
@@ -141,10 +141,10 @@ def no_block_reference(block: Scope, check: CheckContext) -> None:
 
 
 def only_blanks(scope: Scope, check: CheckContext) -> None:
-    """A reference or a remittance text holds blanks only; names have a rule of their own."""
+    """A reference or a remittance text holds blanks only, of whatever kind; names have a rule of their own."""
     for path in scope.paths(*IDENTIFIERS, *_REMITTANCE_TEXTS):
         text = scope.text(path) or ""
-        if text and not text.strip(" \t\r\n"):
+        if text and not text.strip():
             check.add("P001-140", scope, path, found=text)
 
 
@@ -164,10 +164,19 @@ def blank_at_an_edge(scope: Scope, check: CheckContext) -> None:
 
 
 _RF = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
-_SIGNS = re.compile("[+*/ ]")
+_SIGNS = re.compile(r"[+*/.\-\s]")
 _BELGIAN = re.compile(r"[0-9]{12}", re.ASCII)
 _NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 _STRUCTURED = "RmtInf/Strd"
+
+
+def electronic(reference: str) -> str:
+    """A reference without the blanks and signs of its printed form, in capitals.
+
+    >>> electronic("rf18 5390-0754 7034")
+    'RF18539007547034'
+    """
+    return _SIGNS.sub("", reference).upper()
 
 
 def rf_wrong(reference: str) -> bool:
@@ -176,7 +185,7 @@ def rf_wrong(reference: str) -> bool:
     >>> rf_wrong("RF18539007547034"), rf_wrong("RF19539007547034"), rf_wrong("INV-1")
     (False, True, False)
     """
-    text = "".join(reference.split()).upper()
+    text = electronic(reference)
     if not text.startswith("RF"):
         return False
     if _RF.fullmatch(text) is None:
@@ -235,6 +244,9 @@ def structured(payment: Scope, check: CheckContext) -> None:
             others = [each for each in payment.children(part) if leaf(each) != "CdtrRefInf"]
             if others:
                 check.add("P001-432", payment, others[0], expected="CdtrRefInf")
+            elif payment.text(part) is not None or (payment.text(reference) or "").isspace():
+                # It holds nothing, which has rules of its own.
+                pass
             elif payment.text(code) != "SCOR" or not payment.word(reference):
                 other = payment.text(code) if payment.text(code) not in (None, "SCOR") else None
                 place = f"{part}/CdtrRefInf" if other is None else code
@@ -248,9 +260,8 @@ def structured(payment: Scope, check: CheckContext) -> None:
                 check.add("P001-436", payment, reference, found=payment.text(reference), expected=digits)
         elif rf_wrong(text):
             check.add("P001-433", payment, reference, found=payment.text(reference))
-        elif text[:2].upper() == "RF" and text != "".join(text.split()).upper():
-            electronic = "".join(text.split()).upper()
-            check.add("P001-435", payment, reference, found=payment.text(reference), expected=electronic)
+        elif text[:2].upper() == "RF" and text != electronic(text):
+            check.add("P001-435", payment, reference, found=payment.text(reference), expected=electronic(text))
 
 
 def visible(shape: Shape, check: CheckContext) -> list[Doubt] | None:

@@ -31,11 +31,24 @@ class Act(msgspec.Struct, frozen=True):
 
     ``text``: of ``rename`` the right name, of ``insert`` (before the element) and ``append`` (at its end)
     ``NAME=VALUE``, of ``wrap`` the name of the child that takes the text, of ``reference`` the version, of
-    ``currency`` its code, of ``carry`` the sibling before which the element belongs. ``order``: of ``reorder`` the
-    element and those that follow it, by their numbers from 0, as they should stand.
+    ``currency`` its code, of ``attribute`` its names ``OLD=NEW``, of ``carry`` the sibling before which the element
+    belongs. ``order``: of ``reorder`` the element and those that follow it, by their numbers from 0, as they should
+    stand.
     """
 
-    kind: Literal["rename", "remove", "insert", "append", "reorder", "wrap", "unwrap", "reference", "currency", "carry"]
+    kind: Literal[
+        "rename",
+        "remove",
+        "insert",
+        "append",
+        "reorder",
+        "wrap",
+        "unwrap",
+        "reference",
+        "currency",
+        "carry",
+        "attribute",
+    ]
     grade: Grade
     text: str = ""
     order: tuple[int, ...] = ()
@@ -122,6 +135,12 @@ def _currency(act: Act, node: Node) -> list[_Edit]:
     return [(node.name_at, node.name, f'{node.name} Ccy="{act.text}"')]
 
 
+def _attribute(act: Act, node: Node) -> list[_Edit] | None:
+    old, _, new = act.text.partition("=")
+    found = re.search(rb"\s" + re.escape(old.encode()) + rb"\s*=", node.raw[node.start : node.inner])
+    return [(node.start + found.start() + 1, old, new)] if found is not None else None
+
+
 def _insert(act: Act, node: Node) -> list[_Edit]:
     return [(node.start, "", _element(act, node))]
 
@@ -178,4 +197,5 @@ _EDITS: Mapping[str, Callable[[Act, Node], list[_Edit] | None]] = {
     "unwrap": _unwrap,
     "reference": _reference,
     "currency": _currency,
+    "attribute": _attribute,
 }

@@ -17,7 +17,7 @@ from lxml import etree
 from statements.formats.pain001.scan import Groups
 from statements.formats.pain001.schema import PART
 from statements.formats.pain001.schema.forms import Forms, Refusals
-from statements.formats.pain001.scope import Shape, compiled, cut, idle
+from statements.formats.pain001.scope import LARGE, Shape, compiled, cut, idle
 from statements.formats.pain001.silence import Columns
 
 # So many kinds are kept in mind.
@@ -26,6 +26,7 @@ _KINDS = 1_000
 _LONG = 1 << 16
 _NAME = re.compile(r"<([^\s<>/]+)")
 _NOT_KNOWN = -1
+_BLOCKS = ("}PmtInf", f"}}PmtInf{PART}")
 
 
 class PartFaults(msgspec.Struct, frozen=True):
@@ -103,7 +104,7 @@ class AlikePayments:
         """The kind of each payment."""
         kinds = [_NOT_KNOWN] * count
         for shape, (positions, columns) in groups.items():
-            refusals = self._forms.refusals(shape, columns)
+            refusals = self._forms.refusals(shape, columns) if shape is not LARGE else None
             if refusals is None:
                 continue
             plain = self._kind(shape, ())
@@ -158,6 +159,7 @@ class AlikeParts:
 
     def __init__(self, mark: str, forms: Forms) -> None:
         self._forms = forms
+        self._kinds: dict[str, str] = {}  # by the whole text
         self._shapes: dict[str, Shape | None] = {}
         self._faults: dict[str, PartFaults] = {}
         # The number of a payment in it, which was judged before.
@@ -165,12 +167,22 @@ class AlikeParts:
 
     def kind(self, part: Any) -> str:
         """The kind of a block, its tags and what refuses its values; empty for one that is like no other."""
-        if not str(part.tag).endswith(f"}}PmtInf{PART}"):
+        if not part.tag.endswith(_BLOCKS):
             return ""
+        if not len(part) and not part.text and not part.attrib:
+            return "empty"
         text = etree.tostring(part, encoding="unicode", with_tail=False)
         if len(text) > _LONG:
             return ""
-        tags, texts = cut(self._numbers.sub("", text))
+        if text not in self._kinds:
+            if len(self._kinds) >= _KINDS:
+                self._kinds.clear()
+            self._kinds[text] = self._kind(text)
+        return self._kinds[text]
+
+    def _kind(self, text: str) -> str:
+        text = f"{text[:-2]}></x>" if text.endswith("/>") else self._numbers.sub("", text)
+        tags, texts = cut(text)
         tags = idle(tags)
         if tags not in self._shapes:
             if len(self._shapes) >= _KINDS:

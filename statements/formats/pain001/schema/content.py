@@ -11,6 +11,7 @@ misplaced, what the model wants and nobody is, is missing.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
@@ -155,9 +156,35 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     if not name or "}" in name:
         return ""
     wanted = name.lower()[:_LONG]
+    whole = [each for each in known if abbreviates(each, name)]
+    if len(whole) == 1:
+        return whole[0]
     near = [each for each in known if _likeness(wanted, each.lower()) is not _FAR]
     found = max(near, key=lambda each: _likeness(wanted, each.lower()), default="")
     return found if found and _likeness(wanted, found.lower()) >= _NEAR else ""
+
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """True for a name of ISO 20022 and the words that it is made of: each part keeps some letters of one word.
+
+    >>> abbreviates("CdtrAcct", "CreditorAccount"), abbreviates("Nm", "Name"), abbreviates("Id", "InvoiceDate")
+    (True, True, False)
+    """
+    parts, words = _PARTS.findall(short), _PARTS.findall(name[:_LONG])
+    return (
+        len(name) <= _LONG
+        and len(short) < len(name)
+        and len(parts) == len(words)
+        and all(part[0] == word[0].upper() and _within(part, word) for part, word in zip(parts, words, strict=True))
+    )
+
+
+def _within(part: str, word: str) -> bool:
+    letters = iter(word.lower())
+    return all(letter in letters for letter in part.lower())
 
 
 def alike(one: str, other: str) -> bool:
@@ -166,7 +193,7 @@ def alike(one: str, other: str) -> bool:
     >>> alike("MsgIdent", "MsgId"), alike("Nm", "MsgId")
     (True, False)
     """
-    return _likeness(one.lower()[:_LONG], other.lower()[:_LONG]) >= _NEAR
+    return _likeness(one.lower()[:_LONG], other.lower()[:_LONG]) >= _NEAR or abbreviates(other, one)
 
 
 @lru_cache(maxsize=4_096)

@@ -27,7 +27,7 @@ _TEXT = 1_000
 # So many runs of children are cut out at once; of more each child goes by itself.
 _RUNS = 64
 _CROWDED: Any = etree.XPath("descendant-or-self::*[count(*) > $most]")
-_ELEMENTS: Any = etree.XPath("count(descendant::*)")
+_ELEMENTS: Any = etree.XPath("count(descendant-or-self::*)")
 
 
 class Crowds:
@@ -98,7 +98,7 @@ def _cut(parent: Any, runs: list[list[int]]) -> None:
 
 
 def elements(part: Any) -> int:
-    """How many elements stand in a part."""
+    """How many elements a part is, itself among them."""
     return int(_ELEMENTS(part))
 
 

@@ -163,7 +163,7 @@ class _Explanation:
 
     def _text(self, pieces: Pieces) -> Iterator[bytes]:
         """The document without the payments that need not be looked at."""
-        scan = Scan(self._payments_alike)
+        scan = Scan(self._payments_alike, large=False)
         for piece in pieces():
             for _ in scan.feed(piece):
                 pass
@@ -246,7 +246,7 @@ class _Explanation:
 
     def _end_of_block(self, block: Any) -> None:
         self._block += 1
-        self._judge(block, f"PmtInf[{self._block}]", None)
+        self._judge_block(block, f"PmtInf[{self._block}]")
         self._number = 0
 
     def _skeleton(self, root: Any) -> None:
@@ -282,13 +282,23 @@ class _Explanation:
         """The faults of a payment; ``mark`` is that of its kind, empty when it has none."""
         known = self._payments_alike.faults(mark)
         if known is None or not self._counted(known):
-            self._judge(part, path, self._index, mark)
+            self._judge(part, path, self._index, mark=mark)
             return
         if not known.right:
             self._refuse(path, self._index, known.paths)
         self._count(known)
 
-    def _judge(self, part: Any, path: str, index: int | None, mark: str = "") -> None:
+    def _judge_block(self, part: Any, path: str) -> None:
+        """The faults of a block without its payments; where the last one was refused, this one is perhaps like it."""
+        kind = self._parts_alike.kind(part) if self._block - 1 in self.refused.blocks else ""
+        known = self._parts_alike.get(kind)
+        if known is None or not self._counted(known):
+            self._judge(part, path, None, kind=kind)
+            return
+        self._refuse(path, None, known.paths)
+        self._count(known)
+
+    def _judge(self, part: Any, path: str, index: int | None, *, mark: str = "", kind: str = "") -> None:
         """The verdict of libxml2 on one part; the faults when it is bad."""
         name = part.tag
         if path != "Document":
@@ -301,11 +311,11 @@ class _Explanation:
             bad = crowds.known
             self.bounded = self.bounded or bad
             left_out = crowds.take_out()
-        kind, told = "", PartFaults()
+        told = PartFaults()
         if not self._verdict.validate(part):
             said: Any = self._verdict.error_log
             log = list(said)
-            kind = "" if mark or left_out or bad else self._parts_alike.kind(part)
+            kind = "" if mark or left_out or bad else kind or self._parts_alike.kind(part)
             known = self._parts_alike.get(kind)
             if known is not None and self._counted(known):
                 told = known

@@ -188,12 +188,24 @@ def _type_name(facet: Any) -> str:
 
 def _attributes(element: Any, error: Any) -> Iterator[SchemaFault]:
     values = dict(element.items())
+    strangers = [name for name in values if name not in error.validator and not name.startswith("{")]
+    if "Ccy" in error.validator and "Ccy" not in values and len(strangers) == 1:
+        (name,) = strangers
+        near = name.lower() == "ccy"
+        if near or _CURRENCY.fullmatch(values[name]):
+            # The currency is there, under a wrong name: one fault.
+            act = Act("attribute", "safe" if near else "review", f"{name}=Ccy")
+            yield SchemaFault("P001-047", element, name, f'Ccy="{_shown(values[name])}"', attribute="@Ccy", act=act)
+            return
     for name, item in error.validator.items():
         if name and item.use == "required" and name not in values:
             yield no_currency(element) if name == "Ccy" else SchemaFault("P001-030", element, attribute=f"@{name}")
     for name, value in values.items():
         if name not in error.validator and not name.startswith(_XSI):
             yield SchemaFault("P001-030", element, found=_shown(value or local(name)), attribute=local(name))
+
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def no_currency(element: Any) -> SchemaFault:
