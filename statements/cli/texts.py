@@ -307,7 +307,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Rien n'est connu sous « {name} » : ni règle, ni nom de règle, ni code motif.{near} « statements explain » en "
         "donne la liste.",
     ),
-    "code-of": ("ISO 20022 code, {list}", "Code ISO 20022, {list}"),
+    "code-of": ("ISO 20022 code, {list}", "code ISO 20022, {list}"),
     "list.status_reason": ("reason of a refusal", "motif de rejet"),
     "list.status": ("status", "statut"),
     "list.purpose": ("purpose", "motif de l'opération"),
