@@ -17,16 +17,18 @@ settings.register_profile("quick", max_examples=50, deadline=None, suppress_heal
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+# Ten thousand tests and the tables of the formats live until the end. To look through all of them for garbage as often
+# as Python does by itself takes some hundredths of the time.
+gc.set_threshold(700, 10, 100)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Some ten thousand tests live until the end: the collector of garbage need not look at them again and again."""
-    gc.collect()
+    """What was collected is no garbage."""
     gc.freeze()
-
-
-CORPUS = ROOT.parent / "shared" / "corpus"
 
 
 @pytest.fixture(scope="session")

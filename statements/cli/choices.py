@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from statements import profiles
+from statements.cli.config import near
 from statements.cli.console import UsageFault
 from statements.cli.files import read_source
 from statements.cli.texts import Texts
@@ -80,8 +81,9 @@ def _apply_profile(
         _apply_file(name, known, chosen, texts)
         return
     kind = next(iter(known))
-    listed = ", ".join(dict.fromkeys(item for table in known.values() for item in table))
-    raise UsageFault(texts("error") + texts("no-profile", name=name, format=" / ".join(known) or kind, known=listed))
+    names = tuple(dict.fromkeys(item for table in known.values() for item in table))
+    words = texts("no-profile", name=name, format=" / ".join(known) or kind, known=", ".join(names))
+    raise UsageFault(texts("error") + words + near(name, names, texts))
 
 
 def _apply_file(
@@ -114,7 +116,8 @@ def _apply_setting(
             ) from error
     if not taken:
         listed = sorted({name for profile in chosen.values() for name in profile.settings} | set(other_settings))
-        raise UsageFault(texts("error") + texts("no-setting", name=key, known=", ".join(listed) or "-"))
+        words = texts("no-setting", name=key, known=", ".join(listed) or "-")
+        raise UsageFault(texts("error") + words + near(key, listed, texts))
 
 
 def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Texts) -> None:
@@ -123,7 +126,8 @@ def _apply_repairs(repairs: Sequence[str], chosen: dict[str, Profile], texts: Te
         takers = [kind for kind, names in offered.items() if repair in names]
         if not takers:
             listed = ", ".join(sorted(set[str]().union(*offered.values())))
-            raise UsageFault(texts("error") + texts("no-repair", name=repair, known=listed or "-"))
+            words = texts("no-repair", name=repair, known=listed or "-")
+            raise UsageFault(texts("error") + words + near(repair, listed.split(", "), texts))
         for kind in takers:
             chosen[kind] = profiles.with_repairs(chosen[kind], (repair,))
 
@@ -136,9 +140,10 @@ def ignored(words: Sequence[str], texts: Texts) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         ids, _, reason = word.partition("=")
-        for prefix in filter(None, (part.strip().upper() for part in ids.split(","))):
-            known = register.rule_ids(prefix)
+        for prefix in filter(None, map(str.strip, ids.split(","))):
+            known = register.rule_ids(prefix.upper())
             if not known:
-                raise UsageFault(texts("error") + texts("no-rule", name=prefix))
+                close = near(prefix.upper(), tuple(register.rule_ids("")), texts)
+                raise UsageFault(texts("error") + texts("no-rule", name=prefix) + close)
             found.update(dict.fromkeys(known, reason.strip() or "--ignore"))
     return found

@@ -168,7 +168,8 @@ def near(word: str, known: Sequence[str], texts: Texts) -> str:
     """A question after the word that may have been meant; empty when none is near."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word.lower(), known, n=2, cutoff=0.6)
+    names = {name.lower(): name for name in known}
+    found = [names[name] for name in get_close_matches(word.lower(), names, n=2, cutoff=0.6)]
     return texts("did-you-mean", names=", ".join(found)) if found else ""
 
 

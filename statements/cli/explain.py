@@ -51,8 +51,11 @@ def _run(wanted: str | None, texts: Texts) -> int:
     named = [rule for rule in rules if rule.slug == slug]
     lines = [rule_lines(rule, texts) for rule in named] or [list(_code_lines(asked.upper(), rules, texts))]
     if not any(lines):
-        known = dict.fromkeys(rule.slug for rule in rules if rule.slug)
-        raise UsageFault(texts("no-explain", name=wanted, near=near(slug, tuple(known), texts)))
+        codes = [code for name in CODE_LISTS for code in external_codes(name)]
+        # As it was typed a code or an id may be meant, in small letters a name.
+        close = near(asked.upper(), (*codes, *(rule.id for rule in rules)), texts)
+        close = close or near(slug, tuple(dict.fromkeys(rule.slug for rule in rules if rule.slug)), texts)
+        raise UsageFault(texts("no-explain", name=wanted, near=close))
     for number, part in enumerate(lines):
         out(([""] if number else []) + part)
     return OK

@@ -307,7 +307,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Rien n'est connu sous « {name} » : ni règle, ni nom de règle, ni code motif.{near} « statements explain » en "
         "donne la liste.",
     ),
-    "code-of": ("ISO 20022 code, {list}", "Code ISO 20022, {list}"),
+    "code-of": ("ISO 20022 code, {list}", "code ISO 20022, {list}"),
     "list.status_reason": ("reason of a refusal", "motif de rejet"),
     "list.status": ("status", "statut"),
     "list.purpose": ("purpose", "motif de l'opération"),
@@ -315,7 +315,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "list.service_level": ("service level", "niveau de service"),
     "rules-of-code": ("Rules of this code", "Règles de ce code"),
     "payment-file": ("Payment file", "Fichier de virements"),
-    "created": ("made {moment}", "créé {moment}"),
+    "created": ("made {moment}", "créé le {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
     "unread-amounts": ("{count} without a readable amount", "{count} sans montant lisible"),
     "initiator": ("initiated by", "émis par"),

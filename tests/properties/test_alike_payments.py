@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -18,6 +18,7 @@ from statements.findings import Report
 from statements.formats.pain001 import validate
 from statements.formats.pain001.schema import packaged
 from statements.formats.pain001.schema.forms import Forms
+from tests.strategies import share
 
 TODAY = datetime.date(2026, 11, 30)
 SCHEMA_RULES = frozenset(f"P001-{number:03d}" for number in range(30, 50))
@@ -67,7 +68,7 @@ def test_a_short_list_counts_every_rule_as_a_long_one(name: str) -> None:
         assert listed == wanted or all(finding.follows for finding in listed)
 
 
-@settings(max_examples=settings().max_examples * 2)
+@share(2)
 @given(
     st.lists(st.lists(st.sampled_from(sorted(MISTAKES)), max_size=2), min_size=1, max_size=60),
     st.integers(1, 4),

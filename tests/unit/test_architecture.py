@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,16 +124,16 @@ def module_name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-@functools.cache
-def tree_of(path: Path) -> ast.Module:
-    """The syntax tree of a source file."""
-    return ast.parse(path.read_text("utf-8"))
+@pytest.fixture(scope="module")
+def trees() -> dict[Path, ast.Module]:
+    """The syntax tree of every module of the package; a million nodes, which go when these tests are done."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in SOURCES}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_imports_point_down(path: Path) -> None:
+def test_imports_point_down(path: Path, trees: dict[Path, ast.Module]) -> None:
     """A module imports from lower layers and from its own room; no format knows another."""
-    assert wrong_imports(module_name(path), tree_of(path)) == []
+    assert wrong_imports(module_name(path), trees[path]) == []
 
 
 @pytest.mark.parametrize(
@@ -142,9 +141,9 @@ def test_imports_point_down(path: Path) -> None:
     [path for path in SOURCES if not {"cli", "fetch"} & set(path.parts) and path.name != "__main__.py"],
     ids=module_name,
 )
-def test_core_is_pure(path: Path) -> None:
+def test_core_is_pure(path: Path, trees: dict[Path, ast.Module]) -> None:
     """Outside the command nothing opens files, reads clock or environment, prints, asserts or counts in floats."""
-    assert forbidden(tree_of(path)) == []
+    assert forbidden(trees[path]) == []
 
 
 @pytest.mark.parametrize(
@@ -220,10 +219,10 @@ def test_a_prebuilt_schema_object_is_allowed() -> None:
     assert forbidden(tree) == []
 
 
-def test_nothing_imports_the_trial_bank() -> None:
+def test_nothing_imports_the_trial_bank(trees: dict[Path, ast.Module]) -> None:
     """The trial bank stands on the library; the library knows nothing of it."""
     seen = [
-        module_name(path) for path in SOURCES for name in imported(tree_of(path)) if name.startswith("statements_bank")
+        module_name(path) for path in SOURCES for name in imported(trees[path]) if name.startswith("statements_bank")
     ]
     assert seen == []
 
@@ -260,20 +259,18 @@ def test_modules_are_small() -> None:
 # -- the shape of the house
 
 
-def trees() -> dict[str, ast.Module]:
-    """The syntax tree of every module of the package."""
-    return {module_name(path): tree_of(path) for path in SOURCES}
-
-
-def test_no_two_public_classes_of_one_name() -> None:
+def test_no_two_public_classes_of_one_name(trees: dict[Path, ast.Module]) -> None:
     """One word never means two things: a public class has its name alone in the package."""
     homes: dict[str, list[str]] = {}
-    for module, tree in trees().items():
+    for path, tree in trees.items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                homes.setdefault(node.name, []).append(module)
+                homes.setdefault(node.name, []).append(module_name(path))
     twice = {name: found for name, found in homes.items() if len(found) > 1}
     assert twice == {}
+
+
+MODULES = frozenset(map(module_name, SOURCES))
 
 
 def dependencies(module: str, tree: ast.Module) -> set[str]:
@@ -285,7 +282,7 @@ def dependencies(module: str, tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found & trees().keys() - {module}
+    return (found & MODULES) - {module}
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -319,9 +316,9 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
     return found
 
 
-def test_no_circle() -> None:
+def test_no_circle(trees: dict[Path, ast.Module]) -> None:
     """No module imports one that imports it, by however many others. A package that gathers names is no room."""
-    graph = {module: dependencies(module, tree) for module, tree in trees().items()}
+    graph = {module_name(path): dependencies(module_name(path), tree) for path, tree in trees.items()}
     packages = {module_name(path) for path in SOURCES if path.name == "__init__.py"}
     rooms = {module: found - packages for module, found in graph.items() if module not in packages}
     assert circles(rooms) == []
@@ -343,12 +340,14 @@ def test_files_of_a_format_have_a_size_to_read() -> None:
     assert odd == {}
 
 
-def test_no_wall_of_positions() -> None:
+def test_no_wall_of_positions(trees: dict[Path, ast.Module]) -> None:
     """More than six values in a row say nothing of what they are: they are named."""
     found = [
-        f"{module}:{node.lineno}"
-        for module, tree in trees().items()
+        f"{module_name(path)}:{node.lineno}"
+        for path, tree in trees.items()
         for node in ast.walk(tree)
-        if module.split(".")[1:2] in (["services"], ["cli"]) and isinstance(node, ast.Call) and len(node.args) > 6
+        if module_name(path).split(".")[1:2] in (["services"], ["cli"])
+        and isinstance(node, ast.Call)
+        and len(node.args) > 6
     ]
     assert found == []

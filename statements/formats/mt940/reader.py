@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -28,6 +29,8 @@ from statements.model.account import Account
 from statements.model.statement import Statement
 
 Source = bytes | str | BinaryIO
+
+_BEGINS = re.compile(r"^:20:|(?<=[\r\n]):20:")
 
 
 class Messages:
@@ -76,6 +79,10 @@ class Messages:
         if piece.encoding != "utf-8" and not self._encoding:
             self._encoding = True
             at = next((at for at, char in enumerate(piece.text) if ord(char) > 127), 0)
+            # A file whose lines end in CR alone is one piece of many messages.
+            begun = len(_BEGINS.findall(piece.text, 0, at))
+            if begun > 1:
+                self.report.message = self.splitter.messages + begun
             self.report.add("M940-002", *piece.place(at), found=piece.encoding)
         if not self._line_ends and not piece.regular:
             self._line_ends = True

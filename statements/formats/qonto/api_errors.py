@@ -27,6 +27,8 @@ def api_error(members: Mapping[str, Raw]) -> str | None:
     'unauthorized: Invalid credentials'
     >>> api_error({"message": Raw(b'"Too many requests"')}), api_error({"id": Raw(b'"1"')})
     ('Too many requests', None)
+    >>> api_error({"error": Raw(b'{"code": "not_found", "message": "No such account"}')})
+    'not_found: No such account'
     >>> api_error({"errors": Raw(b'["Not allowed"]')})
     '["Not allowed"]'
     """
@@ -38,7 +40,8 @@ def api_error(members: Mapping[str, Raw]) -> str | None:
     ):
         if is_row(members):
             return None
-        errors = [members]
+        # Of some answers the object stands one level down.
+        errors = [_some(members["error"]) or members] if "error" in members else [members]
     else:
         return None
     said = []

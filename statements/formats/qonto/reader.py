@@ -115,9 +115,21 @@ _HTTP = Text(
 )
 
 
+_EMPTY = Text("the file is empty", "le fichier est vide")
+_HTML = Text(
+    "it is a web page (HTML), as a sign-in or an error page; download the data again",
+    "c'est une page web (HTML), comme une page de connexion ou d'erreur ; téléchargez de nouveau les données",
+)
+_PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+
+
 def _unreadable(data: bytes) -> Text | None:
     """What stands in the way of a text that is data otherwise."""
     other = encoding_of(data)
     if other is not None:
         return _EBCDIC if other == "EBCDIC" else _UTF16
+    if not data.strip():
+        return _EMPTY
+    if _PAGE.match(data):
+        return _HTML
     return _HTTP if re.match(rb"HTTP/[0-9.]+ [0-9]{3}\b", data) else None

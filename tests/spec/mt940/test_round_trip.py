@@ -115,6 +115,16 @@ def test_line_by_line_gives_what_the_message_as_a_whole_gives(data: bytes, profi
     assert readings[0] == readings[1] == readings[2]
 
 
+@pytest.mark.parametrize("eol", [b"\n", b"\r\n", b"\r"])
+def test_another_encoding_is_told_of_its_message(eol: bytes) -> None:
+    """Whatever the line ends: the message, the line and the column of the first such letter."""
+    message = b":20:A\n:25:DE89370400440532013000\n:28C:%d\n:60F:C240101EUR1,00\n%s:62F:C240101EUR1,00\n-\n"
+    data = b"".join((message % (1, b""), message % (2, b""), message % (3, b":86:\xe9\n")))
+    (found,) = [each for each in mt940.read(data.replace(b"\n", eol)).findings if each.id == "M940-002"]
+    place = found.location
+    assert (place.statement, place.line, place.column, found.found) == (3, 17, 5, "cp1252")
+
+
 def with_bic(statement: Statement) -> Statement:
     """The statement with a bank, which profile blocks needs."""
     return structs.replace(statement, account=structs.replace(statement.account, bic="QNTOFRP1XXX"))

@@ -238,3 +238,24 @@ def test_sarif_counts_what_it_does_not_list(command: Run, folder: Path) -> None:
     (run,) = json.loads(command("validate", "lf.sta", "--format", "sarif", "--max-findings", "1").out)["runs"]
     assert len(run["results"]) == 1
     assert run["artifacts"][0]["properties"] == {"hidden": listed["hidden"], "hiddenAtLeast": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["validate", "X", "--profile", "spea"], "sepa"),
+        (["validate", "X", "--ignore", "P001-2222"], "P001-222"),
+        (["validate", "X", "--set", "chanel=app"], "channel"),
+        (["explain", "ac-01"], "AC01"),
+        (["explain", "iban-chek-digits"], "iban-check-digits"),
+    ],
+)
+def test_a_word_that_is_nearly_known_has_its_suggestion(command: Run, arguments: list[str], meant: str) -> None:
+    """Profiles, rules, settings and codes: what was typed, as it was typed, and what is near."""
+    sample = str(Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml")
+    typed = arguments[-1].partition("=")[0]
+    for lang, words in (("en", "Did you mean"), ("fr", "Vouliez-vous dire")):
+        result = command(*(sample if word == "X" else word for word in arguments), "--lang", lang)
+        assert result.code == 2
+        assert typed in result.err
+        assert meant in result.err.partition(words)[2]

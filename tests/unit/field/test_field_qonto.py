@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from statements.formats import qonto
 from tests.unit.cli.conftest import IBAN, OTHER_IBAN, Result, Run
 
 ACCOUNT = "0a000000-0000-4000-8000-00000000000a"
@@ -220,3 +221,20 @@ def test_what_powershell_saves(convert: Any, encoding: str) -> None:
     assert (result.code, result.out) == (1, "")
     assert "UTF-16" in result.err
     assert "save it as UTF-8" in result.err
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "french"),
+    [
+        (b"", "the file is empty", "le fichier est vide"),
+        (b" \r\n", "the file is empty", "le fichier est vide"),
+        (b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>", "a web page (HTML)", "une page web (HTML)"),
+        (b"\n<html>", "a web page (HTML)", "une page web (HTML)"),
+    ],
+)
+def test_what_is_no_data_is_named(data: bytes, english: str, french: str) -> None:
+    """An empty download and a page of a proxy are told as what they are."""
+    (finding,) = qonto.read([("page.json", data)]).findings[:1]
+    assert finding.id == "QNT-001"
+    assert english in finding.message()
+    assert french in finding.message("fr").replace("\u00a0", " ")
