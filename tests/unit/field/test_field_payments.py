@@ -152,6 +152,6 @@ MISSPELT = [
 
 @pytest.mark.parametrize(("name", "spelled"), MISSPELT)
 def test_a_misspelt_name_is_the_one_cause(name: str, spelled: str) -> None:
-    """Every element of the file, in capitals, small, or with a letter twice: its name is told, and nothing beside it."""
+    """Every element, in capitals, small, or with a letter twice: its name is told, and nothing beside it."""
     findings = found(lambda text: re.sub(rf"(</?){name}(?=[ >])", rf"\g<1>{spelled}", text))
     assert {finding.expected for finding in findings} == {name}
