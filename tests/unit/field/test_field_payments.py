@@ -162,3 +162,19 @@ def test_every_date_has_its_form_as_proposal() -> None:
     assert [(each.id, each.proposal.new) for each in findings if each.proposal is not None] == [
         ("P001-035", "2026-12-02")
     ]
+
+
+NAMES = sorted(set(re.findall(r"<([A-Z]\w+)", FIXTURE.read_text("utf-8"))) - {"Document"})
+MISSPELT = [
+    (name, spelled)
+    for name in NAMES
+    for spelled in (name.upper(), name.lower(), name + name[-1], name[:2] + name[1:])
+    if spelled != name
+]
+
+
+@pytest.mark.parametrize(("name", "spelled"), MISSPELT)
+def test_a_misspelt_name_is_the_one_cause(name: str, spelled: str) -> None:
+    """Every element, in capitals, small, or with a letter twice: its name is told, and nothing beside it."""
+    findings = found(lambda text: re.sub(rf"(</?){name}(?=[ >])", rf"\g<1>{spelled}", text))
+    assert {finding.expected for finding in findings} == {name}

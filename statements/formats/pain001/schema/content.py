@@ -160,6 +160,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     found = max(near, key=lambda each: _likeness(wanted, each.lower()), default="")
     if found and _likeness(wanted, found.lower()) >= _NEAR:
         return found
+    # Behind what is nearly the same: DBTRACCT is no word that is cut down to Dbtr.
     whole = [each for each in known if abbreviates(each, name)]
     return whole[0] if len(whole) == 1 else ""
 
