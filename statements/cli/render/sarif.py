@@ -15,6 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from statements.cli.render import CheckedFile, UnreadFile
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding, Proposal
@@ -51,11 +52,12 @@ def document(
     results: list[dict[str, Any]] = []
     for index, checked in enumerate(files):
         seen: dict[str, int] = {}
+        lines = SourceLines(checked.data)
         for finding in checked.report.findings:
-            results.append(_result(checked.file, index, finding, order, seen, texts))
+            results.append(_result(checked.file, index, finding, lines, order, seen, texts))
         for item in checked.report.suppressed:
             for finding in item.findings:
-                result = _result(checked.file, index, finding, order, seen, texts)
+                result = _result(checked.file, index, finding, lines, order, seen, texts)
                 results.append({**result, "suppressions": [{"kind": "external", "justification": item.reason}]})
     return {
         "$schema": SCHEMA,
@@ -138,12 +140,18 @@ def _artifact(checked: CheckedFile, texts: Texts) -> dict[str, Any]:
 
 
 def _result(
-    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], texts: Texts
+    file: str,
+    index: int,
+    finding: Finding,
+    lines: SourceLines,
+    order: Mapping[str, int],
+    seen: dict[str, int],
+    texts: Texts,
 ) -> dict[str, Any]:
     location = finding.location
     place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(file), "index": index}}}
     if location.line is not None:
-        place["physicalLocation"]["region"] = _region(finding)
+        place["physicalLocation"]["region"] = _region(finding, lines)
     if location.path:
         place["logicalLocations"] = [{"fullyQualifiedName": location.path, "kind": "element"}]
     text = finding.message(texts.lang)
@@ -187,13 +195,14 @@ def _fix(file: str, proposal: Proposal, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _region(finding: Finding) -> dict[str, Any]:
+def _region(finding: Finding, lines: SourceLines) -> dict[str, Any]:
     location = finding.location
     region: dict[str, Any] = {"startLine": location.line}
     if location.column is not None:
         region["startColumn"] = location.column
-        if finding.found and "\n" not in finding.found:
-            region["endColumn"] = location.column + len(finding.found)
+        extent = lines.extent(location, finding.found)
+        if extent:
+            region["endColumn"] = location.column + extent
     return region
 
 
