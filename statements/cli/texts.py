@@ -315,7 +315,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "list.service_level": ("service level", "niveau de service"),
     "rules-of-code": ("Rules of this code", "Règles de ce code"),
     "payment-file": ("Payment file", "Fichier de virements"),
-    "created": ("made {moment}", "créé {moment}"),
+    "created": ("made {moment}", "créé le {moment}"),
     "stated": ("stated: {count} / {sum}", "déclaré : {count} / {sum}"),
     "unread-amounts": ("{count} without a readable amount", "{count} sans montant lisible"),
     "initiator": ("initiated by", "émis par"),

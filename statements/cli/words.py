@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from typing import Any
 
@@ -11,6 +12,7 @@ from statements.findings import Finding, Location, PaymentLabel, Report
 from statements.model.money import Money, exponent
 from statements.profiles import toml_fault
 from statements.rules import Severity, WordedError
+from statements.visible import one_line
 
 FILLER = "NOTPROVIDED"
 """The accepted word for "no end-to-end reference": a person need not read it."""
@@ -47,6 +49,26 @@ def day(date: datetime.date | None, texts: Texts) -> str:
     if date is None:
         return ""
     return date.strftime("%d/%m/%Y") if texts.lang == "fr" else date.isoformat()
+
+
+def moment(text: str, texts: Texts) -> str:
+    """A moment of a file as a person reads it: in French its day as a French one; what is no moment as it stands.
+
+    >>> moment("2026-11-30T18:06:00.000+01:00", Texts("fr")).replace("\u00a0", " ")
+    '30/11/2026 à 18:06:00+01:00'
+    >>> moment("2026-11-30T18:06:00", Texts("en")), moment("yesterday", Texts("fr"))
+    ('2026-11-30T18:06:00', 'yesterday')
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if texts.lang != "fr" or found is None:
+        return one_line(text)
+    year, month, number, time, zone = found.groups()
+    return f"{number}/{month}/{year}" + (f" à {time}{zone}" if time else "")
+
+
+_MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}|))?"
+)
 
 
 def place(location: Location) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+import statements
 from benchmarks.mistakes import MISTAKES, mistaken
 from benchmarks.payments import document
 from statements.findings import Report
@@ -148,3 +149,23 @@ def test_a_document_that_copies_our_marks_is_explained() -> None:
     report = validate(of([mark, MISTAKES["no amount"](PAYMENTS[1])]), today=TODAY)
     assert counts(report)["P001-030"] == 1
     assert counts(report)["P001-032"] == 1
+
+
+# Mistakes of which only a person knows what should stand there.
+ASKED = frozenset(
+    {
+        "amount in words", "blank amount", "empty amount", "amount with a sign", "currency of four letters",
+        "no references at all", "no amount", "two amounts", "reference too long", "name too long", "empty reference",
+        "empty name", "country of three letters", "wrong word for the charges", "unknown element",
+        "unknown elements inside one another", "text between elements", "text where elements belong",
+        "unknown attribute", "number as an attribute", "element of another namespace",
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(MISTAKES) - ASKED))
+def test_what_is_proposed_mends_the_whole_file(name: str) -> None:
+    """Obeying the proposals once ends with a file that is right, as often as the mistake was made."""
+    data = "".join(mistaken(40, MISTAKES[name])).encode()
+    mended = statements.mend(data, accept="review", today=TODAY).data
+    assert validate(mended, today=TODAY).summary.errors == 0

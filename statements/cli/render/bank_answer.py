@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from statements.cli.texts import Texts
-from statements.cli.words import label, sum_of
+from statements.cli.words import label, moment, sum_of
 from statements.findings import Finding
 from statements.formats.pain001.answered import AnsweredBlock, AnsweredPayment, is_about
 from statements.formats.pain001.answered import label as payment_label
@@ -30,7 +30,7 @@ def answer_lines(
     if answer.message_id:
         head.append(f"{texts('reference')} {answer.message_id}")
     if answer.created:
-        head.append(texts("answer-made", moment=answer.created))
+        head.append(texts("answer-made", moment=moment(answer.created, texts)))
     if answer.sender:
         head.append(texts("answer-from", name=answer.sender))
     yield blotted(", ".join(head))

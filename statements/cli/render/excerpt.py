@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_left
 
 from statements.cli.files import LargeFile
+from statements.findings import Location
 from statements.visible import blotted
 
 WINDOW = 100
@@ -75,6 +76,18 @@ class SourceLines:
         lead = 1 if left + offset else 0
         caret = " " * (lead + _width(before)) + "^" * max(1, _width(blotted(text[start : start + length])))
         return shown, caret[: (self._record if len(text) <= self._record else self._window) + lead]
+
+    def extent(self, location: Location, found: str | None) -> int:
+        """How many characters of the line what was found takes at its place; 0 where it has none.
+
+        >>> SourceLines(b"<Nm>A &amp; B</Nm>").extent(Location(line=1, column=5), "A & B")
+        9
+        """
+        if not found or "\n" in found or location.line is None or location.column is None:
+            return 0
+        left, text = self._around(location.line, location.column)
+        start = location.column - 1 - left
+        return _length(text, start, found) if 0 <= start < len(text) else 0
 
     def _around(self, number: int, column: int | None) -> tuple[int, str]:
         """The text of a line around a column, and how many characters stand before it; all of a line that is short."""

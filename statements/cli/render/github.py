@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from statements.cli.render import CheckedFile, UnreadFile
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding
@@ -34,7 +35,8 @@ def render(
     if notes:
         out.append(f"::notice::{_data(blotted(texts('switched', options=', '.join(notes))))}")
     for checked in files:
-        out.extend(_line(checked.file, finding, texts) for finding in checked.report.findings)
+        lines = SourceLines(checked.data)
+        out.extend(_line(checked.file, finding, lines, texts) for finding in checked.report.findings)
         if not checked.report.findings:
             out.append(f"::notice file={_property(checked.file)}::{_data(verdict(checked.report, texts))}")
         for rule, count in sorted(checked.report.hidden.items()):
@@ -48,15 +50,16 @@ def render(
     return "".join(f"{line}\n" for line in out)
 
 
-def _line(file: str, finding: Finding, texts: Texts) -> str:
+def _line(file: str, finding: Finding, lines: SourceLines, texts: Texts) -> str:
     location = finding.location
     properties = [f"file={_property(file)}"]
     if location.line is not None:
         properties.append(f"line={location.line}")
         if location.column is not None:
             properties.append(f"col={location.column}")
-            if finding.found and "\n" not in finding.found:
-                properties.append(f"endColumn={location.column + len(finding.found)}")
+            extent = lines.extent(location, finding.found)
+            if extent:
+                properties.append(f"endColumn={location.column + extent}")
     properties.append(f"title={_property(finding.id)}")
     parts = [label(location.payment, None, texts)] if location.payment is not None else []
     parts.append(finding.message(texts.lang))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from statements.cli.texts import Texts
-from statements.cli.words import amount, day, sum_of
+from statements.cli.words import amount, day, moment, sum_of
 from statements.formats.pain001.decimals import ZERO, Exact, exact
 from statements.model.payment import CreditTransfer, PaymentInformation, PaymentInitiation
 from statements.visible import one_line
@@ -19,7 +19,7 @@ def file_lines(file: PaymentInitiation, texts: Texts) -> Iterator[str]:
     if file.message_id:
         title += f", {texts('reference')} {one_line(file.message_id)}"
     if file.created:
-        title += f", {texts('created', moment=one_line(file.created))}"
+        title += f", {texts('created', moment=moment(file.created, texts))}"
     yield title
     everything = [payment for block in file.blocks for payment in block.payments]
     stated = texts(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
 
 from statements.cli.render import CheckedFile, UnreadFile
+from statements.cli.render.excerpt import SourceLines
 from statements.cli.texts import Texts
 from statements.cli.words import label, verdict
 from statements.findings import Finding, Proposal
@@ -50,12 +51,12 @@ def document(
     order = {rule_id: index for index, rule_id in enumerate(sorted(rules))}
     results: list[dict[str, Any]] = []
     for index, checked in enumerate(files):
-        seen: dict[str, int] = {}
+        told = _Told(checked.file, index, SourceLines(checked.data), order, {})
         for finding in checked.report.findings:
-            results.append(_result(checked.file, index, finding, order, seen, texts))
+            results.append(_result(finding, told, texts))
         for item in checked.report.suppressed:
             for finding in item.findings:
-                result = _result(checked.file, index, finding, order, seen, texts)
+                result = _result(finding, told, texts)
                 results.append({**result, "suppressions": [{"kind": "external", "justification": item.reason}]})
     return {
         "$schema": SCHEMA,
@@ -137,13 +138,21 @@ def _artifact(checked: CheckedFile, texts: Texts) -> dict[str, Any]:
     return artifact
 
 
-def _result(
-    file: str, index: int, finding: Finding, order: Mapping[str, int], seen: dict[str, int], texts: Texts
-) -> dict[str, Any]:
+class _Told(NamedTuple):
+    """What the results of one file share: its name and number, its lines, the numbers of rules, fingerprints so far."""
+
+    file: str
+    number: int
+    lines: SourceLines
+    order: Mapping[str, int]
+    seen: dict[str, int]
+
+
+def _result(finding: Finding, told: _Told, texts: Texts) -> dict[str, Any]:
     location = finding.location
-    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(file), "index": index}}}
+    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(told.file), "index": told.number}}}
     if location.line is not None:
-        place["physicalLocation"]["region"] = _region(finding)
+        place["physicalLocation"]["region"] = _region(finding, told.lines)
     if location.path:
         place["logicalLocations"] = [{"fullyQualifiedName": location.path, "kind": "element"}]
     text = finding.message(texts.lang)
@@ -159,16 +168,16 @@ def _result(
     }
     result: dict[str, Any] = {
         "ruleId": finding.id,
-        "ruleIndex": order[finding.id],
+        "ruleIndex": told.order[finding.id],
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{text} {fix}" if fix else text},
         "locations": [place],
-        "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
+        "partialFingerprints": {"finding/v1": _fingerprint(finding, told.seen)},
         "properties": {name: value for name, value in properties.items() if value},
     }
     # A change of the encoding is none of text: SARIF has no words for it.
     if finding.proposal is not None and not finding.proposal.encoding:
-        result["fixes"] = [_fix(file, finding.proposal, texts)]
+        result["fixes"] = [_fix(told.file, finding.proposal, texts)]
     return result
 
 
@@ -187,13 +196,14 @@ def _fix(file: str, proposal: Proposal, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _region(finding: Finding) -> dict[str, Any]:
+def _region(finding: Finding, lines: SourceLines) -> dict[str, Any]:
     location = finding.location
     region: dict[str, Any] = {"startLine": location.line}
     if location.column is not None:
         region["startColumn"] = location.column
-        if finding.found and "\n" not in finding.found:
-            region["endColumn"] = location.column + len(finding.found)
+        extent = lines.extent(location, finding.found)
+        if extent:
+            region["endColumn"] = location.column + extent
     return region
 
 

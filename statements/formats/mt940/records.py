@@ -182,7 +182,8 @@ class RawMessage(msgspec.Struct):
 
     def of_role(self, role: str) -> list[int]:
         """The indexes of the fields of a role, which are few among many."""
-        found, at = [], -1
+        found: list[int] = []
+        at = -1
         while True:
             try:
                 at = self.roles.index(role, at + 1)

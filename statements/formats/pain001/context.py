@@ -31,7 +31,7 @@ class Tally:
         "dates",
         "left_out",
         "lost",
-        "meant",
+        "meant_cents",
         "mixed",
         "outside_eea",
         "rest",
@@ -45,7 +45,7 @@ class Tally:
         self.cents = 0
         self.rest: Exact = ZERO
         """The sum of the amounts that are no whole cents."""
-        self.meant: Exact | None = None
+        self.meant_cents: int | None = None
         """The sum of the amounts that are numbers once they are spelled right."""
         self.unread = False
         """Some amount is no number in any spelling: the sum is not known."""
@@ -68,6 +68,11 @@ class Tally:
         """The exact sum of the amounts."""
         return self.rest.plus(Exact.of(self.cents, 2))
 
+    @property
+    def meant(self) -> Exact | None:
+        """The exact sum of amounts in another spelling; ``None`` where there are none."""
+        return Exact.of(self.meant_cents, 2) if self.meant_cents is not None else None
+
     def take(self, block: Tally) -> None:
         """Add the counts of a block to those of its file."""
         self.count += block.count
@@ -78,8 +83,8 @@ class Tally:
         self.unread = self.unread or block.unread
         self.lost += block.lost
         self.left_out += block.left_out[: SHOWN - len(self.left_out)]
-        if block.meant is not None:
-            self.meant = block.meant.plus(self.meant or ZERO)
+        if block.meant_cents is not None:
+            self.meant_cents = block.meant_cents + (self.meant_cents or 0)
 
     def add(self, text: str, index: int) -> None:
         """Count the payment of a number in the file; an unreadable amount adds nothing, and leaves the sum unknown."""
@@ -91,9 +96,9 @@ class Tally:
         if cents is not None:
             self.cents += cents
             return
-        meant = exact(spelled(text))
-        if amount is None and meant is not None and meant.cents is not None:
-            self.meant = meant.plus(self.meant or ZERO)
+        meant = exact(spelled(text)) if amount is None else None
+        if meant is not None and meant.cents is not None:
+            self.meant_cents = meant.cents + (self.meant_cents or 0)
             return
         self.lost += 1
         if len(self.left_out) < SHOWN:

@@ -90,6 +90,8 @@ def spelled(text: str | None) -> str | None:
         >>> spelled("1 200,00"), spelled("+50,5"), spelled("1.200,00"), spelled("12OO.00"), spelled("7.00")
         ('1200.00', '50.5', None, None, None)
     """
+    if text and _ONE_COMMA.fullmatch(text):
+        return text.replace(",", ".")
     if not text or len(text) > _LONGEST or exact(text) is not None:
         return None
     bare = _BLANKS.sub("", clean(text)).lstrip("+")

@@ -303,7 +303,8 @@ def value_of(finding: Finding) -> tuple[str, Grade] | None:
     else:
         made = (finding.expected, "safe" if grade == "safe" else "review") if finding.expected is not None else None
     # A text of which nothing would be left says nothing: only its owner knows what should stand there.
-    if made is None or not made[0].strip():
+    # Nor does the text itself say what is to be done.
+    if made is None or not made[0].strip() or made[0] == finding.found:
         return None
     return made if kept(finding.location.path or "", finding.found or "", made[0]) else None
 
@@ -357,8 +358,9 @@ def _form(finding: Finding) -> _Made:
     if name == "NbOfTxs":
         return (bare, "safe") if bare.isascii() and bare.isdigit() else None
     if name in ("Ctry", "CtryOfRes", "Ccy"):
-        return (bare.upper(), "safe") if _CODE.fullmatch(bare.upper()) else None
-    return _day(text.strip()) if name in ("ReqdExctnDt", "Dt", "CreDtTm", "DtTm") else None
+        letters = 3 if name == "Ccy" else 2
+        return (bare.upper(), "safe") if _CODE.fullmatch(bare.upper()) and len(bare) == letters else None
+    return _day(text.strip()) if name.endswith(("Dt", "DtTm")) else None
 
 
 def _day(text: str) -> _Made:

@@ -139,3 +139,42 @@ def test_a_name_written_out_is_the_one_that_abbreviates_it(right: str, whole: st
     assert {(each.id, each.fix()) for each in findings if each.severity == "error" and not each.follows} == {
         ("P001-031", f"Write {right} in place of {whole}.")
     }
+
+
+@pytest.mark.parametrize("wrong", ["CDTRACCT", "cdtracct", "Cdtracct", "CreditorAcct", "creditorAccount"])
+def test_a_name_in_other_letters_is_not_taken_for_a_shorter_one(wrong: str) -> None:
+    """The account of the creditor, however it is spelled, is not the creditor."""
+    findings = found(lambda text: re.sub(r"(</?)CdtrAcct>", rf"\g<1>{wrong}>", text))
+    assert {each.fix() for each in findings if each.id == "P001-031"} == {f"Write CdtrAcct in place of {wrong}."}
+
+
+def test_nobody_is_told_to_write_what_stands_there() -> None:
+    """A code of three letters where two belong has its form as remedy, and no proposal."""
+    (finding,) = found(swapped("<Ctry>DE</Ctry>", "<Ctry>DEU</Ctry>"))
+    assert finding.fix() == "Write Ctry in this form: two capital letters."
+    assert finding.proposal is None
+
+
+def test_every_date_has_its_form_as_proposal() -> None:
+    """The day of an invoice, too."""
+    dated = "<Strd><RfrdDocInf><Nb>12</Nb><RltdDt>02/12/2026</RltdDt></RfrdDocInf></Strd>"
+    findings = found(lambda text: re.sub("<Strd>.*?</Strd>", dated, text, count=1, flags=re.DOTALL), "iso")
+    assert [(each.id, each.proposal.new) for each in findings if each.proposal is not None] == [
+        ("P001-035", "2026-12-02")
+    ]
+
+
+NAMES = sorted(set(re.findall(r"<([A-Z]\w+)", FIXTURE.read_text("utf-8"))) - {"Document"})
+MISSPELT = [
+    (name, spelled)
+    for name in NAMES
+    for spelled in (name.upper(), name.lower(), name + name[-1], name[:2] + name[1:])
+    if spelled != name
+]
+
+
+@pytest.mark.parametrize(("name", "spelled"), MISSPELT)
+def test_a_misspelt_name_is_the_one_cause(name: str, spelled: str) -> None:
+    """Every element, in capitals, small, or with a letter twice: its name is told, and nothing beside it."""
+    findings = found(lambda text: re.sub(rf"(</?){name}(?=[ >])", rf"\g<1>{spelled}", text))
+    assert {finding.expected for finding in findings} == {name}

@@ -156,12 +156,13 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     if not name or "}" in name:
         return ""
     wanted = name.lower()[:_LONG]
-    whole = [each for each in known if abbreviates(each, name)]
-    if len(whole) == 1:
-        return whole[0]
     near = [each for each in known if _likeness(wanted, each.lower()) is not _FAR]
     found = max(near, key=lambda each: _likeness(wanted, each.lower()), default="")
-    return found if found and _likeness(wanted, found.lower()) >= _NEAR else ""
+    if found and _likeness(wanted, found.lower()) >= _NEAR:
+        return found
+    # Behind what is nearly the same: DBTRACCT is no word that is cut down to Dbtr.
+    whole = [each for each in known if abbreviates(each, name)]
+    return whole[0] if len(whole) == 1 else ""
 
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
@@ -176,6 +177,7 @@ def abbreviates(short: str, name: str) -> bool:
     parts, words = _PARTS.findall(short), _PARTS.findall(name[:_LONG])
     return (
         len(name) <= _LONG
+        and not name.isupper()
         and len(short) < len(name)
         and len(parts) == len(words)
         and all(part[0] == word[0].upper() and _within(part, word) for part, word in zip(parts, words, strict=True))
