@@ -96,7 +96,8 @@ def test_a_cluster_of_which_a_worker_is_killed(tmp_path: Path) -> None:
             running = beside.submit(statements.convert_many, jobs(5), executor=executor)
             limit = time.monotonic() + 60
             while not all(client.processing().values()):
-                assert time.monotonic() < limit and not running.done()
+                assert time.monotonic() < limit
+                assert not running.done()
                 time.sleep(0.01)
             workers[0].send_signal(signal.SIGKILL)
             outcomes = running.result(timeout=240)
