@@ -36,13 +36,17 @@ class Block(msgspec.Struct):
     refused: dict[int, PaymentVerdict] = {}
 
 
+_Doubting = tuple[int, Callable[[Columns, int], bool] | None]
+"""A rule by its number, and what spares it a payment that is odd in the eyes of others."""
+
+
 class _Plan(msgspec.Struct):
     """What a run knows of a shape: the rules that may speak of it, and of which payments they must be asked."""
 
     rules: tuple[int, ...]
     met: int = 0
     asked: tuple[int, ...] = ()
-    doubts: list[tuple[Callable[[Columns], Iterable[int]], tuple[int, ...]]] | None = None
+    doubts: list[tuple[Callable[[Columns], Iterable[int]], tuple[_Doubting, ...]]] | None = None
 
 
 class Run:
@@ -223,13 +227,14 @@ class Run:
                 rules = plan.rules if plan.doubts is None else plan.asked
                 for position, row in zip(positions, rows, strict=True):
                     asked[position] = (shape, row, list(rules))
-            for odd, rules in plan.doubts or ():
+            for odd, doubting in plan.doubts or ():
                 for place in odd(columns):
+                    numbers = [number for number, spares in doubting if spares is None or not spares(columns, place)]
                     position = positions[place]
                     if position in asked:
-                        asked[position][2].extend(rules)
-                    else:
-                        asked[position] = (shape, rows[place], list(rules))
+                        asked[position][2].extend(numbers)
+                    elif numbers:
+                        asked[position] = (shape, rows[place], numbers)
         if outside:
             self._tally.outside_eea = min(outside)[1]
         functions = [each.function for each in self._of_payments]
@@ -306,7 +311,7 @@ class Run:
 
     def _work_out(self, plan: _Plan, shape: Shape) -> None:
         asked: list[int] = []
-        doubts: dict[Hashable, tuple[Callable[[Columns], Iterable[int]], list[int]]] = {}
+        doubts: dict[Hashable, tuple[Callable[[Columns], Iterable[int]], list[_Doubting]]] = {}
         for number in plan.rules:
             silent = self._of_payments[number].silent
             found = silent(shape, self.check) if silent is not None else None
@@ -314,6 +319,6 @@ class Run:
                 asked.append(number)
                 continue
             for doubt in found:
-                doubts.setdefault(doubt.key, (doubt.odd, []))[1].append(number)
+                doubts.setdefault(doubt.key, (doubt.odd, []))[1].append((number, doubt.spares))
         plan.asked = tuple(asked)
-        plan.doubts = [(odd, tuple(numbers)) for odd, numbers in doubts.values()]
+        plan.doubts = [(odd, tuple(doubting)) for odd, doubting in doubts.values()]

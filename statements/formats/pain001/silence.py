@@ -31,6 +31,8 @@ REFERENCE = r"(?! )[A-Za-z0-9\-?:().,'+ ]++(?:/[A-Za-z0-9\-?:().,'+ ]++)*+(?<! )
 """Of the SEPA set, no blank at an edge, no slash at an edge or doubled."""
 LABEL = "(?! )[ -~\u00a1-\u00ac\u00ae-\u00ff]{1,70}+(?<! )"
 """At most 70 visible characters of western Europe, no blank at an edge."""
+SHOWN_LABEL = "(?! )[ -~\u00a1-\u00ac\u00ae-\u00ff]*+(?<! )"
+"""The same of any length."""
 AMOUNT = r"(?!0+\.00)[0-9]{1,9}\.[0-9]{2}"
 """More than nothing, no more than the SEPA maximum, in cents and plain digits."""
 SEPA_TEXT = r"[A-Za-z0-9/\-?:().,'+ ]*+"
@@ -86,6 +88,8 @@ class Doubt(msgspec.Struct, frozen=True):
 
     key: Hashable
     odd: Callable[[Columns], Iterable[int]]
+    spares: Callable[[Columns, int], bool] | None = None
+    """Of a position that is odd: whether the rule of this doubt, for its part, has nothing to say of it."""
 
 
 Silence = Callable[[Shape, CheckContext], list[Doubt] | None]
@@ -144,16 +148,28 @@ def unlike(columns: Columns, place: int, form: str) -> Iterable[int]:
     return [position for position, text in enumerate(columns.texts(place)) if fits(text) is None]
 
 
-def matching(form: str, *wanted: str) -> Silence:
-    """Silent where every text of these elements has the form (a regular expression); absent ones have it too."""
-    one = pattern(form)
+def matching(form: str, *wanted: str, wider: str | None = None) -> Silence:
+    """Silent where every text of these elements has the form (a regular expression); absent ones have it too.
+
+    ``wider`` is a form on which the rule is silent as well, where ``form`` is one that other rules share.
+    """
+    one = pattern(wider or form)
+
+    def spares(place: int) -> Callable[[Columns, int], bool]:
+        return lambda columns, position: one.fullmatch(columns.texts(place)[position]) is not None
 
     def silent(shape: Shape, check: CheckContext) -> list[Doubt] | None:
         doubts: list[Doubt] = []
         for path in _paths(shape, wanted):
             place = shape.places[path]
             if isinstance(place, int):
-                doubts.append(Doubt((place, form), lambda columns, place=place: unlike(columns, place, form)))  # type: ignore[misc]
+                doubts.append(
+                    Doubt(
+                        (place, form),
+                        lambda columns, place=place: unlike(columns, place, form),  # type: ignore[misc]
+                        None if wider is None else spares(place),
+                    )
+                )
             elif place is not None and one.fullmatch(place) is None:
                 return None
         return doubts

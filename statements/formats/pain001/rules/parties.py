@@ -15,6 +15,7 @@ from statements.formats.pain001.silence import (
     LABEL,
     PAYMENT,
     SAYS_SOMETHING,
+    SHOWN_LABEL,
     Doubt,
     RuleFunction,
     absent,
@@ -165,7 +166,7 @@ def telling_names(shape: Shape, check: CheckContext) -> list[Doubt] | None:
     if letters > MAX_NAME:
         return None
     enough = rf"(?=(?:[^A-Za-z\0]*+[A-Za-z]){{{letters}}})"
-    return matching(rf"(?!{_LETTER} *{_LETTER}? *[0-9] *[0-9]){enough}{LABEL}", "Cdtr/Nm")(shape, check)
+    return matching(rf"(?!{_LETTER} *{_LETTER}? *[0-9] *[0-9]){enough}{SHOWN_LABEL}", "Cdtr/Nm")(shape, check)
 
 
 _LETTER = "[A-Za-z\u00b5\u00df-\u00ff]"
@@ -187,7 +188,12 @@ def _known_country(text: str) -> bool:
 
 PARTIES: tuple[RuleFunction, ...] = (
     RuleFunction(long_name, ("P001-190",), EVERY_LEVEL, needs=("Nm",), silent=matching(LABEL, "Nm")),
-    RuleFunction(no_creditor_name, ("P001-191",), PAYMENT, silent=both(present("Cdtr/Nm"), matching(LABEL, "Cdtr/Nm"))),
+    RuleFunction(
+        no_creditor_name,
+        ("P001-191",),
+        PAYMENT,
+        silent=both(present("Cdtr/Nm"), matching(LABEL, "Cdtr/Nm", wider=SAYS_SOMETHING)),
+    ),
     RuleFunction(no_debtor_name, ("P001-192",), BLOCK),
     RuleFunction(poor_creditor_name, ("P001-193",), PAYMENT, needs=("Nm",), silent=telling_names),
     RuleFunction(no_initiating_party, ("P001-194",), GROUP),

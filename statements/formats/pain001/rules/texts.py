@@ -16,6 +16,7 @@ from statements.formats.pain001.silence import (
     REFERENCE,
     SAYS_SOMETHING,
     SEPA_TEXT,
+    SHOWN_LABEL,
     VISIBLE,
     Doubt,
     RuleFunction,
@@ -269,7 +270,7 @@ def visible(shape: Shape, check: CheckContext) -> list[Doubt] | None:
     doubts: list[Doubt] = []
     for name, paths in shape.names.items():
         form = REFERENCE if name in IDENTIFIERS else LABEL if name == "Nm" else VISIBLE
-        found = matching(form, name)(shape, check)
+        found = matching(form, name, wider=VISIBLE)(shape, check)
         currencies = matching(VISIBLE, *(f"{path}/@Ccy" for path in paths))(shape, check)
         if found is None or currencies is None:
             return None
@@ -313,7 +314,7 @@ REFERENCES: tuple[RuleFunction, ...] = (
         blank_at_an_edge,
         ("P001-139",),
         EVERY_LEVEL,
-        silent=both(matching(REFERENCE, *IDENTIFIERS), matching(LABEL, "Nm")),
+        silent=both(matching(REFERENCE, *IDENTIFIERS), matching(LABEL, "Nm", wider=SHOWN_LABEL)),
     ),
 )
 REMITTANCE: tuple[RuleFunction, ...] = (
