@@ -28,6 +28,7 @@ esac
 _PIP = '#!/bin/sh\necho "$@" > asked.txt\n'
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", GUIDES)
 def test_the_block_of_the_guide_runs_as_text(lang: str, tmp_path: Path) -> None:
     """Installing, scheduler, worker and conversion in one shell; the bytes are those of a run without a cluster."""

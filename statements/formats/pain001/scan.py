@@ -212,8 +212,9 @@ class Scan:
         count = 0
         behind, row = at, list[str]()
         while True:
-            # An empty one or one with attributes has perhaps no end tag: it is not looked for behind others.
-            end = find(end_tag, at, min(stop, at + _USUAL)) if text.startswith(start, at) else -1
+            # An empty one has no end tag: it is not looked for behind others.
+            whole_tag = text.startswith(start, at) or text[find(">", at) - 1] != "/"
+            end = find(end_tag, at, min(stop, at + _USUAL)) if whole_tag else -1
             shape: Shape | None = None
             if end >= 0:
                 parts = split(text[at + 1 : end + 2])

@@ -82,6 +82,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
             process.wait()
 
 
+@pytest.mark.long
 def test_a_cluster_of_which_a_worker_is_killed(tmp_path: Path) -> None:
     """Two workers, one killed in the middle: the same bytes, nothing lost, nothing twice."""
     distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
@@ -93,14 +94,18 @@ def test_a_cluster_of_which_a_worker_is_killed(tmp_path: Path) -> None:
         assert first.result() == 8
         with ThreadPoolExecutor(1) as beside:
             running = beside.submit(statements.convert_many, jobs(5), executor=executor)
-            time.sleep(0.5)
-            assert not running.done()
+            limit = time.monotonic() + 60
+            while not all(client.processing().values()):
+                assert time.monotonic() < limit
+                assert not running.done()
+                time.sleep(0.01)
             workers[0].send_signal(signal.SIGKILL)
             outcomes = running.result(timeout=240)
         assert plain(outcomes) == alone
         assert len(client.scheduler_info()["workers"]) == 1
 
 
+@pytest.mark.long
 def test_the_command_on_a_cluster(tmp_path: Path) -> None:
     """``--dask ADDRESS`` writes the bytes that one process writes; an address where nobody listens is said."""
     pytest.importorskip("distributed", reason="the extra dask is not installed")
