@@ -141,7 +141,7 @@ def written(old: str, units: int, decimals: int) -> str:
     end = places[before] if before < len(places) else places[-1] + 1
     start = places[0] if before else max(0, end - 1)
     whole, mark = old[start:end], ""
-    if before < len(places) and not old[end - 1].isdecimal():
+    if whole and not whole[-1].isdecimal():
         whole, mark = whole[:-1], whole[-1]
     number, fraction = new[: len(new) - decimals], new[len(new) - decimals :]
     marks = [char for char in whole if not char.isdecimal()]

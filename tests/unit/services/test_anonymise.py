@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from statements import convert, read
@@ -408,6 +408,7 @@ def test_amounts_are_permuted(cents: list[int], key: bytes) -> None:
         assert (sum(made) - amounts.value(sum(cents) * ONE // 100)) % ONE == 0
 
 
+@example("0.", 10, 1)
 @given(st.from_regex(r"\A[0-9]{0,9}([ .,'][0-9]{3}){0,3}[.,]?[0-9]{0,6}\Z"), st.integers(0, 10**15), st.integers(0, 6))
 def test_an_amount_is_written_in_the_way_of_another(old: str, cents: int, decimals: int) -> None:
     """Whatever the old one looks like: the digits are those of the new one, and its decimals are as many."""
