@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -339,3 +340,12 @@ def test_amounts_that_are_no_numbers_are_counted_as_they_would_be_listed(extra: 
 
     assert counts(short) == counts(whole)
     assert counts(whole)["P001-035"] == 35
+
+
+@pytest.mark.parametrize("times", [2, 3, 9])
+def test_a_header_too_many_is_named(times: int) -> None:
+    """The second header is the fault, however many follow it; what the first says is compared with the file."""
+    text = (Path(__file__).parents[3] / "fixtures" / "pain001" / "clean-03.xml").read_text("utf-8")
+    (header,) = re.findall(r" *<GrpHdr>.*?</GrpHdr>\n", text, re.DOTALL)
+    found = validate(text.replace(header, header * times).encode(), profile="sepa").findings
+    assert [(item.id, item.location.path, item.expected) for item in found] == [("P001-031", "GrpHdr[2]", "max. 1")]

@@ -231,10 +231,13 @@ class _Explanation:
             self.left_out += 1
 
     def _put_away(self, part: Any, number: int, position: int) -> None:
-        """Empty a judged part; of several in a row the last stands for all."""
+        """Empty a judged part; of several in a row the last stands for all, of headers the first beside it."""
         part.clear(keep_tail=True)
         part.set(self._mark, str(number))
         before = part.getprevious()
+        if part.tag == self._space + "GrpHdr" and (before is None or before.getprevious() is None):
+            # There may be one only: the second is a fault of the skeleton.
+            return
         if (
             before is not None
             and before.tag == part.tag

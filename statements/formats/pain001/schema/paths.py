@@ -29,8 +29,8 @@ class PartPaths:
             element = element.getparent()
         steps.append(base)
         steps.reverse()
-        if base == "Document" and len(steps) > 2:
-            # Below the message element the path begins anew.
+        if base == "Document" and len(steps) > 2 and not steps[1].endswith("]"):
+            # Below the message element, which is one too many when it has a number, the path begins anew.
             del steps[:2]
         path = "/".join(steps)
         if fault.child is not None:
