@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from statements.ebics import client as core
 from statements.ebics.client import BankRefusedError
+from statements_bank import vault
 from statements_bank.bank import Bank
 from statements_bank.desk import connections, people
 from statements_bank.journal import verify
@@ -87,9 +88,12 @@ def free_port() -> int:
     return port
 
 
+# A passphrase is stretched as little as in the process of the tests: it has to open the same bank.
 SERVE = """
 import sys
 from statements.cli.main import run
+from statements_bank import vault
+vault._COST = int(sys.argv[3])
 sys.exit(run(["bank", "serve", "--at", sys.argv[1], "--port", sys.argv[2]]))
 """
 
@@ -128,7 +132,9 @@ class Served:
         root = Path(__file__).parent.parent.parent
         environment = {**os.environ, "PYTHONPATH": str(root)}
         self.processes.append(
-            subprocess.Popen([sys.executable, "-c", SERVE, str(self.place.folder), str(port)], env=environment)
+            subprocess.Popen(
+                [sys.executable, "-c", SERVE, str(self.place.folder), str(port), str(vault._COST)], env=environment
+            )
         )
         url = f"https://127.0.0.1:{port}/ebics"
         deadline = time.monotonic() + 60

@@ -344,6 +344,9 @@ class EntryWriter:
 
     def _reference(self, word: str, text: str) -> tuple[str | None, str | None]:
         """What stands in ``:61:`` and what moves to ``:86:``: the text in the set, guarded where it does not fit."""
+        if reference_fits(text):
+            # As it is, two blanks in a row included, whatever else of the entry has to be fitted.
+            return text, None
         fitted = SWIFT_X.fit(text)
         if fitted != text:
             fitted = self.fit(FIELDS[word], text)

@@ -141,8 +141,8 @@ def _references(entry: Entry) -> References:
         end_to_end = None
     bank, customer = given.bank_reference, given.customer_reference
     references = References(
-        _fit(bank),
-        _fit(customer),
+        bank if bank and reference_fits(bank) else _fit(bank),
+        customer if customer and reference_fits(customer) else _fit(customer),
         end_to_end,
         _fit(given.mandate_id),
         _fit(given.creditor_id),

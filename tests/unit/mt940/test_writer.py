@@ -108,6 +108,13 @@ def test_the_name_of_an_ultimate_party_is_cut_whatever_else_the_entry_says(word:
         assert name.encode() not in outcome.value.replace(b"\r\n", b"")
 
 
+@pytest.mark.parametrize("name", ["Anne Petit", "Café"])
+def test_a_reference_that_fits_stands_as_it_is(name: str) -> None:
+    """Whatever else of the entry has to be spelled otherwise: two blanks in a row are no reason to change it."""
+    given = structs.replace(entry(), references=References("B  1", "A  1"), counterparty=Party(name))
+    assert b"NTRFA  1//B  1\r\n" in mt940.write([statement(given)]).value
+
+
 def test_hidden_characters_are_warned_of() -> None:
     """A line break in a text is CNV-213 and becomes a blank: no entry can be forged."""
     outcome = mt940.write([statement(entry(remittance=("Don\r\n:61:2609030903C9,00NTRFX",)))])
