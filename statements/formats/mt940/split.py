@@ -189,7 +189,7 @@ class MessageSplitter:
         if rest:
             match = TAG.match(rest)
         else:
-            after = next((line for line in self._texts[index + 1 :] if line.strip()), "").lstrip(CONTROLS + " ")
+            after = self._next_text(index).lstrip(CONTROLS + " ")
             match = TAG.match(after.lstrip("- "))
         if match is None or not (match[1] in ALL_TAGS or match[1] in NS_TAGS):
             return False
@@ -204,6 +204,12 @@ class MessageSplitter:
         self._close(index)
         self.after_end = True
         return True
+
+    def _next_text(self, index: int) -> str:
+        """The next line of this piece that is not blank, or an empty text."""
+        texts = self._texts
+        # By its number: a slice would copy what is left of the file for every dash in it.
+        return next((texts[at] for at in range(index + 1, len(texts)) if texts[at].strip()), "")
 
     def _control(self, number: int, text: str) -> None:
         self.report.add("M940-010", number, 1, found=f"U+{ord(text[0]):04X}")
@@ -381,8 +387,8 @@ class MessageSplitter:
 
     def _next_tag(self, index: int) -> str:
         """The next tag in this piece after a line, or an empty text."""
-        for text in self._texts[index + 1 :]:
-            match = TAG.match(text.lstrip(CONTROLS))
+        for at in range(index + 1, len(self._texts)):
+            match = TAG.match(self._texts[at].lstrip(CONTROLS))
             if match is not None and (match[1] in ALL_TAGS or match[1] in NS_TAGS):
                 return match[1]
         return ""
