@@ -33,6 +33,8 @@ MT940_LINES = {
     "German keys": b"?20SVWZ+\r\n",
     "slash words": b"/REMI//NAME/\r\n",
     "messages of one tag": b":20:R\r\n",
+    "openings again": b":60F:x\r\n",
+    "a control before each message": b"\x01:20:R\r\n",
     "opened blocks": b"{1:{4:\r\n",
 }
 XML_OPENINGS = {

@@ -77,7 +77,7 @@ def check_characters(raw: RawMessage, report: PlaceReporter) -> None:
     """M940-010, -077 and -078, each once a message, at the first place, with all characters concerned."""
     groups: dict[str, list[tuple[int, int, str]]] = {}
     for char in raw.piece.odd:
-        if raw.piece.text.find(char, raw.start) < 0:
+        if raw.piece.text.find(char, raw.start, raw.end) < 0:
             # It stands in the header alone.
             continue
         number = next((at for at, text in enumerate(raw.texts) if char in text), None)
@@ -105,7 +105,9 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
         length = len(raw.raw.rstrip("\r\n"))
         if length > MESSAGE_LIMIT:
             report.add("M940-025", raw.line, 1, found=str(length), expected=str(MESSAGE_LIMIT))
-    if " \n" not in raw.piece.text and raw.piece.text[-1:] != " ":
+    # In its own lines: a piece that is cut line by line may hold very many messages.
+    text = raw.piece.text
+    if text.find(" \n", raw.start, raw.end) < 0 and text[raw.end - 1 : raw.end] != " ":
         return
     for at, text in enumerate(raw.texts):
         if " \n" not in text and text[-1:] != " ":

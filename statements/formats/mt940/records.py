@@ -67,7 +67,7 @@ class Piece:
         if len(text) == len(original):
             return original[start:end]
         if self.regular:
-            before = text.count("\n", 0, start)
+            before = self.line_of(start) - self.line
             return original[start + before : end + before + text.count("\n", start, end)]
         physical = _PHYSICAL.findall(original)
         first = text.count("\n", 0, start)
