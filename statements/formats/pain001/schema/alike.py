@@ -154,7 +154,7 @@ class AlikePayments:
             self._faults[int(mark[1:])] = faults
 
 
-class AlikeParts:
+class AlikeBlocks:
     """The same for blocks, which are looked at one by one. ``forms`` are those of a block."""
 
     def __init__(self, mark: str, forms: Forms) -> None:

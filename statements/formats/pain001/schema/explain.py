@@ -21,7 +21,7 @@ from statements.formats.pain001.onward import Onward
 from statements.formats.pain001.scan import Scan
 from statements.formats.pain001.schema import PART, XS, Schemas
 from statements.formats.pain001.schema.acts import Act
-from statements.formats.pain001.schema.alike import AlikeParts, AlikePayments, PartFaults, Passed
+from statements.formats.pain001.schema.alike import AlikeBlocks, AlikePayments, PartFaults, Passed
 from statements.formats.pain001.schema.crowds import Crowds, accepts, elements
 from statements.formats.pain001.schema.faults import SchemaFault, faults_of, label_of, local
 from statements.formats.pain001.schema.forms import Forms
@@ -119,7 +119,7 @@ class _Explanation:
         # is the number, of others what is known of them.
         self._mark = f"_{envelope.sha256}"
         self._payments_alike = AlikePayments(self._forms, self._mark, self._counted)
-        self._parts_alike = AlikeParts(self._mark, Forms(schemas.tree(self._version.key), "PmtInf"))
+        self._blocks_alike = AlikeBlocks(self._mark, Forms(schemas.tree(self._version.key), "PmtInf"))
         tree = schemas.tree(self._version.key)
         self._names = {self._space + str(each.get("name")) for each in tree.iter(XS + "element")}
         self._names |= {name + PART for name in self._names}
@@ -293,8 +293,8 @@ class _Explanation:
 
     def _judge_block(self, part: Any, path: str) -> None:
         """The faults of a block without its payments; where the last one was refused, this one is perhaps like it."""
-        kind = self._parts_alike.kind(part) if self._block - 1 in self.refused.blocks else ""
-        known = self._parts_alike.get(kind)
+        kind = self._blocks_alike.kind(part) if self._block - 1 in self.refused.blocks else ""
+        known = self._blocks_alike.get(kind)
         if known is None or not self._counted(known):
             self._judge(part, path, None, kind=kind)
             return
@@ -318,8 +318,8 @@ class _Explanation:
         if not self._verdict.validate(part):
             said: Any = self._verdict.error_log
             log = list(said)
-            kind = "" if mark or left_out or bad else kind or self._parts_alike.kind(part)
-            known = self._parts_alike.get(kind)
+            kind = "" if mark or left_out or bad else kind or self._blocks_alike.kind(part)
+            known = self._blocks_alike.get(kind)
             if known is not None and self._counted(known):
                 told = known
                 self._count(known)
@@ -333,7 +333,7 @@ class _Explanation:
             told = PartFaults(
                 Counter(each.rule for each in faults), left_out, self._tell_all(faults, part, path, index)
             )
-            self._parts_alike.keep(kind, told)
+            self._blocks_alike.keep(kind, told)
         if not told.right:
             self._refuse(path, index, told.paths)
         self._payments_alike.keep(mark, told)
