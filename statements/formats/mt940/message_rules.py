@@ -106,8 +106,8 @@ def check_lines(raw: RawMessage, report: PlaceReporter) -> None:
         if length > MESSAGE_LIMIT:
             report.add("M940-025", raw.line, 1, found=str(length), expected=str(MESSAGE_LIMIT))
     # In its own lines: a piece that is cut line by line may hold very many messages.
-    text = raw.piece.text
-    if text.find(" \n", raw.start, raw.end) < 0 and text[raw.end - 1 : raw.end] != " ":
+    whole = raw.piece.text
+    if whole.find(" \n", raw.start, raw.end) < 0 and whole[raw.end - 1 : raw.end] != " ":
         return
     for at, text in enumerate(raw.texts):
         if " \n" not in text and text[-1:] != " ":
@@ -132,10 +132,7 @@ def check_texts(raw: RawMessage, said: list[Said], report: PlaceReporter) -> Non
         if not good:
             _check_text(field, report)
         for note in parts.notes:
-            if field.rows is None:
-                report.put_line(note.rule, field.at, "86", note.found, None, note.line)
-            else:
-                report.put_line(note.rule, field.line_offset(note.line), "86", note.found)
+            report.on_line(note.rule, field, note.line, tag="86", found=note.found)
     report.entry = None
     for index in raw.of_role("text"):
         _check_text(raw.field(index), report)

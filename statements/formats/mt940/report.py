@@ -117,15 +117,15 @@ class PlaceReporter:
             place = Location(line, column, f":{tag}:", name, None, self.message, self.entry, self.account)
             self._list(Finding(graded[0], graded[1], place, found, expected, values))
 
-    def put_line(
-        self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None, below: int = 0
-    ) -> None:
-        """Report a rule at the start of the line in which an offset of the piece stands, or of one ``below`` it."""
+    def put_line(self, rule: str, offset: int, tag: str, found: str | None = None, expected: str | None = None) -> None:
+        """Report a rule at the start of the line in which an offset of the piece stands."""
         graded = self._graded(rule, None)
         if graded is not None:
-            line = self.piece.line_of(offset) + below
-            place = Location(line, 1, f":{tag}:", None, None, self.message, self.entry, self.account)
-            self._list(Finding(graded[0], graded[1], place, found, expected, NO_VALUES))
+            self._put(graded, self.piece.line_of(offset), tag, found, expected)
+
+    def _put(self, graded: tuple[Rule, Severity], line: int, tag: str, found: str | None, expected: str | None) -> None:
+        place = Location(line, 1, f":{tag}:", None, None, self.message, self.entry, self.account)
+        self._list(Finding(graded[0], graded[1], place, found, expected, NO_VALUES))
 
     def add(
         self,
@@ -163,7 +163,19 @@ class PlaceReporter:
         self.put(rule, field.offset(index), field.tag, name, found, expected, severity, values or NO_VALUES)
 
     def on_line(
-        self, rule: str, field: RawField, number: int = 0, *, found: str | None = None, expected: str | None = None
+        self,
+        rule: str,
+        field: RawField,
+        number: int = 0,
+        *,
+        tag: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
     ) -> None:
-        """Report a rule at the start of a line of a field, counted from 0."""
-        self.put_line(rule, field.line_offset(number), field.tag, found, expected)
+        """Report a rule at the start of a line of a field, counted from 0; ``tag`` is what it is read as."""
+        graded = self._graded(rule, None)
+        if graded is not None:
+            line_of = self.piece.line_of
+            # The lines of a text follow one another, unless something was left out between them.
+            line = line_of(field.at) + number if field.rows is None else line_of(field.line_offset(number))
+            self._put(graded, line, tag or field.tag, found, expected)

@@ -147,20 +147,19 @@ class EntryWriter:
         if amount.currency != self._currency or type(amount.minor) is not int:
             self._refuse(amount)
         owner, bank = references.customer_reference, references.bank_reference
-        remittance, original = entry.remittance, entry.original_amount
-        text = remittance[0] if len(remittance) == 1 else " ".join(remittance)
+        text = " ".join(entry.remittance)
         kind, extra, end = self._codes.get(codes) or self._type(codes)
         said = PARTIES.get(entry.counterparty)
         if (
             said is None
             or extra is None
             or entry.details
-            or original is not None
+            or entry.original_amount is not None
             or references.end_to_end_id
             or references.mandate_id
             or references.creditor_id
         ):
-            if extra is None or entry.details or original is not None:
+            if extra is None or entry.details or entry.original_amount is not None:
                 extra = self._extra(entry)
                 end = f"{eol}{extra}{eol}" if extra else eol
             said, text = self._said(entry, extra, text)
@@ -205,8 +204,9 @@ class EntryWriter:
             kind = "NMSC"
         if self.changes:
             self._report_changes()
-        if len(remittance) > 1:
-            self.add("CNV-220", "remittance", before=" | ".join(remittance), after=" ".join(remittance))
+        if len(entry.remittance) > 1:
+            before, after = " | ".join(entry.remittance), " ".join(entry.remittance)
+            self.add("CNV-220", "remittance", before=before, after=after)
         if not inside:
             self.add("CNV-219", "booking_date", found=booked.isoformat())
         reference = f"{owner or 'NONREF'}//{bank}" if bank else owner or "NONREF"

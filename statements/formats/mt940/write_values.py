@@ -69,7 +69,7 @@ def stands_as_text(text: str) -> bool:
         and not text.encode().translate(None, ALLOWED)
         and "  " not in text
         and text.strip(" /") == text
-        and (slash.CODE_WORDS.isdisjoint(text.split("/")) if "/" in text else text not in slash.CODE_WORDS)
+        and slash.CODE_WORDS.isdisjoint(text.split("/"))
     )
 
 
